@@ -1,0 +1,60 @@
+package org.tanada.common;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.tanada.common.http.NodeProperties;
+import org.tanada.common.http.SecretProperties;
+import org.tanada.common.http.TierClientProperties;
+import org.tanada.common.http.TierClients;
+import org.tanada.common.lifecycle.DrainLifecycle;
+import org.tanada.common.membership.DnsMembership;
+import org.tanada.common.membership.FileMembership;
+import org.tanada.common.membership.LiveTiers;
+import org.tanada.common.membership.Membership;
+import org.tanada.common.membership.MembershipProperties;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What every service has: who it is, who the others are, and how it leaves. */
+@AutoConfiguration
+@EnableConfigurationProperties({
+  NodeProperties.class,
+  SecretProperties.class,
+  MembershipProperties.class,
+  TierClientProperties.class
+})
+public class CommonAutoConfiguration {
+  @Bean
+  @ConditionalOnMissingBean
+  Membership membership(MembershipProperties properties) {
+    return switch (properties.source()) {
+      case FILE -> {
+        if (properties.file() == null) {
+          throw new IllegalArgumentException("tanada.membership.file is not set");
+        }
+        yield new FileMembership(properties.file(), properties.refresh());
+      }
+      case DNS -> new DnsMembership(properties.dns(), properties.refresh());
+    };
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  LiveTiers liveTiers(Membership membership, MembershipProperties properties) {
+    return new LiveTiers(membership, properties.probeInterval(), properties.probeTimeout());
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  TierClients tierClients(LiveTiers tiers, SecretProperties secrets, TierClientProperties limits) {
+    return new TierClients(
+        tiers, secrets.serviceCredential(), limits, JsonMapper.builder().build());
+  }
+
+  @Bean
+  DrainLifecycle drainLifecycle(ApplicationEventPublisher events, NodeProperties node) {
+    return new DrainLifecycle(events, node.drainDelay());
+  }
+}

@@ -1,0 +1,43 @@
+package org.tanada.common.http;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.Ordered;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What every servlet service has: trace and timing on each answer, the credential check, problems
+ * for errors.
+ */
+@AutoConfiguration
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@Import(ProblemAdvice.class)
+public class ServletAutoConfiguration {
+  @Bean
+  @ConditionalOnMissingBean
+  ProblemWriter problemWriter() {
+    return new ProblemWriter(JsonMapper.builder().build());
+  }
+
+  @Bean
+  FilterRegistrationBean<RequestFilter> requestFilter(NodeProperties node) {
+    FilterRegistrationBean<RequestFilter> registration =
+        new FilterRegistrationBean<>(new RequestFilter(node));
+    registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+    return registration;
+  }
+
+  @Bean
+  FilterRegistrationBean<ServiceCredentialFilter> serviceCredentialFilter(
+      SecretProperties secrets, ProblemWriter problems) {
+    FilterRegistrationBean<ServiceCredentialFilter> registration =
+        new FilterRegistrationBean<>(
+            new ServiceCredentialFilter(secrets.serviceCredential(), problems));
+    registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 10);
+    return registration;
+  }
+}

@@ -1,0 +1,108 @@
+package org.tanada.common.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpClient;
+import java.util.concurrent.Executors;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.client.ClientHttpResponse;
+import org.springframework.http.client.JdkClientHttpRequestFactory;
+import org.springframework.web.client.RestClient;
+import org.springframework.web.client.support.RestClientAdapter;
+import org.springframework.web.service.invoker.HttpServiceProxyFactory;
+import org.tanada.common.membership.LiveTiers;
+import org.tanada.common.problem.Problem;
+import org.tanada.common.problem.ProblemCode;
+import org.tanada.common.problem.ProblemException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Clients of other tiers: they find a node that is up, go on to the next when one fails, carry
+ * credential and trace, and throw {@link ProblemException} for every error answer.
+ */
+public final class TierClients implements AutoCloseable {
+  private static final int MAX_PROBLEM_BYTES = 64 * 1024;
+
+  private final LiveTiers tiers;
+  private final String credential;
+  private final TierClientProperties limits;
+  private final JsonMapper json;
+  private final HttpClient http;
+
+  /** Clients with these limits. */
+  public TierClients(
+      LiveTiers tiers, String credential, TierClientProperties limits, JsonMapper json) {
+    this.tiers = tiers;
+    this.credential = credential;
+    this.limits = limits;
+    this.json = json;
+    this.http =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(limits.connectTimeout())
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .executor(Executors.newVirtualThreadPerTaskExecutor())
+            .build();
+  }
+
+  /** A proxy of an {@code @HttpExchange} contract that calls the tier. */
+  public <T> T of(Class<T> contract, String tier) {
+    return HttpServiceProxyFactory.builderFor(RestClientAdapter.create(rest(tier)))
+        .build()
+        .createClient(contract);
+  }
+
+  /** A client of the tier for bodies that fit in memory; paths are relative to a node. */
+  public RestClient rest(String tier) {
+    JdkClientHttpRequestFactory factory = new JdkClientHttpRequestFactory(http);
+    factory.setReadTimeout(limits.readTimeout());
+    return RestClient.builder()
+        .baseUrl("http://" + tier)
+        .requestFactory(factory)
+        .requestInterceptor(new TierInterceptor(tier, tiers.tier(tier), credential, limits))
+        .defaultStatusHandler(HttpStatusCode::isError, (request, response) -> raise(response))
+        .build();
+  }
+
+  /** The plain client beneath, for streams; its callers choose nodes by {@link #tiers()}. */
+  public HttpClient http() {
+    return http;
+  }
+
+  /** The live view of the tiers. */
+  public LiveTiers tiers() {
+    return tiers;
+  }
+
+  /** What a streaming caller must show in {@link TanadaHeaders#SERVICE_CREDENTIAL}. */
+  public String credential() {
+    return credential;
+  }
+
+  @Override
+  public void close() {
+    http.shutdownNow();
+  }
+
+  /** The exception for an error answer with this body. */
+  public ProblemException problem(int status, byte[] body) {
+    try {
+      Problem problem = json.readValue(body, Problem.class);
+      if (problem.code() != null) {
+        return ProblemException.of(problem);
+      }
+    } catch (JacksonException e) {
+      return new ProblemException(
+          ProblemCode.ofStatus(status), "The server answered " + status + ".", e);
+    }
+    return new ProblemException(
+        ProblemCode.ofStatus(status), "The server answered " + status + ".");
+  }
+
+  private void raise(ClientHttpResponse response) throws IOException {
+    try (InputStream body = response.getBody()) {
+      throw problem(response.getStatusCode().value(), body.readNBytes(MAX_PROBLEM_BYTES));
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Leaving a tier without losing a request. */
+@NullMarked
+package org.tanada.common.lifecycle;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,122 @@
+package org.tanada.common.membership;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The nodes of one HTTP tier that are up, in round robin. Each listed node's readiness is asked at
+ * an interval; one bad answer, or one failure that a caller reports, takes a node out at once, and
+ * two good answers in a row bring it back. A node seen for the first time counts as up until its
+ * first probe says otherwise, so that a caller that has just started can work. When every node is
+ * out, all are offered: a wrong verdict must not be worse than none.
+ */
+public final class LiveTier {
+  private static final Logger log = LoggerFactory.getLogger(LiveTier.class);
+  private static final int GOOD_ANSWERS_TO_RETURN = 2;
+
+  private final String tier;
+  private final Membership membership;
+  private final HttpClient http;
+  private final Duration probeTimeout;
+  private final Map<String, State> states = new ConcurrentHashMap<>();
+  private final AtomicInteger turn = new AtomicInteger();
+
+  LiveTier(String tier, Membership membership, HttpClient http, Duration probeTimeout) {
+    this.tier = tier;
+    this.membership = membership;
+    this.http = http;
+    this.probeTimeout = probeTimeout;
+  }
+
+  /**
+   * The nodes to try for one request, the first one by round robin, the others as fall-back in
+   * turn; empty only if the tier has no nodes at all.
+   */
+  public List<Node> candidates() {
+    List<Node> up = up();
+    List<Node> from = up.isEmpty() ? membership.nodes(tier) : up;
+    if (from.size() < 2) {
+      return from;
+    }
+    int first = Math.floorMod(turn.getAndIncrement(), from.size());
+    List<Node> rotated = new ArrayList<>(from.size());
+    rotated.addAll(from.subList(first, from.size()));
+    rotated.addAll(from.subList(0, first));
+    return rotated;
+  }
+
+  /** The nodes that count as up, in the membership's order. */
+  public List<Node> up() {
+    List<Node> up = new ArrayList<>();
+    for (Node node : membership.nodes(tier)) {
+      State state = states.get(key(node));
+      if (state == null || state.up) {
+        up.add(node);
+      }
+    }
+    return up;
+  }
+
+  /** A caller could not reach the node: it is out until it answers probes again. */
+  public void reportFailure(Node node) {
+    states.computeIfAbsent(key(node), k -> new State()).failed(node, "a request failed");
+  }
+
+  /** Asks every listed node for its readiness; called at an interval by {@link LiveTiers}. */
+  void probe() {
+    List<Node> nodes = membership.nodes(tier);
+    states.keySet().retainAll(nodes.stream().map(LiveTier::key).toList());
+    for (Node node : nodes) {
+      URI readiness = node.control().resolve("/actuator/health/readiness");
+      HttpRequest request = HttpRequest.newBuilder(readiness).timeout(probeTimeout).GET().build();
+      var unused =
+          http.sendAsync(request, HttpResponse.BodyHandlers.discarding())
+              .whenComplete((response, failure) -> {
+                State state = states.computeIfAbsent(key(node), k -> new State());
+                if (failure == null && response.statusCode() == 200) {
+                  state.answered(node);
+                } else {
+                  state.failed(
+                      node,
+                      failure == null ? "status " + response.statusCode() : failure.toString());
+                }
+              });
+    }
+  }
+
+  /** A node that comes back under its name at another address is another node. */
+  private static String key(Node node) {
+    return node.name() + " " + node.address();
+  }
+
+  private static final class State {
+    private volatile boolean up = true;
+    private int good;
+
+    synchronized void answered(Node node) {
+      good++;
+      if (!up && good >= GOOD_ANSWERS_TO_RETURN) {
+        up = true;
+        log.info("node {} is back", node.name());
+      }
+    }
+
+    synchronized void failed(Node node, String why) {
+      good = 0;
+      if (up) {
+        up = false;
+        log.warn("node {} is skipped: {}", node.name(), why);
+      }
+    }
+  }
+}

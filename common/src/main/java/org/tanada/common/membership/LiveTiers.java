@@ -1,0 +1,59 @@
+package org.tanada.common.membership;
+
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The tiers that this process calls, each probed from the moment it is first asked for. */
+public final class LiveTiers implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(LiveTiers.class);
+
+  private final Membership membership;
+  private final Duration probeTimeout;
+  private final HttpClient http;
+  private final Map<String, LiveTier> tiers = new ConcurrentHashMap<>();
+  private final ScheduledExecutorService prober;
+
+  /** Probes at the interval and with the time-out of the properties. */
+  public LiveTiers(Membership membership, Duration probeInterval, Duration probeTimeout) {
+    this.membership = membership;
+    this.probeTimeout = probeTimeout;
+    this.http =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(probeTimeout)
+            .executor(Executors.newVirtualThreadPerTaskExecutor())
+            .build();
+    this.prober =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("readiness-probes").factory());
+    prober.scheduleWithFixedDelay(this::probe, 0, probeInterval.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** The live view of a tier. */
+  public LiveTier tier(String name) {
+    return tiers.computeIfAbsent(name, t -> new LiveTier(t, membership, http, probeTimeout));
+  }
+
+  @Override
+  public void close() {
+    prober.shutdownNow();
+    http.shutdownNow();
+  }
+
+  private void probe() {
+    for (LiveTier tier : tiers.values()) {
+      try {
+        tier.probe();
+      } catch (RuntimeException e) {
+        log.error("probing failed", e); // thrown on, it would end all probing for good
+      }
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package org.tanada.common.problem;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** An error with a stable code; the web tier turns it into the answer. */
+public class ProblemException extends RuntimeException {
+  private final ProblemCode code;
+  private final List<Problem.FieldError> errors;
+  private final @Nullable String reason;
+
+  /** A problem with a sentence on what happened this time. */
+  public ProblemException(ProblemCode code, String detail) {
+    this(code, detail, List.of(), null, null);
+  }
+
+  /** A problem that another failure led to. */
+  public ProblemException(ProblemCode code, String detail, Throwable cause) {
+    this(code, detail, List.of(), null, cause);
+  }
+
+  /** A problem with all its members. */
+  public ProblemException(
+      ProblemCode code,
+      String detail,
+      List<Problem.FieldError> errors,
+      @Nullable String reason,
+      @Nullable Throwable cause) {
+    super(detail, cause);
+    this.code = code;
+    this.errors = List.copyOf(errors);
+    this.reason = reason;
+  }
+
+  /** The kind of problem. */
+  public ProblemCode code() {
+    return code;
+  }
+
+  /** The machine-readable refinement, see {@link Problem#reason()}. */
+  public @Nullable String reason() {
+    return reason;
+  }
+
+  /** The fields that are wrong. */
+  public List<Problem.FieldError> errors() {
+    return errors;
+  }
+
+  /** As it travels. */
+  public Problem problem() {
+    String detail = getMessage();
+    return new Problem(
+        code.type(),
+        code.title(),
+        code.status(),
+        detail == null ? code.title() : detail,
+        code.code(),
+        errors,
+        reason);
+  }
+
+  /** One field is wrong. */
+  public static ProblemException invalid(String field, String message) {
+    return new ProblemException(
+        ProblemCode.VALIDATION_FAILED,
+        field + " " + message,
+        List.of(new Problem.FieldError(field, message)),
+        null,
+        null);
+  }
+
+  /** A problem that another service answered with. */
+  public static ProblemException of(Problem problem) {
+    ProblemCode code =
+        ProblemCode.find(problem.code() == null ? "" : problem.code())
+            .orElse(ProblemCode.ofStatus(problem.status()));
+    String detail = problem.detail() == null ? code.title() : problem.detail();
+    return new ProblemException(code, detail, problem.errors(), problem.reason(), null);
+  }
+}
