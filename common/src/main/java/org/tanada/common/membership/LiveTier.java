@@ -79,18 +79,16 @@ public final class LiveTier {
     for (Node node : nodes) {
       URI readiness = node.control().resolve("/actuator/health/readiness");
       HttpRequest request = HttpRequest.newBuilder(readiness).timeout(probeTimeout).GET().build();
-      var unused =
-          http.sendAsync(request, HttpResponse.BodyHandlers.discarding())
-              .whenComplete((response, failure) -> {
-                State state = states.computeIfAbsent(key(node), k -> new State());
-                if (failure == null && response.statusCode() == 200) {
-                  state.answered(node);
-                } else {
-                  state.failed(
-                      node,
-                      failure == null ? "status " + response.statusCode() : failure.toString());
-                }
-              });
+      http.sendAsync(request, HttpResponse.BodyHandlers.discarding())
+          .whenComplete((response, failure) -> {
+            State state = states.computeIfAbsent(key(node), k -> new State());
+            if (failure == null && response.statusCode() == 200) {
+              state.answered(node);
+            } else {
+              state.failed(
+                  node, failure == null ? "status " + response.statusCode() : failure.toString());
+            }
+          });
     }
   }
 
