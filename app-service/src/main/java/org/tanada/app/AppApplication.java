@@ -1,0 +1,15 @@
+package org.tanada.app;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+
+/** An app server: REST API under {@code /api/v1}, and the pages. */
+@SpringBootApplication
+@ConfigurationPropertiesScan
+public class AppApplication {
+  /** Starts the server; all it needs comes from the environment. */
+  public static void main(String[] args) {
+    SpringApplication.run(AppApplication.class, args);
+  }
+}
