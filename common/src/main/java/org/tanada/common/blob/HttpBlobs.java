@@ -1,0 +1,187 @@
+package org.tanada.common.blob;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.SocketTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.tanada.common.http.TanadaHeaders;
+import org.tanada.common.http.TierClients;
+import org.tanada.common.http.TraceContext;
+import org.tanada.common.membership.LiveTier;
+import org.tanada.common.membership.Node;
+import org.tanada.common.problem.ProblemCode;
+import org.tanada.common.problem.ProblemException;
+import org.tanada.common.timing.ServerTiming;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@link Blobs} over HTTP: asks the node that is to hold the file first, then the others. */
+public final class HttpBlobs implements Blobs {
+  private static final int CHUNK = 64 * 1024;
+  private static final Duration TO_BEGIN = Duration.ofSeconds(5);
+  private static final Duration IDLE = Duration.ofSeconds(30);
+
+  /** The last fsync of a large file on a slow card, on both copies. */
+  private static final Duration TO_FINISH = Duration.ofMinutes(2);
+
+  private static final Duration TO_DELETE = Duration.ofSeconds(15);
+
+  private final TierClients clients;
+  private final JsonMapper json = JsonMapper.builder().build();
+
+  /** Calls the tiers {@code storage-PURPOSE} by these clients. */
+  public HttpBlobs(TierClients clients) {
+    this.clients = clients;
+  }
+
+  @Override
+  public Blob put(String purpose, long id, String contentType, InputStream content, long length) {
+    LiveTier tier = tier(purpose);
+    IOException last = null;
+    HttpResponse<byte[]> refusal = null;
+    for (Node node : BlobPlacement.order(id, tier.candidates())) {
+      HttpRequest.Builder request = request(node, id).header("Content-Type", contentType);
+      try (BlobUpload upload = new BlobUpload(clients.http(), request, length, IDLE)) {
+        if (upload.begin(TO_BEGIN)) {
+          return stored(stream(tier, node, upload, content, length));
+        }
+        HttpResponse<byte[]> answer = upload.finish(TO_BEGIN);
+        if (answer.statusCode() != 503 && answer.statusCode() != 502) {
+          return stored(answer);
+        }
+        refusal = answer; // it is leaving: the next one is there
+      } catch (IOException e) {
+        tier.reportFailure(node); // before the first byte: the next one takes it whole
+        last = e;
+      }
+    }
+    if (refusal != null) {
+      return stored(refusal);
+    }
+    throw failed(purpose, last);
+  }
+
+  @Override
+  public void delete(String purpose, long id) {
+    LiveTier tier = tier(purpose);
+    IOException last = null;
+    for (Node node : tier.candidates()) {
+      HttpRequest request = request(node, id).timeout(TO_DELETE).DELETE().build();
+      try {
+        HttpResponse<byte[]> answer =
+            clients.http().send(request, HttpResponse.BodyHandlers.ofByteArray());
+        if (answer.statusCode() == 503) {
+          continue;
+        }
+        remember(answer);
+        if (answer.statusCode() >= 400) {
+          throw clients.problem(answer.statusCode(), answer.body());
+        }
+        return;
+      } catch (IOException e) {
+        tier.reportFailure(node);
+        last = e;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new ProblemException(ProblemCode.UNAVAILABLE, "The deletion was interrupted.", e);
+      }
+    }
+    throw failed(purpose, last);
+  }
+
+  private static HttpResponse<byte[]> stream(
+      LiveTier tier, Node node, BlobUpload upload, InputStream content, long length) {
+    byte[] chunk = new byte[CHUNK];
+    long left = length < 0 ? Long.MAX_VALUE : length;
+    while (left > 0) {
+      int count = read(content, chunk, left);
+      if (count < 0 && length >= 0) {
+        throw new ProblemException(
+            ProblemCode.DIGEST_MISMATCH,
+            "The content ended " + left + " bytes before its announced length.");
+      }
+      if (count < 0) {
+        break;
+      }
+      left -= count;
+      try {
+        if (!upload.write(chunk, 0, count)) {
+          break; // it has answered: see what
+        }
+      } catch (IOException e) {
+        throw lost(tier, node, e);
+      }
+    }
+    try {
+      return upload.finish(TO_FINISH);
+    } catch (IOException e) {
+      throw lost(tier, node, e);
+    }
+  }
+
+  private static int read(InputStream content, byte[] chunk, long left) {
+    try {
+      return content.read(chunk, 0, (int) Math.min(chunk.length, left));
+    } catch (SocketTimeoutException e) {
+      throw new ProblemException(
+          ProblemCode.REQUEST_TIMEOUT, "The content did not arrive in time.", e);
+    } catch (IOException e) {
+      throw new ProblemException(
+          ProblemCode.DIGEST_MISMATCH, "The content broke off before its end.", e);
+    }
+  }
+
+  private Blob stored(HttpResponse<byte[]> answer) {
+    remember(answer);
+    if (answer.statusCode() >= 300) {
+      throw clients.problem(answer.statusCode(), answer.body());
+    }
+    try {
+      return json.readValue(answer.body(), Blob.class);
+    } catch (JacksonException e) {
+      throw new ProblemException(
+          ProblemCode.UPSTREAM_FAILED, "The storage answered something unreadable.", e);
+    }
+  }
+
+  private LiveTier tier(String purpose) {
+    return clients.tiers().tier("storage-" + purpose);
+  }
+
+  private HttpRequest.Builder request(Node node, long id) {
+    return HttpRequest.newBuilder(node.address().resolve("/v1/blobs/" + id))
+        .header(TanadaHeaders.SERVICE_CREDENTIAL, clients.credential())
+        .header(TanadaHeaders.TRACEPARENT, TraceContext.outgoing());
+  }
+
+  private static void remember(HttpResponse<?> answer) {
+    ServerTiming timing = ServerTiming.current();
+    if (timing != null) {
+      answer.headers().firstValue(ServerTiming.HEADER).ifPresent(timing::addAnswer);
+    }
+  }
+
+  private static ProblemException lost(LiveTier tier, Node node, IOException e) {
+    tier.reportFailure(node);
+    return new ProblemException(code(e), "The storage node was lost during the upload.", e);
+  }
+
+  private static ProblemException failed(String purpose, @Nullable IOException last) {
+    if (last == null) {
+      return new ProblemException(
+          ProblemCode.UNAVAILABLE, "No storage server for " + purpose + " is there.");
+    }
+    return new ProblemException(
+        code(last), "No storage server for " + purpose + " answered.", last);
+  }
+
+  private static ProblemCode code(IOException e) {
+    return e instanceof HttpTimeoutException
+        ? ProblemCode.UPSTREAM_TIMEOUT
+        : ProblemCode.UPSTREAM_FAILED;
+  }
+}
