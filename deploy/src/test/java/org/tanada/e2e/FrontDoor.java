@@ -1,0 +1,90 @@
+package org.tanada.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.tanada.deploy.shop.ShopClient;
+import org.tanada.deploy.shop.ShopClient.Account;
+import org.tanada.deploy.shop.ShopClient.Answer;
+
+/** The system under test and what all suites do with it. */
+final class FrontDoor {
+  static final URI ADDRESS = URI.create(System.getProperty("tanada.front", "http://localhost:8080"));
+  static final String PASSWORD = "correct horse battery " + UUID.randomUUID();
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private FrontDoor() {}
+
+  static ShopClient client() {
+    return new ShopClient(ADDRESS, Duration.ofSeconds(30));
+  }
+
+  /** Somebody new. */
+  static Account somebody(ShopClient shop, String name) throws IOException {
+    String username = name + "-" + UUID.randomUUID().toString().substring(0, 8);
+    return shop.signUp(username, Character.toUpperCase(name.charAt(0)) + name.substring(1), PASSWORD);
+  }
+
+  /** A real video of twelve seconds. */
+  static byte[] clip() throws IOException {
+    try (InputStream in = org.tanada.deploy.demo.Demo.class.getResourceAsStream("water.mp4")) {
+      assertThat(in).isNotNull();
+      return in.readAllBytes();
+    }
+  }
+
+  /** Expects a problem with this status and code. */
+  static void assertProblem(Answer answer, int status, String code) {
+    assertThat(answer.status()).as("%s: %s", answer.request(), answer.body()).isEqualTo(status);
+    assertThat(answer.header("Content-Type")).startsWith("application/problem+json");
+    assertThat(answer.json().get("code").asString()).isEqualTo(code);
+    assertThat(answer.json().get("type").asString()).isEqualTo("/problems/" + code);
+    assertThat(answer.json().get("status").asInt()).isEqualTo(status);
+  }
+
+  /** Repeats the assertion until it holds; after 20 s its last failure counts. */
+  static void eventually(ThrowingCallable assertion) throws Throwable {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      try {
+        assertion.call();
+        return;
+      } catch (AssertionError e) {
+        if (System.nanoTime() - end > 0) {
+          throw e;
+        }
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+      }
+    }
+  }
+
+  /** Sends these bytes on a connection of their own and returns what comes until the server closes, or falls silent for 3 s. */
+  static String raw(String request) throws IOException {
+    try (Socket socket = new Socket(ADDRESS.getHost(), ADDRESS.getPort())) {
+      socket.setSoTimeout(3_000);
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      socket.getOutputStream().flush();
+      ByteArrayOutputStream answer = new ByteArrayOutputStream();
+      byte[] buffer = new byte[8192];
+      try {
+        for (int n = socket.getInputStream().read(buffer); n >= 0; n = socket.getInputStream().read(buffer)) {
+          answer.write(buffer, 0, n);
+        }
+      } catch (SocketTimeoutException e) {
+        assertThat(answer.size()).as("the server answered nothing within 3 s").isPositive();
+      }
+      return answer.toString(StandardCharsets.UTF_8);
+    }
+  }
+}
