@@ -1,0 +1,5 @@
+/** A local certificate authority, so that the front door speaks TLS from the first start. */
+@NullMarked
+package org.tanada.deploy.ca;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,97 @@
+package org.tanada.deploy.nginx;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.tanada.common.membership.Node;
+
+/** A server of a tier that remembers what reached it and answers with its name. */
+final class FakeTier implements AutoCloseable {
+  final String name;
+  final List<Seen> seen = new CopyOnWriteArrayList<>();
+  private final Map<String, String> labels;
+  private final int port;
+  private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+  private HttpServer server;
+
+  FakeTier(String name, Map<String, String> labels) throws IOException {
+    this.name = name;
+    this.labels = labels;
+    this.server = start(0);
+    this.port = server.getAddress().getPort();
+  }
+
+  Node node() {
+    URI address = URI.create("http://127.0.0.1:" + port);
+    return new Node(name, address, address, labels);
+  }
+
+  void stop() {
+    server.stop(0);
+  }
+
+  void startAgain() throws IOException {
+    server = start(port);
+  }
+
+  Seen last() {
+    return seen.getLast();
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    executor.shutdownNow();
+  }
+
+  private HttpServer start(int onPort) throws IOException {
+    HttpServer started =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), onPort), 64);
+    started.setExecutor(executor);
+    started.createContext("/", this::answer);
+    started.start();
+    return started;
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      long length = 0;
+      byte[] buffer = new byte[65536];
+      for (int n; (n = exchange.getRequestBody().read(buffer)) >= 0; ) {
+        length += n;
+      }
+      URI uri = exchange.getRequestURI();
+      seen.add(
+          new Seen(
+              exchange.getRequestMethod(), uri.toString(), exchange.getRequestHeaders(), length));
+      Headers answer = exchange.getResponseHeaders();
+      answer.set("Tanada-Cache-Control", "max-age=60");
+      answer.set("X-Accel-Redirect", "/actuator");
+      byte[] body = name.getBytes(StandardCharsets.UTF_8);
+      if (uri.getPath().equals("/big-page")) {
+        answer.set("Content-Type", "text/html");
+        answer.set("ETag", "\"v1\"");
+        body = "<p>terraces</p>\n".repeat(1000).getBytes(StandardCharsets.UTF_8);
+      }
+      int status = uri.getPath().startsWith("/status/") ? 503 : 200;
+      boolean head = exchange.getRequestMethod().equals("HEAD");
+      exchange.sendResponseHeaders(status, head ? -1 : body.length);
+      if (!head) {
+        exchange.getResponseBody().write(body);
+      }
+    }
+  }
+
+  /** A request as it arrived. */
+  record Seen(String method, String uri, Headers headers, long length) {}
+}
