@@ -1,0 +1,84 @@
+package org.tanada.app.page;
+
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.multipart.MultipartFile;
+import org.tanada.app.page.view.Form;
+import org.tanada.common.problem.Problem;
+import org.tanada.common.problem.ProblemCode;
+import org.tanada.common.problem.ProblemException;
+
+/** What forms have in common. */
+final class Forms {
+  private Forms() {}
+
+  /** A key for a form that creates something, so that pressing twice creates one. */
+  static String newKey() {
+    return UUID.randomUUID().toString();
+  }
+
+  /** The text of a field as an address can carry it; null if it is empty. */
+  static @Nullable String optional(@Nullable String value) {
+    return value == null || value.isBlank() ? null : value;
+  }
+
+  /**
+   * The form again, with what is wrong beside its fields.
+   *
+   * @throws ProblemException the same, if it is not about what was typed
+   */
+  static Form again(Form form, ProblemException e) {
+    return switch (e.code()) {
+      case VALIDATION_FAILED -> form.with(e.errors(), e.errors().isEmpty() ? said(e) : null);
+      case EMAIL_TAKEN -> form.with(beside("email", e), null);
+      case USERNAME_TAKEN -> form.with(beside("username", e), null);
+      case INVALID_CREDENTIALS -> form.with(List.of(), "E-mail or password is wrong.");
+      case VERSION_MISMATCH ->
+          form.with(
+              List.of(),
+              "It was changed elsewhere meanwhile. This is what you typed; saving again keeps it.");
+      case CONTENT_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, MALFORMED_REQUEST, CONFLICT ->
+          form.with(List.of(), said(e));
+      default -> throw e;
+    };
+  }
+
+  /** A form for a file, with what is wrong with the file beside it. */
+  static Form file(String field, ProblemException e) {
+    return switch (e.code()) {
+      case CONTENT_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, MALFORMED_REQUEST, VALIDATION_FAILED ->
+          Form.of(Map.of(field, "")).with(List.of(new Problem.FieldError(field, said(e))), null);
+      default -> throw e;
+    };
+  }
+
+  /**
+   * The file that was chosen.
+   *
+   * @throws ProblemException {@code validation-failed} if none was
+   */
+  static MultipartFile chosen(@Nullable MultipartFile file) {
+    if (file == null || file.isEmpty()) {
+      throw new ProblemException(ProblemCode.VALIDATION_FAILED, "Choose a file first.");
+    }
+    return file;
+  }
+
+  /** The status of a form that is shown again: what is wrong is what was typed. */
+  static int status(ProblemException e) {
+    // 401 would have to name a way of HTTP authentication, which this form is not (RFC 9110,
+    // 15.5.2)
+    return e.code() == ProblemCode.INVALID_CREDENTIALS ? 422 : e.code().status();
+  }
+
+  private static List<Problem.FieldError> beside(String field, ProblemException e) {
+    return List.of(new Problem.FieldError(field, e.code().title()));
+  }
+
+  private static String said(ProblemException e) {
+    String message = e.getMessage();
+    return message == null ? e.code().title() : message;
+  }
+}

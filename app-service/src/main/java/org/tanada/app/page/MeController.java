@@ -1,0 +1,168 @@
+package org.tanada.app.page;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.multipart.MultipartFile;
+import org.tanada.app.config.AppProperties;
+import org.tanada.app.content.Content;
+import org.tanada.app.content.FileType;
+import org.tanada.app.page.Pages.Page;
+import org.tanada.app.page.view.Form;
+import org.tanada.app.page.view.Frame.Section;
+import org.tanada.app.page.view.SessionView;
+import org.tanada.app.session.CurrentUser;
+import org.tanada.app.session.SessionCookies;
+import org.tanada.app.session.SessionService;
+import org.tanada.app.user.Account;
+import org.tanada.app.user.ProfileChange;
+import org.tanada.app.user.UserService;
+import org.tanada.app.web.Ids;
+import org.tanada.app.web.IfMatch;
+import org.tanada.common.account.AccountsContract.Identity;
+import org.tanada.common.problem.ProblemException;
+
+/** The own profile, the own sessions, and leaving. */
+@RestController
+final class MeController {
+  private static final Form NO_FORM = Form.of(Map.of());
+  private static final Form CONFIRMATION = Form.of(Map.of("confirmation", ""));
+
+  private final Pages pages;
+  private final Views views;
+  private final UserService users;
+  private final SessionService sessions;
+  private final SessionCookies cookies;
+  private final HintCookie hint;
+  private final AppProperties limits;
+
+  MeController(
+      Pages pages,
+      Views views,
+      UserService users,
+      SessionService sessions,
+      SessionCookies cookies,
+      HintCookie hint,
+      AppProperties limits) {
+    this.pages = pages;
+    this.views = views;
+    this.users = users;
+    this.sessions = sessions;
+    this.cookies = cookies;
+    this.hint = hint;
+    this.limits = limits;
+  }
+
+  @GetMapping("/me")
+  ResponseEntity<byte[]> me(@RequestParam(required = false) @Nullable String notice) {
+    Identity user = CurrentUser.required();
+    Account account = users.me(user);
+    return pages.own(
+        page(user, account, profile(account), NO_FORM, CONFIRMATION).saying(Notices.find(notice)));
+  }
+
+  @PostMapping("/me")
+  ResponseEntity<byte[]> change(
+      @RequestParam(defaultValue = "") String displayName,
+      @RequestParam(defaultValue = "") String bio,
+      @RequestParam(defaultValue = "0") long version,
+      HttpServletRequest request) {
+    Identity user = CurrentUser.required();
+    String text = bio.replace("\r\n", "\n"); // forms are sent with CRLF, which would count twice
+    try {
+      users.change(user, IfMatch.version(version), new ProfileChange(displayName, text));
+    } catch (ProblemException e) {
+      Account now = users.me(user);
+      Form typed = profile(displayName, text, now.version());
+      Page page = page(user, now, Forms.again(typed, e), NO_FORM, CONFIRMATION);
+      return pages.own(Forms.status(e), page);
+    }
+    cookies.forget(request); // the session knows the name
+    return Pages.seeOther("/me?notice=profile-saved");
+  }
+
+  @PostMapping("/me/avatar")
+  ResponseEntity<byte[]> avatar(@RequestParam(required = false) @Nullable MultipartFile avatar)
+      throws IOException {
+    Identity user = CurrentUser.required();
+    try {
+      MultipartFile file = Forms.chosen(avatar);
+      try (InputStream body = file.getInputStream()) {
+        users.avatar(
+            user,
+            Content.open(
+                FileType.IMAGES,
+                limits.maxAvatarSize(),
+                file.getContentType(),
+                body,
+                file.getSize()));
+      }
+    } catch (ProblemException e) {
+      Form wrong = Forms.file("avatar", e);
+      Account account = users.me(user);
+      Page page = page(user, account, profile(account), wrong, CONFIRMATION);
+      return pages.own(Forms.status(e), page);
+    }
+    return Pages.seeOther("/me?notice=avatar-saved");
+  }
+
+  @PostMapping("/me/sessions/{id}/end")
+  ResponseEntity<byte[]> endSession(@PathVariable String id) {
+    sessions.end(CurrentUser.required(), Ids.ofPath(id));
+    return Pages.seeOther("/me?notice=session-ended");
+  }
+
+  @PostMapping("/me/deletion")
+  ResponseEntity<byte[]> leave(
+      @RequestParam(defaultValue = "") String confirmation,
+      HttpServletRequest request,
+      HttpServletResponse response) {
+    Identity user = CurrentUser.required();
+    if (!confirmation.strip().equalsIgnoreCase(user.username())) {
+      Account account = users.me(user);
+      ProblemException wrong =
+          ProblemException.invalid("confirmation", "is not your user name; nothing is deleted");
+      Page page = page(user, account, profile(account), NO_FORM, Forms.again(CONFIRMATION, wrong));
+      return pages.own(Forms.status(wrong), page);
+    }
+    users.leave(user, IfMatch.ANY);
+    cookies.clear(request, response);
+    hint.clear(request, response);
+    return Pages.seeOther("/sign-in?notice=account-deleted");
+  }
+
+  private Page page(Identity user, Account account, Form form, Form avatar, Form removal) {
+    List<SessionView> open =
+        sessions.sessions(user).stream().map(session -> views.session(session, user)).toList();
+    return Page.own(
+        "me",
+        "Profile",
+        Section.PROFILE,
+        Views.visitor(user),
+        Map.of(
+            "person", views.person(account),
+            "form", form,
+            "avatar", avatar,
+            "removal", removal,
+            "sessions", open));
+  }
+
+  private static Form profile(Account account) {
+    return profile(account.displayName(), account.bio(), account.version());
+  }
+
+  private static Form profile(String displayName, String bio, long version) {
+    return Form.of(
+        Map.of("displayName", displayName, "bio", bio, "version", Long.toString(version)));
+  }
+}

@@ -1,0 +1,34 @@
+package org.tanada.app.page;
+
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+
+/** Where a visitor wanted to go before they had to sign in: a path of ours, never another site. */
+final class Next {
+  private static final int MAX_LENGTH = 512;
+
+  private Next() {}
+
+  /**
+   * The address if it is safe to redirect to, else the fallback. It must be a path, {@code /...}:
+   * browsers read {@code //host} and {@code /\host} as another site, and drop tabs and line breaks
+   * before they look.
+   */
+  static String safe(@Nullable String next, String fallback) {
+    if (next == null || next.length() > MAX_LENGTH || !next.startsWith("/")) {
+      return fallback;
+    }
+    boolean elsewhere = next.startsWith("//") || next.startsWith("/\\");
+    boolean plain = next.chars().allMatch(c -> c > ' ' && c < 127 && c != '\\');
+    return elsewhere || !plain ? fallback : next;
+  }
+
+  /** Address of the sign-in page that comes back to what was asked for. */
+  static String signIn(HttpServletRequest request) {
+    String query = request.getQueryString();
+    boolean safeMethod = request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
+    String path = request.getRequestURI() + (query == null ? "" : "?" + query);
+    // a form that was posted cannot be repeated by a redirect
+    return Pages.address("/sign-in", "next", safeMethod ? safe(path, "/me") : "/me");
+  }
+}

@@ -1,0 +1,46 @@
+package org.tanada.app.page;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.tanada.app.page.view.Notice;
+
+/**
+ * What pages say after a form was posted. The address carries a code, not the sentence, so that no
+ * link of others can put words into our mouth; no session is needed for it.
+ */
+final class Notices {
+  private static final Map<String, Notice> KNOWN =
+      Map.ofEntries(
+          Map.entry("welcome", good("Welcome. This is your page.")),
+          Map.entry("signed-out", good("You are signed out.")),
+          Map.entry("account-deleted", good("Your account is deleted.")),
+          Map.entry("profile-saved", good("Your profile is saved.")),
+          Map.entry("avatar-saved", good("That is your picture now.")),
+          Map.entry("session-ended", good("That session has ended.")),
+          Map.entry("created", good("Your video is created. Add its file, then publish it.")),
+          Map.entry("uploaded", good("The file is uploaded. Publish the video when you like.")),
+          Map.entry("saved", good("Your changes are saved.")),
+          Map.entry("published", good("Published: everybody can find it now.")),
+          Map.entry("withdrawn", good("Withdrawn: only you see it now.")),
+          Map.entry("deleted", good("The video is deleted.")),
+          Map.entry("bought", good("It is yours. The invoice is among your orders.")),
+          Map.entry("already-bought", good("You already had this video.")),
+          Map.entry(
+              "changed",
+              bad("It has changed meanwhile. Look at what it is now, and decide anew.")));
+
+  private Notices() {}
+
+  /** The notice with this code, or null. */
+  static @Nullable Notice find(@Nullable String code) {
+    return code == null ? null : KNOWN.get(code);
+  }
+
+  private static Notice good(String text) {
+    return new Notice(true, text);
+  }
+
+  private static Notice bad(String text) {
+    return new Notice(false, text);
+  }
+}

@@ -1,0 +1,56 @@
+package org.tanada.app.page;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Base64;
+import org.springframework.http.HttpHeaders;
+
+/** Header fields of pages: what a browser may do with them, and who may keep them. */
+final class PageHeaders {
+  /**
+   * Public pages: browsers ask again each time, edges keep them for ten seconds, give the old one
+   * while they fetch the new one, and go on with it for ten minutes if we are down (RFC 5861).
+   */
+  static final String SHARED =
+      "public, max-age=0, s-maxage=10, stale-while-revalidate=30, stale-if-error=600";
+
+  /** What belongs to one user, and what tells of an error. */
+  static final String PRIVATE = "private, no-store";
+
+  private static final String POLICY =
+      "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self';"
+          + " connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none';"
+          + " object-src 'none'";
+
+  private PageHeaders() {}
+
+  /** The fields of an HTML page. */
+  static HttpHeaders html(String keep) {
+    HttpHeaders headers = new HttpHeaders();
+    headers.set(HttpHeaders.CONTENT_TYPE, "text/html;charset=utf-8");
+    headers.setCacheControl(keep);
+    headers.set("Content-Security-Policy", POLICY);
+    headers.set("X-Content-Type-Options", "nosniff");
+    headers.set("X-Frame-Options", "DENY");
+    // not no-referrer: with it browsers send "Origin: null", which the check of origins refuses
+    headers.set("Referrer-Policy", "same-origin");
+    headers.set(
+        "Permissions-Policy",
+        "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()");
+    headers.set("Cross-Origin-Opener-Policy", "same-origin");
+    return headers;
+  }
+
+  /** A strong entity tag: the digest of the bytes. */
+  static String etag(byte[] body) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(body);
+      String text =
+          Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(digest, 16));
+      return "\"" + text + "\"";
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

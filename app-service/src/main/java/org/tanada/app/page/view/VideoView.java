@@ -1,0 +1,26 @@
+package org.tanada.app.page.view;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A video as pages show it.
+ *
+ * @param id of the video
+ * @param title its title
+ * @param description its description, may be empty
+ * @param price what it costs
+ * @param seller who offers it; null where that goes without saying or is unknown
+ * @param published when it was published, or null
+ */
+public record VideoView(
+    String id,
+    String title,
+    String description,
+    Price price,
+    @Nullable Person seller,
+    @Nullable Moment published) {
+  /** Address of its poster. */
+  public String poster() {
+    return "/posters/" + id + ".svg";
+  }
+}

@@ -1,0 +1,18 @@
+package org.tanada.app.page.view;
+
+/** Who looks at a page. */
+public sealed interface Visitor {
+  /** The page is the same for everybody and may be cached at the edges. */
+  record Anyone() implements Visitor {}
+
+  /** Nobody has signed in. */
+  record SignedOut() implements Visitor {}
+
+  /**
+   * A user has.
+   *
+   * @param id of the user
+   * @param name to show
+   */
+  record SignedIn(String id, String name) implements Visitor {}
+}

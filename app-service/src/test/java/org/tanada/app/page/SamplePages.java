@@ -1,0 +1,347 @@
+package org.tanada.app.page;
+
+import gg.jte.TemplateEngine;
+import gg.jte.output.StringOutput;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.tanada.app.page.view.Form;
+import org.tanada.app.page.view.Frame;
+import org.tanada.app.page.view.Frame.Section;
+import org.tanada.app.page.view.Moment;
+import org.tanada.app.page.view.Notice;
+import org.tanada.app.page.view.OrderView;
+import org.tanada.app.page.view.OwnVideo;
+import org.tanada.app.page.view.PageOf;
+import org.tanada.app.page.view.Person;
+import org.tanada.app.page.view.Price;
+import org.tanada.app.page.view.SaleView;
+import org.tanada.app.page.view.SessionView;
+import org.tanada.app.page.view.VideoView;
+import org.tanada.app.page.view.Visitor;
+import org.tanada.common.problem.Problem;
+import org.tanada.common.problem.ProblemCode;
+
+/** Every page with invented content, to be looked at and checked without any server. */
+final class SamplePages {
+  private static final Instant NOW = Instant.parse("2026-11-23T14:05:00Z");
+  private static final Visitor MIO = new Visitor.SignedIn("71234567890123456", "Mio Tanaka");
+  private static final List<String> CURRENCIES = List.of("USD", "EUR", "JPY");
+  private static final String[] TITLES = {
+    "Flooding the upper fields",
+    "A year on the north slope",
+    "Frogs at four in the morning",
+    "How the sluice gates work",
+    "Harvest by hand",
+    "Stone walls without mortar, and why they still stand after four hundred winters",
+    "Carp among the seedlings",
+    "Rain, forty minutes",
+    "The last straw sandals",
+  };
+
+  private final TemplateEngine templates;
+  private final Map<String, String> pages = new LinkedHashMap<>();
+
+  private SamplePages(TemplateEngine templates) {
+    this.templates = templates;
+  }
+
+  /** HTML by a name for the file. */
+  static Map<String, String> render(TemplateEngine templates) {
+    SamplePages samples = new SamplePages(templates);
+    samples.publicPages();
+    samples.accountPages();
+    samples.ownPages();
+    return samples.pages;
+  }
+
+  private void publicPages() {
+    Visitor anyone = new Visitor.Anyone();
+    List<VideoView> videos = videos(9);
+    page(
+        "home",
+        "home",
+        Section.HOME,
+        anyone,
+        null,
+        Map.of("videos", new PageOf<>(videos, "/?before=1", null)));
+    page(
+        "home-empty",
+        "home",
+        Section.HOME,
+        anyone,
+        null,
+        Map.of("videos", new PageOf<>(List.of(), null, null)));
+    page("video", "video", Section.NONE, anyone, null, Map.of("video", videos.get(5)));
+    page(
+        "user",
+        "user",
+        Section.NONE,
+        anyone,
+        null,
+        Map.of("person", person(), "videos", new PageOf<>(videos.subList(0, 4), null, null)));
+    page(
+        "problem",
+        "problem",
+        Section.NONE,
+        anyone,
+        null,
+        Map.of("code", ProblemCode.VERSION_MISMATCH));
+    page(
+        "problems",
+        "problems",
+        Section.NONE,
+        anyone,
+        null,
+        Map.of("codes", List.of(ProblemCode.values())));
+    page(
+        "error",
+        "error",
+        Section.NONE,
+        anyone,
+        null,
+        Map.of(
+            "status",
+            404,
+            "title",
+            ProblemCode.NOT_FOUND.title(),
+            "detail",
+            ProblemCode.NOT_FOUND.advice(),
+            "code",
+            "not-found"));
+  }
+
+  private void accountPages() {
+    Visitor nobody = new Visitor.SignedOut();
+    Form empty =
+        Form.of(
+            Map.of(
+                "email",
+                "",
+                "username",
+                "",
+                "displayName",
+                "",
+                "password",
+                "",
+                "next",
+                "/me",
+                "key",
+                "k"));
+    page("sign-up", "sign-up", Section.SIGN_UP, nobody, null, Map.of("form", empty));
+    Form wrong =
+        Form.of(
+                Map.of(
+                    "email",
+                    "mio@",
+                    "username",
+                    "m",
+                    "displayName",
+                    "Mio",
+                    "password",
+                    "",
+                    "next",
+                    "/me",
+                    "key",
+                    "k"))
+            .with(
+                List.of(
+                    new Problem.FieldError("email", "must be an e-mail address"),
+                    new Problem.FieldError("username", "must have 3 to 30 of a-z 0-9 _ -"),
+                    new Problem.FieldError("password", "must have at least 8 characters")),
+                null);
+    page("sign-up-wrong", "sign-up", Section.SIGN_UP, nobody, null, Map.of("form", wrong));
+    page(
+        "sign-in",
+        "sign-in",
+        Section.SIGN_IN,
+        nobody,
+        new Notice(true, "You are signed out."),
+        Map.of("form", empty));
+  }
+
+  private void ownPages() {
+    VideoView video = videos(9).get(2);
+    page(
+        "watch",
+        "watch",
+        Section.NONE,
+        MIO,
+        null,
+        Map.of("video", video, "source", "/media/videos/1", "type", "video/mp4", "own", true));
+    page("buy", "watch", Section.NONE, MIO, null, Map.of("video", video, "buyKey", "k"));
+    Form profile =
+        Form.of(Map.of("displayName", "Mio Tanaka", "bio", person().bio(), "version", "3"));
+    Form none = Form.of(Map.of());
+    page(
+        "me",
+        "me",
+        Section.PROFILE,
+        MIO,
+        new Notice(true, "Your profile is saved."),
+        Map.of(
+            "person",
+            person(),
+            "form",
+            profile,
+            "avatar",
+            none,
+            "removal",
+            Form.of(Map.of("confirmation", "")),
+            "sessions",
+            List.of(
+                new SessionView(
+                    "1", "Firefox on Linux", "192.0.2.7", ago(Duration.ofMinutes(1)), true),
+                new SessionView(
+                    "2", "Safari on iPhone", "198.51.100.23", ago(Duration.ofDays(2)), false))));
+    List<OwnVideo> own = new ArrayList<>();
+    for (VideoView each : videos(4)) {
+      int i = own.size();
+      own.add(
+          new OwnVideo(
+              each,
+              2,
+              i % 2 == 0,
+              i == 3 ? null : "video/mp4 · 12 MB",
+              ago(Duration.ofDays(3L * i + 1))));
+    }
+    page(
+        "my-videos",
+        "my-videos",
+        Section.VIDEOS,
+        MIO,
+        null,
+        Map.of(
+            "videos",
+            new PageOf<>(own, null, null),
+            "sales",
+            new PageOf<>(
+                List.of(
+                    new SaleView("1", TITLES[0], Price.of(450, "USD"), ago(Duration.ofMinutes(9))),
+                    new SaleView("1", TITLES[0], Price.of(450, "USD"), ago(Duration.ofDays(9)))),
+                null,
+                null)));
+    page(
+        "my-videos-empty",
+        "my-videos",
+        Section.VIDEOS,
+        MIO,
+        null,
+        Map.of(
+            "videos",
+            new PageOf<OwnVideo>(List.of(), null, null),
+            "sales",
+            new PageOf<SaleView>(List.of(), null, null)));
+    Form details =
+        Form.of(
+            Map.of(
+                "title",
+                TITLES[1],
+                "description",
+                video.description(),
+                "price",
+                "4.50",
+                "currency",
+                "USD",
+                "version",
+                "2",
+                "key",
+                "k"));
+    page(
+        "edit-video",
+        "edit-video",
+        Section.VIDEOS,
+        MIO,
+        null,
+        Map.of("own", own.get(1), "form", details, "file", none, "currencies", CURRENCIES));
+    page(
+        "orders",
+        "orders",
+        Section.ORDERS,
+        MIO,
+        null,
+        Map.of(
+            "orders",
+            new PageOf<>(
+                List.of(
+                    new OrderView(
+                        "9",
+                        "81234567890123456",
+                        TITLES[5],
+                        Price.of(1200, "EUR"),
+                        ago(Duration.ofHours(5))),
+                    new OrderView(
+                        "8",
+                        "91234567890123456",
+                        TITLES[7],
+                        Price.of(600, "JPY"),
+                        ago(Duration.ofDays(40)))),
+                null,
+                null)));
+    page(
+        "orders-empty",
+        "orders",
+        Section.ORDERS,
+        MIO,
+        null,
+        Map.of("orders", new PageOf<OrderView>(List.of(), null, null)));
+    page(
+        "upload",
+        "upload",
+        Section.UPLOAD,
+        MIO,
+        null,
+        Map.of("form", details, "currencies", CURRENCIES));
+    page("invoice-wait", "invoice-wait", Section.ORDERS, MIO, null, Map.of("orderId", "9"));
+  }
+
+  private void page(
+      String name,
+      String template,
+      Section section,
+      Visitor visitor,
+      @Nullable Notice notice,
+      Map<String, Object> model) {
+    Map<String, Object> all = new LinkedHashMap<>(model);
+    all.put(
+        "frame",
+        new Frame("Sample", "A sample page.", section, visitor, notice, file -> "static/" + file));
+    StringOutput out = new StringOutput();
+    templates.render(template + ".jte", all, out);
+    pages.put(name, out.toString());
+  }
+
+  private static List<VideoView> videos(int count) {
+    List<VideoView> videos = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      videos.add(
+          new VideoView(
+              Long.toString(81234567890123456L + i * 7919L),
+              TITLES[i % TITLES.length],
+              "Every spring the village opens the gate at the top.\n\nThe water takes nine hours"
+                  + " to reach the lowest field. This is what happens on the way, without a word.",
+              i % 4 == 1 ? Price.of(0, "USD") : Price.of(250L + 200L * i, "USD"),
+              person(),
+              ago(Duration.ofHours(7L * i + 1))));
+    }
+    return videos;
+  }
+
+  private static Person person() {
+    return new Person(
+        "71234567890123456",
+        "mio",
+        "Mio Tanaka",
+        "Grows rice on the north slope and films it when the hands are free.",
+        "/portraits/71234567890123456.svg",
+        ago(Duration.ofDays(12)));
+  }
+
+  private static Moment ago(Duration distance) {
+    return Moment.of(NOW.minus(distance), NOW);
+  }
+}
