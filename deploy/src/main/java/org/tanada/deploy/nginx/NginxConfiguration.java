@@ -56,7 +56,7 @@ public final class NginxConfiguration {
     if (versions.inForce(version)) {
       return false;
     }
-    NginxBinary.run(command(version, "-t", "-q"));
+    NginxBinary.run(command(version, "-t"));
     versions.put(version);
     return true;
   }

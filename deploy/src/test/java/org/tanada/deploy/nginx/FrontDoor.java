@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.tanada.common.membership.Node;
 import org.tanada.deploy.ca.LocalAuthority;
 
@@ -25,6 +27,9 @@ import org.tanada.deploy.ca.LocalAuthority;
 final class FrontDoor implements AutoCloseable {
   static final String CREDENTIAL = "front-door-test-credential-0123456789";
   static final Path NGINX = findNginx();
+
+  private static final Pattern LENGTH =
+      Pattern.compile("(?si)^HTTP.*?\r\nContent-Length: (\\d+)\r\n(?:.*?\r\n)??\r\n");
 
   final int httpPort = freePort();
   final int httpsPort = freePort();
@@ -91,13 +96,23 @@ final class FrontDoor implements AutoCloseable {
     return send(to(path));
   }
 
-  /** Sends bytes as they stand, and gives all that comes until the server closes. */
+  /** Sends bytes as they stand, and gives the answer: as long as announced, or until the end. */
   String raw(String request) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), httpPort)) {
       socket.setSoTimeout(10_000);
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
-      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+      StringBuilder answer = new StringBuilder();
+      byte[] buffer = new byte[8192];
+      for (int n; !complete(answer) && (n = socket.getInputStream().read(buffer)) >= 0; ) {
+        answer.append(new String(buffer, 0, n, StandardCharsets.ISO_8859_1));
+      }
+      return answer.toString();
     }
+  }
+
+  private static boolean complete(CharSequence answer) {
+    Matcher length = LENGTH.matcher(answer);
+    return length.find() && answer.length() >= length.end() + Integer.parseInt(length.group(1));
   }
 
   /** A GET with an exact target and host, beyond what a URI may hold. */

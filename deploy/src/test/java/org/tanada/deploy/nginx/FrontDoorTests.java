@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.URI;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -121,10 +121,12 @@ class FrontDoorTests {
     assertThat(response.statusCode()).isEqualTo(200);
     List<FakeTier.Seen> seen = new ArrayList<>(lb1.seen);
     seen.addAll(lb2.seen);
-    assertThat(seen).singleElement().satisfies(s -> {
-      assertThat(s.method()).isEqualTo(method);
-      assertThat(s.uri()).isEqualTo(path);
-    });
+    assertThat(seen)
+        .singleElement()
+        .satisfies(s -> {
+          assertThat(s.method()).isEqualTo(method);
+          assertThat(s.uri()).isEqualTo(path);
+        });
     assertThat(tokyo.seen).isEmpty();
   }
 
@@ -452,8 +454,7 @@ class FrontDoorTests {
     // All at once: nginx answers before it has read a body that is too large.
     StringBuilder request = new StringBuilder("POST " + path + " HTTP/1.1\r\nHost: localhost\r\n");
     request.append("Connection: close\r\nContent-Length: ").append(length).append("\r\n\r\n");
-    boolean tooLarge =
-        (length > 6_291_456 && path.endsWith("avatar")) || path.endsWith("users");
+    boolean tooLarge = (length > 6_291_456 && path.endsWith("avatar")) || path.endsWith("users");
     request.append(tooLarge ? "" : "x".repeat(length));
     return door.raw(request.toString());
   }
