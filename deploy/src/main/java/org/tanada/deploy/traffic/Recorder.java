@@ -39,13 +39,12 @@ public final class Recorder {
     Histogram interval = times.getIntervalHistogram(reused);
     reused = interval;
     Map<String, Long> shares = new TreeMap<>();
-    servers.forEach(
-        (server, count) -> {
-          long answers = count.sumThenReset();
-          if (answers > 0) {
-            shares.put(server, answers);
-          }
-        });
+    servers.forEach((server, count) -> {
+      long answers = count.sumThenReset();
+      if (answers > 0) {
+        shares.put(server, answers);
+      }
+    });
     return new Second(
         now,
         interval.getTotalCount(),

@@ -19,9 +19,9 @@ import org.tanada.deploy.shop.ShopClient.Answer;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A few virtual users who look around, and now and then change something. Open loop: requests start at the given rate
- * however slow the answers are (so a stall shows as a stall), up to a bound of requests under way; above it they are
- * counted as failures.
+ * A few virtual users who look around, and now and then change something. Open loop: requests start
+ * at the given rate however slow the answers are (so a stall shows as a stall), up to a bound of
+ * requests under way; above it they are counted as failures.
  */
 public final class Traffic implements AutoCloseable {
   private static final int MAX_UNDER_WAY = 256;
@@ -58,7 +58,9 @@ public final class Traffic implements AutoCloseable {
     long begin = System.nanoTime();
     long end = begin + howLong.toNanos();
     for (long due = begin; !stopped && due - end < 0; due += interval) {
-      for (long wait = due - System.nanoTime(); wait > 0 && !stopped; wait = due - System.nanoTime()) {
+      for (long wait = due - System.nanoTime();
+          wait > 0 && !stopped;
+          wait = due - System.nanoTime()) {
         LockSupport.parkNanos(wait);
       }
       if (underWay.tryAcquire()) {
@@ -69,17 +71,19 @@ public final class Traffic implements AutoCloseable {
     }
   }
 
-  /** Sends one request after the other from so many users until {@link #close} or the end of the time: closed loop. */
+  /**
+   * Sends one request after the other from so many users until {@link #close} or the end of the
+   * time: closed loop.
+   */
   public void saturate(int users, Duration howLong) {
     long end = System.nanoTime() + howLong.toNanos();
     for (int user = 0; user < users; user++) {
-      requests.execute(
-          () -> {
-            while (!stopped && System.nanoTime() - end < 0) {
-              underWay.acquireUninterruptibly();
-              one();
-            }
-          });
+      requests.execute(() -> {
+        while (!stopped && System.nanoTime() - end < 0) {
+          underWay.acquireUninterruptibly();
+          one();
+        }
+      });
     }
     while (!stopped && System.nanoTime() - end < 0) {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
@@ -128,14 +132,21 @@ public final class Traffic implements AutoCloseable {
         String token = account().accessToken();
         String tag = shop.get("/api/v1/me", token).header("ETag");
         yield shop.send(
-            "PATCH", "/api/v1/me", token, Map.of("bio", "Seen at " + System.currentTimeMillis()), "If-Match",
+            "PATCH",
+            "/api/v1/me",
+            token,
+            Map.of("bio", "Seen at " + System.currentTimeMillis()),
+            "If-Match",
             tag == null ? "*" : tag);
       }
       case NEW_VIDEO ->
           shop.send(
-              "POST", "/api/v1/videos", account().accessToken(),
+              "POST",
+              "/api/v1/videos",
+              account().accessToken(),
               ShopClient.video("A draft of " + username, "Made by the traffic generator.", 0),
-              "Idempotency-Key", UUID.randomUUID().toString());
+              "Idempotency-Key",
+              UUID.randomUUID().toString());
     };
   }
 
@@ -166,8 +177,12 @@ public final class Traffic implements AutoCloseable {
       if (current == null) {
         current = shop.signUp(username, "A visitor", password);
       } else if (System.nanoTime() - signedInAt >= TOKEN_LIFE.toNanos()) {
-        current = new Account(
-            current.id(), current.username(), current.email(), shop.token(current.email(), password));
+        current =
+            new Account(
+                current.id(),
+                current.username(),
+                current.email(),
+                shop.token(current.email(), password));
       }
       account = current;
       signedInAt = System.nanoTime();
