@@ -1,0 +1,47 @@
+package org.tanada.auth.account;
+
+import java.util.List;
+import java.util.Map;
+import org.springframework.stereotype.Component;
+import org.tanada.auth.store.AccountRows;
+import org.tanada.auth.store.User;
+import org.tanada.common.row.Stored;
+import org.tanada.common.row.Write;
+
+/**
+ * Ends accounts. The {@code users} row is marked first, which ends all access at once, and goes
+ * last: whatever crashes in between, the same call again finishes the work.
+ */
+@Component
+public final class AccountDeletion {
+  private final AccountRows rows;
+  private final List<AccountPart> parts;
+
+  AccountDeletion(AccountRows rows, List<AccountPart> parts) {
+    this.rows = rows;
+    this.parts = List.copyOf(parts);
+  }
+
+  /** Deletes the account; nothing if there is none. */
+  public void delete(long userId) {
+    Stored<User> user = rows.findNow(User.TABLE, userId).orElse(null);
+    if (user == null) {
+      return;
+    }
+    if (user.value().active()) {
+      rows.commit(userId, Write.update(User.TABLE, userId, null, Map.of("state", User.DELETED)));
+    }
+    parts.forEach(part -> part.endAll(userId));
+    rows.findNow(Credential.TABLE, userId)
+        .ifPresent(credential -> {
+          String fingerprint = credential.value().signupFingerprint();
+          if (fingerprint != null) {
+            rows.release(Names.SIGNUP_KEY, SignUpFingerprint.key(fingerprint), userId);
+          }
+          rows.deleteIfPresent(Credential.TABLE, userId, userId);
+        });
+    rows.release(Names.EMAIL, Names.canonical(user.value().email()), userId);
+    rows.release(Names.USERNAME, Names.canonical(user.value().username()), userId);
+    rows.deleteIfPresent(User.TABLE, userId, userId);
+  }
+}

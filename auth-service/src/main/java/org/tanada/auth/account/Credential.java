@@ -1,0 +1,15 @@
+package org.tanada.auth.account;
+
+import org.jspecify.annotations.Nullable;
+import org.tanada.common.row.Table;
+
+/**
+ * A row of {@code credentials}; its id is the user's.
+ *
+ * @param passwordHash Argon2id in the encoded form
+ * @param signupFingerprint what the sign-up's idempotency key stood for: digest of the key, a dot,
+ *     digest of the request without its password; null without a key
+ */
+record Credential(String passwordHash, @Nullable String signupFingerprint) {
+  static final Table<Credential> TABLE = new Table<>("credentials", Credential.class);
+}

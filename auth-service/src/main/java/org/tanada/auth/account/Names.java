@@ -1,0 +1,23 @@
+package org.tanada.auth.account;
+
+import java.text.Normalizer;
+import java.util.Locale;
+
+/** The unique names of users: their kinds, and the form in which they are compared. */
+final class Names {
+  /** Kind of claim for e-mail addresses. */
+  static final String EMAIL = "email";
+
+  /** Kind of claim for user names. */
+  static final String USERNAME = "username";
+
+  /** Kind of claim for the digests of sign-ups' idempotency keys. */
+  static final String SIGNUP_KEY = "signup-key";
+
+  private Names() {}
+
+  /** Compatibility forms and case make no difference. */
+  static String canonical(String name) {
+    return Normalizer.normalize(name.strip(), Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
+  }
+}

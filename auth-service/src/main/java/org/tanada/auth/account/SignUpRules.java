@@ -1,0 +1,116 @@
+package org.tanada.auth.account;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.tanada.common.account.AccountsContract.SignUp;
+import org.tanada.common.problem.Problem.FieldError;
+import org.tanada.common.problem.ProblemCode;
+import org.tanada.common.problem.ProblemException;
+
+/** What a sign-up must look like. */
+final class SignUpRules {
+  static final int MAX_PASSWORD = 256;
+  static final int MAX_EMAIL = 254; // RFC 5321, 4.5.3.1.3, without the angle brackets
+  private static final int MIN_PASSWORD = 8;
+  private static final int MAX_LOCAL_PART = 64;
+  private static final int MAX_DISPLAY_NAME = 80;
+  private static final Pattern EMAIL =
+      Pattern.compile(
+          "[^\\s\\p{Cntrl}@\"(),:;<>\\[\\\\\\]]+"
+              + "@[\\p{L}\\p{N}]([\\p{L}\\p{N}-]*[\\p{L}\\p{N}])?"
+              + "(\\.[\\p{L}\\p{N}]([\\p{L}\\p{N}-]*[\\p{L}\\p{N}])?)+");
+  private static final Pattern USERNAME = Pattern.compile("[A-Za-z0-9_-]{3,30}");
+  private static final Pattern KEY = Pattern.compile("[ -~]{1,64}");
+
+  private SignUpRules() {}
+
+  /**
+   * Looks at every field.
+   *
+   * @throws ProblemException {@code validation-failed} with all that is wrong
+   */
+  static void check(SignUp signUp) {
+    List<FieldError> errors = new ArrayList<>();
+    note(errors, "email", email(signUp.email()));
+    note(errors, "username", username(signUp.username()));
+    note(errors, "displayName", displayName(signUp.displayName()));
+    note(errors, "password", password(signUp));
+    String key = signUp.idempotencyKey();
+    if (key != null && !KEY.matcher(key).matches()) {
+      note(errors, "Idempotency-Key", "must be 1 to 64 printable characters");
+    }
+    if (!errors.isEmpty()) {
+      throw new ProblemException(
+          ProblemCode.VALIDATION_FAILED,
+          ProblemCode.VALIDATION_FAILED.title() + ".",
+          errors,
+          null,
+          null);
+    }
+  }
+
+  private static @Nullable String email(@Nullable String email) {
+    if (email == null || email.isBlank()) {
+      return "is required";
+    }
+    String address = Names.canonical(email);
+    boolean good =
+        address.length() <= MAX_EMAIL
+            && address.indexOf('@') <= MAX_LOCAL_PART
+            && EMAIL.matcher(address).matches();
+    return good ? null : "must be an e-mail address";
+  }
+
+  private static @Nullable String username(@Nullable String username) {
+    if (username == null || username.isEmpty()) {
+      return "is required";
+    }
+    return USERNAME.matcher(username).matches()
+        ? null
+        : "must be 3 to 30 letters a-z, digits, _ or -";
+  }
+
+  private static @Nullable String displayName(@Nullable String name) {
+    if (name == null || name.isBlank()) {
+      return "is required";
+    }
+    int length = name.codePointCount(0, name.length());
+    if (length > MAX_DISPLAY_NAME) {
+      return "must be at most " + MAX_DISPLAY_NAME + " characters";
+    }
+    return name.codePoints().anyMatch(Character::isISOControl)
+        ? "must not contain control characters"
+        : null;
+  }
+
+  private static @Nullable String password(SignUp signUp) {
+    String password = signUp.password();
+    if (password == null || password.isEmpty()) {
+      return "is required";
+    }
+    if (password.length() > MAX_PASSWORD) {
+      return "must be at most " + MAX_PASSWORD + " characters";
+    }
+    if (password.codePointCount(0, password.length()) < MIN_PASSWORD) {
+      return "must be at least " + MIN_PASSWORD + " characters";
+    }
+    if (CommonPasswords.contains(password)
+        || same(password, signUp.email())
+        || same(password, signUp.username())) {
+      return "is among the first that a guesser tries";
+    }
+    return null;
+  }
+
+  private static boolean same(String password, @Nullable String name) {
+    return name != null && Names.canonical(password).equals(Names.canonical(name));
+  }
+
+  private static void note(List<FieldError> errors, String field, @Nullable String message) {
+    if (message != null) {
+      errors.add(new FieldError(field, message));
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package org.tanada.auth.account;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.tanada.auth.store.AccountRows;
+import org.tanada.auth.store.User;
+import org.tanada.common.account.AccountsContract.SignUp;
+import org.tanada.common.account.AccountsContract.SignedUp;
+import org.tanada.common.id.IdGenerator;
+import org.tanada.common.problem.ProblemCode;
+import org.tanada.common.problem.ProblemException;
+import org.tanada.common.row.Transaction;
+import org.tanada.common.row.Write;
+
+/**
+ * Signs users up. Unique names are claimed first, then both rows are written in one transaction. A
+ * claim whose row never comes lapses after a minute, so a crash at any point leaves nothing behind.
+ */
+@Component
+public final class SignUps {
+  private static final Logger log = LoggerFactory.getLogger(SignUps.class);
+  private static final String FIRST_ROLES = "customer,seller";
+  private static final int ATTEMPTS = 3;
+
+  private final AccountRows rows;
+  private final IdGenerator ids;
+  private final Passwords passwords;
+  private final RepeatedSignUps repeated;
+
+  SignUps(AccountRows rows, IdGenerator ids, Passwords passwords, InstantSource clock) {
+    this.rows = rows;
+    this.ids = ids;
+    this.passwords = passwords;
+    this.repeated = new RepeatedSignUps(rows, passwords, clock, Duration.ofHours(24));
+  }
+
+  /**
+   * Makes the account.
+   *
+   * @throws ProblemException {@code validation-failed}, {@code email-taken}, {@code
+   *     username-taken}, {@code idempotency-key-reused}
+   */
+  public SignedUp signUp(SignUp signUp) {
+    SignUpRules.check(signUp);
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return attempt(signUp, ids.nextAnywhere(rows.shards()));
+      } catch (ProblemException e) {
+        // two servers made the same id in the same millisecond
+        if (e.code() != ProblemCode.DUPLICATE || attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private SignedUp attempt(SignUp signUp, long userId) {
+    SignUpFingerprint fingerprint = SignUpFingerprint.of(signUp);
+    Deque<Runnable> releases = new ArrayDeque<>();
+    String hash;
+    try {
+      if (fingerprint != null) {
+        SignedUp earlier = repeated.claim(fingerprint, signUp, userId);
+        if (earlier != null) {
+          return earlier;
+        }
+        releases.push(() -> rows.release(Names.SIGNUP_KEY, fingerprint.key(), userId));
+      }
+      claim(Names.EMAIL, signUp.email(), userId, ProblemCode.EMAIL_TAKEN, releases);
+      claim(Names.USERNAME, signUp.username(), userId, ProblemCode.USERNAME_TAKEN, releases);
+      hash = passwords.hash(signUp.password());
+    } catch (ProblemException e) {
+      release(releases);
+      throw e;
+    }
+    try {
+      return insert(signUp, userId, hash, fingerprint);
+    } catch (ProblemException e) {
+      if (!mayHaveBeenKept(e)) {
+        release(releases);
+      }
+      throw e;
+    }
+  }
+
+  private void claim(
+      String kind, String name, long userId, ProblemCode taken, Deque<Runnable> releases) {
+    String canonical = Names.canonical(name);
+    // before the claim, as its answer may get lost; nobody else's claim is released by it
+    releases.push(() -> rows.release(kind, canonical, userId));
+    if (!rows.claim(kind, canonical, userId)) {
+      throw new ProblemException(taken, taken.title() + ".");
+    }
+  }
+
+  private SignedUp insert(
+      SignUp signUp, long userId, String hash, @Nullable SignUpFingerprint fingerprint) {
+    User user =
+        new User(
+            signUp.email().strip(),
+            signUp.username(),
+            signUp.displayName().strip(),
+            "",
+            null,
+            FIRST_ROLES,
+            User.ACTIVE);
+    Credential credential =
+        new Credential(hash, fingerprint == null ? null : fingerprint.toString());
+    List<Write> writes =
+        List.of(
+            Write.insert(User.TABLE, userId, user),
+            Write.insert(Credential.TABLE, userId, credential));
+    String key = rows.newKey();
+    try {
+      return done(userId, rows.commit(userId, key, writes));
+    } catch (ProblemException e) {
+      if (!mayHaveBeenKept(e)) {
+        throw e;
+      }
+      return done(userId, rows.commit(userId, key, writes)); // asks for the lost answer
+    }
+  }
+
+  private static SignedUp done(long userId, Transaction.Committed committed) {
+    return new SignedUp(userId, committed.token());
+  }
+
+  /** Whether the rows may be there although the answer was an error: then the claims must stay. */
+  private static boolean mayHaveBeenKept(ProblemException e) {
+    return e.code().status() >= 500;
+  }
+
+  private static void release(Deque<Runnable> releases) {
+    for (Runnable release : releases) {
+      try {
+        release.run();
+      } catch (ProblemException e) {
+        log.warn("a claim could not be released, it lapses by itself in a minute", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,190 @@
+package org.tanada.auth.session;
+
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.tanada.auth.account.AccountPart;
+import org.tanada.auth.account.SignIns;
+import org.tanada.auth.store.AccountRows;
+import org.tanada.auth.store.Secrets;
+import org.tanada.auth.store.User;
+import org.tanada.common.account.AccountsContract.Identity;
+import org.tanada.common.account.AccountsContract.OpenSession;
+import org.tanada.common.account.AccountsContract.OpenedSession;
+import org.tanada.common.account.AccountsContract.Session;
+import org.tanada.common.id.IdGenerator;
+import org.tanada.common.problem.ProblemCode;
+import org.tanada.common.problem.ProblemException;
+import org.tanada.common.row.Stored;
+import org.tanada.common.row.Write;
+
+/**
+ * Cookie sessions. Nothing is remembered here between two calls: any server can check a session
+ * that any other opened, and one that was ended is a row that is gone.
+ */
+@Component
+public final class Sessions implements AccountPart {
+  private static final Logger log = LoggerFactory.getLogger(Sessions.class);
+  private static final int MAX_USER_AGENT = 200;
+  private static final int MAX_NETWORK = 64;
+
+  private final AccountRows rows;
+  private final SignIns signIns;
+  private final IdGenerator ids;
+  private final InstantSource clock;
+  private final SecureRandom random;
+  private final SessionProperties properties;
+
+  Sessions(
+      AccountRows rows,
+      SignIns signIns,
+      IdGenerator ids,
+      InstantSource clock,
+      SecureRandom random,
+      SessionProperties properties) {
+    this.rows = rows;
+    this.signIns = signIns;
+    this.ids = ids;
+    this.clock = clock;
+    this.random = random;
+    this.properties = properties;
+  }
+
+  /** Signs in. {@code invalid-credentials}, {@code unavailable}. */
+  public OpenedSession open(OpenSession open) {
+    Stored<User> user = signIns.authenticate(open.email(), open.password());
+    long userId = user.id();
+    Instant now = clock.instant();
+    CookieValue cookie = CookieValue.issue(ids.nextBeside(userId), random);
+    SessionRow row =
+        new SessionRow(
+            Secrets.digest(cookie.secret()),
+            now,
+            now.plus(properties.lifetime()),
+            cut(open.userAgent(), MAX_USER_AGENT),
+            cut(open.network(), MAX_NETWORK));
+    makeRoom(userId, now);
+    String token = rows.commit(userId, Write.insert(SessionRow.TABLE, cookie.id(), row)).token();
+    Session session = session(cookie.id(), now, row);
+    return new OpenedSession(cookie.value(), session, identity(user, session), token);
+  }
+
+  /** Who the cookie stands for. {@code unauthenticated}. */
+  public Identity verify(@Nullable String value) {
+    CookieValue cookie = CookieValue.parse(value);
+    Stored<SessionRow> stored =
+        cookie == null ? null : rows.find(SessionRow.TABLE, cookie.id()).orElse(null);
+    if (cookie == null
+        || stored == null
+        || !Secrets.matches(cookie.secret(), stored.value().secretHash())
+        || !live(stored)) {
+      throw unauthenticated();
+    }
+    Stored<User> user =
+        rows.find(User.TABLE, stored.owner())
+            .filter(found -> found.value().active())
+            .orElseThrow(Sessions::unauthenticated);
+    return identity(user, session(stored.id(), stored.createdAt(), touched(stored)));
+  }
+
+  /** The live sessions of a user, newest first. */
+  public List<Session> list(long userId) {
+    return rows.ofOwner(SessionRow.TABLE, userId).stream()
+        .filter(this::live)
+        .map(stored -> session(stored.id(), stored.createdAt(), stored.value()))
+        .toList();
+  }
+
+  /** Ends one session. {@code not-found} if the user has no such session. */
+  public void end(long userId, long sessionId) {
+    boolean own =
+        rows.findNow(SessionRow.TABLE, sessionId)
+            .filter(stored -> stored.owner() == userId)
+            .isPresent();
+    if (!own) {
+      throw new ProblemException(ProblemCode.NOT_FOUND, "There is no such session.");
+    }
+    rows.deleteIfPresent(SessionRow.TABLE, userId, sessionId);
+  }
+
+  @Override
+  public void endAll(long userId) {
+    rows.ofOwner(SessionRow.TABLE, userId)
+        .forEach(stored -> rows.deleteIfPresent(SessionRow.TABLE, userId, stored.id()));
+  }
+
+  /** Sweeps what has ended, and the oldest of what is left if there are too many. */
+  private void makeRoom(long userId, Instant now) {
+    List<Stored<SessionRow>> all = rows.ofOwner(SessionRow.TABLE, userId);
+    List<Stored<SessionRow>> surplus = new ArrayList<>();
+    int kept = 0;
+    for (Stored<SessionRow> stored : all) {
+      boolean over = !now.isBefore(stored.value().end(properties.idle()));
+      if (over || ++kept >= properties.maxPerUser()) {
+        surplus.add(stored);
+      }
+    }
+    surplus.forEach(stored -> rows.deleteIfPresent(SessionRow.TABLE, userId, stored.id()));
+  }
+
+  private boolean live(Stored<SessionRow> stored) {
+    return clock.instant().isBefore(stored.value().end(properties.idle()));
+  }
+
+  /** The session with the time of last use brought up to date; failing that is no refusal. */
+  private SessionRow touched(Stored<SessionRow> stored) {
+    SessionRow row = stored.value();
+    Instant now = clock.instant();
+    if (now.isBefore(row.lastUsedAt().plus(properties.touchInterval()))) {
+      return row;
+    }
+    try {
+      rows.commit(
+          stored.owner(),
+          Write.update(SessionRow.TABLE, stored.id(), stored.version(), Map.of("lastUsedAt", now)));
+    } catch (ProblemException e) {
+      switch (e.code()) {
+        case NOT_FOUND -> throw unauthenticated(); // it was ended meanwhile
+        case VERSION_MISMATCH -> log.debug("another server noted the use of a session");
+        default -> log.warn("the use of a session could not be noted", e);
+      }
+    }
+    return new SessionRow(row.secretHash(), now, row.expiresAt(), row.userAgent(), row.network());
+  }
+
+  private Session session(long id, Instant createdAt, SessionRow row) {
+    return new Session(
+        id,
+        createdAt,
+        row.lastUsedAt(),
+        row.end(properties.idle()),
+        row.userAgent(),
+        row.network());
+  }
+
+  private static Identity identity(Stored<User> user, Session session) {
+    return new Identity(
+        user.id(),
+        user.value().username(),
+        user.value().displayName(),
+        user.value().roleList(),
+        session.id(),
+        session.expiresAt());
+  }
+
+  private static @Nullable String cut(@Nullable String text, int length) {
+    return text == null || text.length() <= length ? text : text.substring(0, length);
+  }
+
+  private static ProblemException unauthenticated() {
+    return new ProblemException(
+        ProblemCode.UNAUTHENTICATED, "The session is unknown, has expired or was ended.");
+  }
+}

@@ -1,0 +1,146 @@
+package org.tanada.auth.store;
+
+import java.math.BigInteger;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.tanada.common.id.TanadaId;
+import org.tanada.common.problem.ProblemCode;
+import org.tanada.common.problem.ProblemException;
+import org.tanada.common.row.Consistency;
+import org.tanada.common.row.Rows;
+import org.tanada.common.row.RowsContract;
+import org.tanada.common.row.Stored;
+import org.tanada.common.row.Table;
+import org.tanada.common.row.Transaction;
+import org.tanada.common.row.Write;
+
+/** The rows of accounts: reads that miss nothing new, writes that can be repeated. */
+@Component
+public final class AccountRows {
+  /** Younger rows than this may not have reached every copy yet. */
+  private static final Duration YOUNG = Duration.ofMinutes(10);
+
+  private static final int MAX_PAGES = 50;
+  private static final String NO_FINGERPRINT = "-";
+
+  private final RowsContract router;
+  private final Rows rows;
+  private final InstantSource clock;
+  private final SecureRandom random;
+  private volatile int shards;
+
+  AccountRows(RowsContract router, InstantSource clock, SecureRandom random) {
+    this.router = router;
+    this.rows = new Rows(router);
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /** How many virtual shards there are; asked once. */
+  public int shards() {
+    int known = shards;
+    if (known == 0) {
+      known = router.shards().count();
+      shards = known;
+    }
+    return known;
+  }
+
+  /**
+   * A row by id from any copy, or from the primary if it may be too young for the others. An id of
+   * no shard is of no row.
+   */
+  public <T> Optional<Stored<T>> find(Table<T> table, long id) {
+    if (id < 0 || TanadaId.shard(id) >= shards()) {
+      return Optional.empty();
+    }
+    Optional<Stored<T>> found = rows.find(table, id, Consistency.ANY);
+    boolean young = TanadaId.time(id).isAfter(clock.instant().minus(YOUNG));
+    return found.isPresent() || !young ? found : findNow(table, id);
+  }
+
+  /** A row by id as it is right now, from the primary. */
+  public <T> Optional<Stored<T>> findNow(Table<T> table, long id) {
+    if (id < 0 || TanadaId.shard(id) >= shards()) {
+      return Optional.empty();
+    }
+    return rows.find(table, id, Consistency.PRIMARY);
+  }
+
+  /** Rows of an owner as they are right now, newest first, {@value #MAX_PAGES} pages at most. */
+  public <T> List<Stored<T>> ofOwner(Table<T> table, long owner) {
+    List<Stored<T>> all = new ArrayList<>();
+    Long before = null;
+    for (int page = 0; page < MAX_PAGES; page++) {
+      Rows.TypedPage<T> found =
+          rows.ofOwner(table, owner, Map.of(), RowsContract.MAX_PAGE, before, Consistency.PRIMARY);
+      all.addAll(found.rows());
+      before = found.next();
+      if (before == null) {
+        break;
+      }
+    }
+    return all;
+  }
+
+  /** Writes on the owner's shard, all or nothing; a lost answer is asked for again underneath. */
+  public Transaction.Committed commit(long owner, Write... writes) {
+    return commit(owner, newKey(), List.of(writes));
+  }
+
+  /** An idempotency key that nobody else has. */
+  public String newKey() {
+    return new BigInteger(128, random).toString(36);
+  }
+
+  /** Writes that the same key may ask for again. */
+  public Transaction.Committed commit(long owner, String idempotencyKey, List<Write> writes) {
+    return rows.commit(
+        new Transaction(owner, writes, List.of(), idempotencyKey, NO_FINGERPRINT, null));
+  }
+
+  /** Deletes a row if it is still there. */
+  public void deleteIfPresent(Table<?> table, long owner, long id) {
+    try {
+      commit(owner, Write.delete(table, id, null));
+    } catch (ProblemException e) {
+      if (e.code() != ProblemCode.NOT_FOUND) {
+        throw e;
+      }
+    }
+  }
+
+  /** Who holds a unique name of users; null if nobody does. */
+  public @Nullable Long holder(String kind, String value) {
+    return router.resolve(new RowsContract.Name(kind, value)).id();
+  }
+
+  /**
+   * Claims a unique name for a row of {@code users}.
+   *
+   * @return whether it is the user's now; false if somebody else has it
+   */
+  public boolean claim(String kind, String value, long userId) {
+    try {
+      router.claim(new RowsContract.Claim(kind, value, User.TABLE.name(), userId));
+      return true;
+    } catch (ProblemException e) {
+      if (e.code() == ProblemCode.CLAIMED) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /** Gives a unique name up, if the user holds it. */
+  public void release(String kind, String value, long userId) {
+    router.release(new RowsContract.Claim(kind, value, User.TABLE.name(), userId));
+  }
+}

@@ -1,0 +1,212 @@
+package org.tanada.auth.token;
+
+import io.jsonwebtoken.Jwts;
+import java.math.BigInteger;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.tanada.auth.account.AccountPart;
+import org.tanada.auth.account.SignIns;
+import org.tanada.auth.store.AccountRows;
+import org.tanada.auth.store.Secrets;
+import org.tanada.auth.store.User;
+import org.tanada.common.account.AccessTokens;
+import org.tanada.common.account.AccountsContract.OpenSession;
+import org.tanada.common.account.AccountsContract.Tokens;
+import org.tanada.common.id.IdGenerator;
+import org.tanada.common.problem.ProblemCode;
+import org.tanada.common.problem.ProblemException;
+import org.tanada.common.row.Stored;
+import org.tanada.common.row.Write;
+
+/**
+ * Gives pairs of tokens for a password or a refresh token. A refresh token works once; what comes
+ * later with a used one may be a thief, so its whole family ends (RFC 9700, 4.14.2).
+ */
+@Component
+public final class TokenGrants implements AccountPart {
+  private static final Logger log = LoggerFactory.getLogger(TokenGrants.class);
+  private static final int ATTEMPTS = 5;
+
+  private final AccountRows rows;
+  private final SignIns signIns;
+  private final SigningKeys keys;
+  private final RefreshTokens refreshTokens;
+  private final IdGenerator ids;
+  private final InstantSource clock;
+  private final SecureRandom random;
+  private final TokenProperties properties;
+
+  TokenGrants(
+      AccountRows rows,
+      SignIns signIns,
+      SigningKeys keys,
+      RefreshTokens refreshTokens,
+      IdGenerator ids,
+      InstantSource clock,
+      SecureRandom random,
+      TokenProperties properties) {
+    this.rows = rows;
+    this.signIns = signIns;
+    this.keys = keys;
+    this.refreshTokens = refreshTokens;
+    this.ids = ids;
+    this.clock = clock;
+    this.random = random;
+    this.properties = properties;
+  }
+
+  /** Signs in. {@code invalid-credentials}, {@code unavailable}. */
+  public Tokens byPassword(OpenSession open) {
+    Stored<User> user = signIns.authenticate(open.email(), open.password());
+    makeRoom(user.id());
+    Instant now = clock.instant();
+    RefreshTokens.Token token = refreshTokens.first(ids.nextBeside(user.id()));
+    RefreshFamily family =
+        new RefreshFamily(
+            Secrets.digest(token.text()), null, now, now.plus(properties.refresh()), false);
+    rows.commit(user.id(), Write.insert(RefreshFamily.TABLE, token.family(), family));
+    return pair(user, token);
+  }
+
+  /** Rotates. {@code invalid-token}, {@code expired-token}. */
+  public Tokens byRefresh(@Nullable String text) {
+    RefreshTokens.Token token = refreshTokens.parse(text);
+    if (token == null) {
+      throw invalid();
+    }
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      Optional<Tokens> tokens = rotate(token);
+      if (tokens.isPresent()) {
+        return tokens.get();
+      }
+    }
+    throw new ProblemException(
+        ProblemCode.UNAVAILABLE, "The token is being refreshed elsewhere: try again.");
+  }
+
+  /** Ends the family of a refresh token, also by an old one; nothing if it is not ours. */
+  public void revoke(@Nullable String text) {
+    RefreshTokens.Token token = refreshTokens.parse(text);
+    if (token != null) {
+      rows.findNow(RefreshFamily.TABLE, token.family()).ifPresent(this::revoke);
+    }
+  }
+
+  @Override
+  public void endAll(long userId) {
+    rows.ofOwner(RefreshFamily.TABLE, userId)
+        .forEach(family -> rows.deleteIfPresent(RefreshFamily.TABLE, userId, family.id()));
+  }
+
+  /** One try; empty if another request changed the family at the same moment. */
+  private Optional<Tokens> rotate(RefreshTokens.Token token) {
+    Stored<RefreshFamily> stored =
+        rows.findNow(RefreshFamily.TABLE, token.family()).orElseThrow(TokenGrants::invalid);
+    RefreshFamily family = stored.value();
+    Instant now = clock.instant();
+    if (family.revoked()) {
+      throw invalid();
+    }
+    if (!now.isBefore(family.expiresAt())) {
+      throw new ProblemException(ProblemCode.EXPIRED_TOKEN, "The refresh token has expired.");
+    }
+    Stored<User> user =
+        rows.find(User.TABLE, stored.owner())
+            .filter(found -> found.value().active())
+            .orElseThrow(TokenGrants::invalid);
+    RefreshTokens.Token next = refreshTokens.next(token);
+    if (Secrets.matches(token.text(), family.currentHash())) {
+      return replaceCurrent(stored, next, now) ? Optional.of(pair(user, next)) : Optional.empty();
+    }
+    boolean previous =
+        family.previousHash() != null && Secrets.matches(token.text(), family.previousHash());
+    if (previous && now.isBefore(family.rotatedAt().plus(properties.tolerance()))) {
+      return Optional.of(pair(user, next)); // the answer got lost: the same one again
+    }
+    log.warn("a used refresh token came again: family {} is revoked", stored.id());
+    revoke(stored);
+    throw invalid();
+  }
+
+  private boolean replaceCurrent(
+      Stored<RefreshFamily> stored, RefreshTokens.Token next, Instant now) {
+    Map<String, @Nullable Object> change = new HashMap<>();
+    change.put("currentHash", Secrets.digest(next.text()));
+    change.put("previousHash", stored.value().currentHash());
+    change.put("rotatedAt", now);
+    change.put("expiresAt", now.plus(properties.refresh()));
+    try {
+      rows.commit(
+          stored.owner(), Write.update(RefreshFamily.TABLE, stored.id(), stored.version(), change));
+      return true;
+    } catch (ProblemException e) {
+      if (e.code() == ProblemCode.VERSION_MISMATCH) {
+        return false;
+      }
+      throw e.code() == ProblemCode.NOT_FOUND ? invalid() : e;
+    }
+  }
+
+  private void revoke(Stored<RefreshFamily> stored) {
+    try {
+      rows.commit(
+          stored.owner(),
+          Write.update(RefreshFamily.TABLE, stored.id(), null, Map.of("revoked", true)));
+    } catch (ProblemException e) {
+      if (e.code() != ProblemCode.NOT_FOUND) {
+        throw e;
+      }
+    }
+  }
+
+  private void makeRoom(long userId) {
+    Instant now = clock.instant();
+    int kept = 0;
+    for (Stored<RefreshFamily> stored : rows.ofOwner(RefreshFamily.TABLE, userId)) {
+      boolean over = stored.value().revoked() || !now.isBefore(stored.value().expiresAt());
+      if (over || ++kept >= properties.maxFamiliesPerUser()) {
+        rows.deleteIfPresent(RefreshFamily.TABLE, userId, stored.id());
+      }
+    }
+  }
+
+  private Tokens pair(Stored<User> user, RefreshTokens.Token refresh) {
+    SigningKey key = keys.current();
+    Instant now = clock.instant();
+    String access =
+        Jwts.builder()
+            .header()
+            .keyId(key.kid())
+            .and()
+            .issuer(AccessTokens.ISSUER)
+            .audience()
+            .add(AccessTokens.AUDIENCE)
+            .and()
+            .subject(Long.toString(user.id()))
+            .issuedAt(Date.from(now))
+            .notBefore(Date.from(now))
+            .expiration(Date.from(now.plus(properties.access())))
+            .id(new BigInteger(128, random).toString(36))
+            .claim(AccessTokens.NAME, user.value().displayName())
+            .claim(AccessTokens.USERNAME, user.value().username())
+            .claim(AccessTokens.ROLES, List.copyOf(user.value().roleList()))
+            .signWith(key.privateKey(), Jwts.SIG.EdDSA)
+            .compact();
+    return new Tokens(access, refresh.text(), "Bearer", properties.access().toSeconds());
+  }
+
+  private static ProblemException invalid() {
+    return new ProblemException(
+        ProblemCode.INVALID_TOKEN, "The refresh token is unknown, revoked or was used before.");
+  }
+}
