@@ -1,0 +1,59 @@
+package org.tanada.app.config;
+
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.tanada.common.account.AccessTokens;
+import org.tanada.common.account.AccountsContract;
+import org.tanada.common.blob.Blobs;
+import org.tanada.common.blob.HttpBlobs;
+import org.tanada.common.blob.SignedUrls;
+import org.tanada.common.http.SecretProperties;
+import org.tanada.common.http.TierClients;
+import org.tanada.common.id.IdGenerator;
+import org.tanada.common.row.RowsContract;
+
+/** The other tiers as this server calls them; tests put their own in place. */
+@Configuration(proxyBeanMethods = false)
+class AppConfiguration {
+  @Bean
+  @ConditionalOnMissingBean
+  InstantSource clock() {
+    return InstantSource.system();
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  RowsContract router(TierClients clients) {
+    return clients.of(RowsContract.class, "router");
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  AccountsContract accounts(TierClients clients) {
+    return clients.of(AccountsContract.class, "auth");
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  Blobs blobs(TierClients clients) {
+    return new HttpBlobs(clients);
+  }
+
+  @Bean
+  AccessTokens accessTokens(AccountsContract accounts, InstantSource clock) {
+    return new AccessTokens(accounts::jwks, clock);
+  }
+
+  @Bean
+  SignedUrls signedUrls(SecretProperties secrets, InstantSource clock) {
+    return new SignedUrls(secrets.urlSigningKey(), clock);
+  }
+
+  @Bean
+  IdGenerator ids(InstantSource clock) {
+    return new IdGenerator(clock, new SecureRandom());
+  }
+}

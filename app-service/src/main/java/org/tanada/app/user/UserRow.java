@@ -1,0 +1,27 @@
+package org.tanada.app.user;
+
+import org.jspecify.annotations.Nullable;
+import org.tanada.common.row.Table;
+
+/**
+ * A row of {@code users}: auth-service inserts and deletes it, the shop changes the profile.
+ *
+ * @param email address, as it was typed
+ * @param username user name, as it was typed
+ * @param displayName name to show
+ * @param bio a few words about oneself
+ * @param avatarId blob of the avatar, or null
+ * @param roles comma-separated
+ * @param state of the account, auth-service's business
+ */
+public record UserRow(
+    String email,
+    String username,
+    String displayName,
+    @Nullable String bio,
+    @Nullable Long avatarId,
+    @Nullable String roles,
+    @Nullable String state) {
+  /** The table. */
+  public static final Table<UserRow> TABLE = new Table<>("users", UserRow.class);
+}

@@ -1,0 +1,190 @@
+package org.tanada.app.user;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.stereotype.Service;
+import org.tanada.app.content.Content;
+import org.tanada.app.content.Files;
+import org.tanada.app.data.Seen;
+import org.tanada.app.data.ShopRows;
+import org.tanada.app.edge.Purger;
+import org.tanada.app.web.Checks;
+import org.tanada.app.web.IdempotencyKey;
+import org.tanada.app.web.IfMatch;
+import org.tanada.common.account.AccountsContract;
+import org.tanada.common.account.AccountsContract.Identity;
+import org.tanada.common.id.IdGenerator;
+import org.tanada.common.problem.ProblemCode;
+import org.tanada.common.problem.ProblemException;
+import org.tanada.common.row.Stored;
+import org.tanada.common.row.Write;
+
+/** Users as the API and the pages see them. */
+@Service
+public class UserService {
+  private static final String PURPOSE = "profiles";
+  private static final int ATTEMPTS = 5;
+
+  private final ShopRows rows;
+  private final AccountsContract accounts;
+  private final Files files;
+  private final IdGenerator ids;
+  private final Purger purger;
+  private final Checks checks;
+  private final ObjectProvider<Leaving> leaving;
+
+  UserService(
+      ShopRows rows,
+      AccountsContract accounts,
+      Files files,
+      IdGenerator ids,
+      Purger purger,
+      Checks checks,
+      ObjectProvider<Leaving> leaving) {
+    this.rows = rows;
+    this.accounts = accounts;
+    this.files = files;
+    this.ids = ids;
+    this.purger = purger;
+    this.checks = checks;
+    this.leaving = leaving;
+  }
+
+  /**
+   * Signs up.
+   *
+   * @throws ProblemException {@code email-taken}, {@code username-taken}, {@code validation-failed}
+   */
+  public Account signUp(NewUser user, IdempotencyKey key) {
+    checks.valid(user);
+    AccountsContract.SignedUp done =
+        accounts.signUp(
+            new AccountsContract.SignUp(
+                String.valueOf(user.email()),
+                String.valueOf(user.username()),
+                String.valueOf(user.displayName()).strip(),
+                String.valueOf(user.password()),
+                key.chosen() ? key.text() : null));
+    Seen.wrote(done.token());
+    return rows.find(UserRow.TABLE, done.userId())
+        .map(Account::of)
+        .orElseThrow(() -> gone("The new account cannot be read yet."));
+  }
+
+  /** A public profile. */
+  public Optional<Profile> find(long userId) {
+    return rows.find(UserRow.TABLE, userId).map(Profile::of);
+  }
+
+  /** A public profile by user name, in any case. */
+  public Optional<Profile> find(String username) {
+    if (!username.matches("[A-Za-z0-9_-]{3,30}")) {
+      return Optional.empty();
+    }
+    return rows.resolve("username", username.toLowerCase(Locale.ROOT)).flatMap(this::find);
+  }
+
+  /** Public profiles by id; those that do not exist are left out. */
+  public Map<Long, Profile> findAll(List<Long> userIds) {
+    Map<Long, Profile> profiles = new LinkedHashMap<>();
+    rows.findAll(UserRow.TABLE, userIds).forEach((id, row) -> profiles.put(id, Profile.of(row)));
+    return profiles;
+  }
+
+  /**
+   * The own account.
+   *
+   * @throws ProblemException {@code invalid-token} if the account has ended and a token lives on
+   */
+  public Account me(Identity user) {
+    return rows.find(UserRow.TABLE, user.userId())
+        .map(Account::of)
+        .orElseThrow(() -> gone("The account has ended."));
+  }
+
+  /**
+   * Changes the own profile.
+   *
+   * @throws ProblemException {@code version-mismatch}, {@code validation-failed}
+   */
+  public Account change(Identity user, IfMatch ifMatch, ProfileChange change) {
+    checks.valid(change);
+    Map<String, @Nullable Object> values = new LinkedHashMap<>();
+    if (change.displayName() != null) {
+      values.put("displayName", change.displayName().strip());
+    }
+    if (change.bio() != null) {
+      values.put("bio", change.bio().strip());
+    }
+    Stored<UserRow> now = now(user);
+    ifMatch.check(now.version());
+    if (values.isEmpty()) {
+      return Account.of(now);
+    }
+    Write write = Write.update(UserRow.TABLE, user.userId(), now.version(), values);
+    Account changed = Account.of(ShopRows.only(UserRow.TABLE, rows.commit(user.userId(), write)));
+    purger.userChanged(user.userId());
+    return changed;
+  }
+
+  /** Replaces the own avatar; the old picture is deleted. */
+  public Account avatar(Identity user, Content picture) {
+    long id = ids.nextBeside(user.userId());
+    Account changed = files.store(PURPOSE, id, picture, blob -> Account.of(point(user, id)));
+    purger.userChanged(user.userId());
+    return changed;
+  }
+
+  /**
+   * Ends the account: other features clean up, then the names, sessions and the row go.
+   *
+   * @throws ProblemException {@code version-mismatch}
+   */
+  public void leave(Identity user, IfMatch ifMatch) {
+    Stored<UserRow> now = now(user);
+    ifMatch.check(now.version());
+    leaving.orderedStream().forEach(feature -> feature.beforeLeaving(user));
+    accounts.deleteUser(user.userId());
+    Long avatar = now.value().avatarId();
+    if (avatar != null) {
+      files.delete(PURPOSE, avatar);
+    }
+    rows.forget(UserRow.TABLE, user.userId());
+    purger.userChanged(user.userId());
+  }
+
+  private Stored<UserRow> point(Identity user, long avatarId) {
+    for (int attempt = 1; ; attempt++) {
+      Stored<UserRow> now = now(user);
+      Map<String, @Nullable Object> values = new LinkedHashMap<>();
+      values.put("avatarId", avatarId);
+      Write write = Write.update(UserRow.TABLE, user.userId(), now.version(), values);
+      try {
+        Stored<UserRow> changed = ShopRows.only(UserRow.TABLE, rows.commit(user.userId(), write));
+        Long old = now.value().avatarId();
+        if (old != null) {
+          files.delete(PURPOSE, old);
+        }
+        return changed;
+      } catch (ProblemException e) {
+        if (e.code() != ProblemCode.VERSION_MISMATCH || attempt == ATTEMPTS) {
+          throw e; // else somebody changed another field: read again
+        }
+      }
+    }
+  }
+
+  private Stored<UserRow> now(Identity user) {
+    return rows.findNow(UserRow.TABLE, user.userId())
+        .orElseThrow(() -> gone("The account has ended."));
+  }
+
+  private static ProblemException gone(String detail) {
+    return new ProblemException(ProblemCode.INVALID_TOKEN, detail);
+  }
+}

@@ -1,0 +1,320 @@
+package org.tanada.app.video;
+
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Service;
+import org.tanada.app.content.Content;
+import org.tanada.app.content.Files;
+import org.tanada.app.data.ShopRows;
+import org.tanada.app.edge.Purger;
+import org.tanada.app.web.Checks;
+import org.tanada.app.web.IdempotencyKey;
+import org.tanada.app.web.IfMatch;
+import org.tanada.app.web.Money;
+import org.tanada.app.web.PageRequest;
+import org.tanada.common.account.AccountsContract.Identity;
+import org.tanada.common.id.IdGenerator;
+import org.tanada.common.problem.ProblemCode;
+import org.tanada.common.problem.ProblemException;
+import org.tanada.common.row.Rows;
+import org.tanada.common.row.Stored;
+import org.tanada.common.row.Write;
+
+/** Videos as the API and the pages see them. */
+@Service
+public class VideoService {
+  /** Where their content is stored. */
+  public static final String PURPOSE = "videos";
+
+  private static final int ATTEMPTS = 5;
+
+  private final ShopRows rows;
+  private final Files files;
+  private final IdGenerator ids;
+  private final Purger purger;
+  private final Checks checks;
+  private final InstantSource clock;
+
+  VideoService(
+      ShopRows rows,
+      Files files,
+      IdGenerator ids,
+      Purger purger,
+      Checks checks,
+      InstantSource clock) {
+    this.rows = rows;
+    this.files = files;
+    this.ids = ids;
+    this.purger = purger;
+    this.checks = checks;
+    this.clock = clock;
+  }
+
+  /**
+   * Creates a draft.
+   *
+   * @throws ProblemException {@code validation-failed}, {@code idempotency-key-reused}
+   */
+  public Stored<Video> create(Identity owner, NewVideo video, IdempotencyKey key) {
+    checks.valid(video);
+    if (video.price() == null) {
+      throw ProblemException.invalid("price", "is required"); // never here: it was checked
+    }
+    Money price = video.price().money();
+    String description = video.description() == null ? "" : video.description().strip();
+    Video row =
+        new Video(
+            String.valueOf(video.title()).strip(),
+            description,
+            price.amountMinor(),
+            price.currency(),
+            Video.State.DRAFT,
+            null,
+            null,
+            null,
+            null);
+    String fingerprint =
+        IdempotencyKey.fingerprint(
+            "POST /videos", row.title(), row.description(), row.priceMinor(), row.currency());
+    return rows.insert(Video.TABLE, owner.userId(), ids, row, key, fingerprint);
+  }
+
+  /**
+   * A video that this viewer may see: published, or their own.
+   *
+   * @param viewer null for an anonymous visitor
+   * @throws ProblemException {@code not-found}
+   */
+  public Stored<Video> visible(@Nullable Identity viewer, long id) {
+    return find(id)
+        .filter(video -> video.value().isPublished() || isOwner(viewer, video))
+        .orElseThrow(VideoService::missing);
+  }
+
+  /** A video, whoever may see it. */
+  public Optional<Stored<Video>> find(long id) {
+    return rows.find(Video.TABLE, id);
+  }
+
+  /** A video as it is on the primary right now, whoever may see it: to decide on a write. */
+  public Optional<Stored<Video>> findNow(long id) {
+    return rows.findNow(Video.TABLE, id);
+  }
+
+  /** Videos by id, whoever may see them; those that do not exist are left out. */
+  public Map<Long, Stored<Video>> findAll(List<Long> ids) {
+    return rows.findAll(Video.TABLE, ids);
+  }
+
+  /** All users' published videos, newest first. */
+  public Rows.TypedPage<Video> newest(PageRequest page) {
+    return rows.newest(Video.TABLE, Map.of("state", Video.State.PUBLISHED), page);
+  }
+
+  /**
+   * One user's videos, newest first: all of them for their owner, else the published ones.
+   *
+   * @param viewer null for an anonymous visitor
+   */
+  public Rows.TypedPage<Video> ofOwner(@Nullable Identity viewer, long owner, PageRequest page) {
+    boolean own = viewer != null && viewer.userId() == owner;
+    Map<String, @Nullable Object> where = own ? Map.of() : Map.of("state", Video.State.PUBLISHED);
+    return rows.ofOwner(Video.TABLE, owner, where, page);
+  }
+
+  /**
+   * Changes title, description or price.
+   *
+   * @throws ProblemException {@code not-found}, {@code forbidden}, {@code version-mismatch}, {@code
+   *     validation-failed}
+   */
+  public Stored<Video> change(Identity owner, long id, IfMatch ifMatch, VideoChange change) {
+    checks.valid(change);
+    Map<String, @Nullable Object> values = new LinkedHashMap<>();
+    if (change.title() != null) {
+      values.put("title", change.title().strip());
+    }
+    if (change.description() != null) {
+      values.put("description", change.description().strip());
+    }
+    if (change.price() != null) {
+      values.put("priceMinor", change.price().amountMinor());
+      values.put("currency", change.price().currency());
+    }
+    Stored<Video> now = owned(owner, id);
+    ifMatch.check(now.version());
+    if (values.isEmpty()) {
+      return now;
+    }
+    Stored<Video> changed = update(now, values);
+    if (changed.value().isPublished()) {
+      purger.videoChanged(id, owner.userId());
+    }
+    return changed;
+  }
+
+  /**
+   * Deletes a video with its content. One that was sold can only be withdrawn, as its buyers keep
+   * what they paid for.
+   *
+   * @throws ProblemException {@code not-found}, {@code forbidden}, {@code version-mismatch}, {@code
+   *     conflict} if it was sold
+   */
+  public void delete(Identity owner, long id, IfMatch ifMatch) {
+    Stored<Video> now = owned(owner, id);
+    ifMatch.check(now.version());
+    if (wasSold(owner.userId(), id)) {
+      throw new ProblemException(
+          ProblemCode.CONFLICT, "It was sold: withdraw it, its buyers keep it.");
+    }
+    rows.commit(owner.userId(), Write.delete(Video.TABLE, id, now.version()));
+    Long content = now.value().contentId();
+    if (content != null) {
+      files.delete(PURPOSE, content);
+    }
+    purger.videoChanged(id, owner.userId());
+  }
+
+  /**
+   * Makes sure that the user may upload content, before any of it is read.
+   *
+   * @throws ProblemException {@code not-found}, {@code forbidden}
+   */
+  public void checkOwner(Identity owner, long id) {
+    owned(owner, id);
+  }
+
+  /**
+   * Stores the content, in place of the old one if there was any.
+   *
+   * @throws ProblemException {@code not-found}, {@code forbidden}, {@code content-too-large},
+   *     {@code digest-mismatch} if the content ended too early
+   */
+  public Stored<Video> upload(Identity owner, long id, Content content) {
+    owned(owner, id);
+    long contentId = ids.nextBeside(id);
+    return files.store(
+        PURPOSE,
+        contentId,
+        content,
+        blob -> {
+          AtomicReference<@Nullable Long> old = new AtomicReference<>();
+          Stored<Video> changed =
+              repeat(
+                  owner,
+                  id,
+                  now -> {
+                    old.set(now.value().contentId());
+                    Map<String, @Nullable Object> values = new LinkedHashMap<>();
+                    values.put("contentId", contentId);
+                    values.put("contentType", blob.contentType());
+                    values.put("contentSize", blob.size());
+                    return update(now, values);
+                  });
+          Long replaced = old.get();
+          if (replaced != null) {
+            files.delete(PURPOSE, replaced);
+          }
+          if (changed.value().isPublished()) {
+            purger.videoChanged(id, owner.userId());
+          }
+          return changed;
+        });
+  }
+
+  /**
+   * Makes a video visible to everybody; one that is already stays as it is.
+   *
+   * @throws ProblemException {@code not-found}, {@code forbidden}, {@code conflict} without content
+   */
+  public Stored<Video> publish(Identity owner, long id) {
+    Stored<Video> published =
+        repeat(
+            owner,
+            id,
+            now -> {
+              if (now.value().contentId() == null) {
+                throw new ProblemException(ProblemCode.CONFLICT, "Upload its content first.");
+              }
+              if (now.value().isPublished()) {
+                return now;
+              }
+              Map<String, @Nullable Object> values = new LinkedHashMap<>();
+              values.put("state", Video.State.PUBLISHED);
+              values.put("publishedAt", clock.instant().truncatedTo(ChronoUnit.MICROS));
+              return update(now, values);
+            });
+    purger.videoChanged(id, owner.userId());
+    return published;
+  }
+
+  /**
+   * Takes a published video back; one that is not published stays as it is.
+   *
+   * @throws ProblemException {@code not-found}, {@code forbidden}
+   */
+  public Stored<Video> withdraw(Identity owner, long id) {
+    Stored<Video> withdrawn =
+        repeat(
+            owner,
+            id,
+            now ->
+                now.value().isPublished()
+                    ? update(now, Map.of("state", Video.State.WITHDRAWN))
+                    : now);
+    purger.videoChanged(id, owner.userId());
+    return withdrawn;
+  }
+
+  /** Whether the viewer owns the video. */
+  public static boolean isOwner(@Nullable Identity viewer, Stored<Video> video) {
+    return viewer != null && viewer.userId() == video.owner();
+  }
+
+  /** What is said of a video that does not exist, or that the viewer may not see. */
+  public static ProblemException missing() {
+    return new ProblemException(ProblemCode.NOT_FOUND, "There is no such video.");
+  }
+
+  private boolean wasSold(long owner, long id) {
+    // the shop's other half keeps this table; named here, as a dependency would run in a circle
+    return rows.exists("sales", owner, Map.of("video_id", id));
+  }
+
+  private Stored<Video> owned(Identity user, long id) {
+    Stored<Video> video = rows.findNow(Video.TABLE, id).orElseThrow(VideoService::missing);
+    if (isOwner(user, video)) {
+      return video;
+    }
+    if (video.value().isPublished()) {
+      throw new ProblemException(ProblemCode.FORBIDDEN, "The video is somebody else's.");
+    }
+    throw missing(); // that it exists is nobody else's business
+  }
+
+  /** Reads and changes anew while others change the same video in between. */
+  private Stored<Video> repeat(
+      Identity owner, long id, Function<Stored<Video>, Stored<Video>> change) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return change.apply(owned(owner, id));
+      } catch (ProblemException e) {
+        if (e.code() != ProblemCode.VERSION_MISMATCH || attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private Stored<Video> update(Stored<Video> now, Map<String, @Nullable Object> values) {
+    Write write = Write.update(Video.TABLE, now.id(), now.version(), values);
+    return ShopRows.only(Video.TABLE, rows.commit(now.owner(), write));
+  }
+}
