@@ -1,7 +1,6 @@
 package org.tanada.app.page;
 
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.multipart.MultipartFile;
@@ -45,11 +44,15 @@ final class Forms {
     };
   }
 
-  /** A form for a file, with what is wrong with the file beside it. */
-  static Form file(String field, ProblemException e) {
+  /**
+   * The form again, with what is wrong with its file beside the field.
+   *
+   * @throws ProblemException the same, if it is not about the file
+   */
+  static Form file(Form form, String field, ProblemException e) {
     return switch (e.code()) {
       case CONTENT_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, MALFORMED_REQUEST, VALIDATION_FAILED ->
-          Form.of(Map.of(field, "")).with(List.of(new Problem.FieldError(field, said(e))), null);
+          form.and(field, "").with(List.of(new Problem.FieldError(field, said(e))), null);
       default -> throw e;
     };
   }

@@ -108,7 +108,7 @@ final class MeController {
                 file.getSize()));
       }
     } catch (ProblemException e) {
-      Form wrong = Forms.file("avatar", e);
+      Form wrong = Forms.file(NO_FORM, "avatar", e);
       Account account = users.me(user);
       Page page = page(user, account, profile(account), wrong, CONFIRMATION);
       return pages.own(Forms.status(e), page);

@@ -26,6 +26,11 @@ final class Notices {
           Map.entry("bought", good("It is yours. The invoice is among your orders.")),
           Map.entry("already-bought", good("You already had this video.")),
           Map.entry(
+              "sold",
+              bad("It was sold, so it cannot be deleted: its buyers keep it. Withdraw it.")),
+          Map.entry("no-file", bad("Upload the file first, then publish.")),
+          Map.entry("own", bad("This video is your own.")),
+          Map.entry(
               "changed",
               bad("It has changed meanwhile. Look at what it is now, and decide anew.")));
 

@@ -2,18 +2,29 @@ package org.tanada.app.page;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import org.tanada.app.order.Order;
+import org.tanada.app.order.Sale;
+import org.tanada.app.page.view.Amount;
+import org.tanada.app.page.view.Bytes;
 import org.tanada.app.page.view.Device;
 import org.tanada.app.page.view.Moment;
+import org.tanada.app.page.view.OrderView;
+import org.tanada.app.page.view.OwnVideo;
 import org.tanada.app.page.view.Person;
+import org.tanada.app.page.view.SaleView;
 import org.tanada.app.page.view.SessionView;
+import org.tanada.app.page.view.VideoView;
 import org.tanada.app.page.view.Visitor;
 import org.tanada.app.session.CurrentUser;
 import org.tanada.app.user.Account;
 import org.tanada.app.user.Profile;
+import org.tanada.app.video.Video;
 import org.tanada.common.account.AccountsContract.Identity;
 import org.tanada.common.account.AccountsContract.Session;
+import org.tanada.common.row.Stored;
 
 /** Turns what the shop's features know into what templates show. */
 @Component
@@ -65,6 +76,61 @@ final class Views {
         session.network() == null ? "" : session.network(),
         moment(session.lastUsedAt()),
         current != null && current == session.id());
+  }
+
+  /** A video, with its seller if they are among those who were looked up. */
+  VideoView video(Stored<Video> video, Map<Long, Profile> sellers) {
+    Video row = video.value();
+    Profile seller = sellers.get(video.owner());
+    return new VideoView(
+        Long.toString(video.id()),
+        row.title(),
+        row.description(),
+        Amount.of(row.priceMinor(), row.currency()),
+        seller == null ? null : person(seller),
+        row.publishedAt() == null ? null : moment(row.publishedAt()));
+  }
+
+  OwnVideo own(Stored<Video> video) {
+    Video row = video.value();
+    String content =
+        row.contentId() == null
+            ? null
+            : row.contentType()
+                + (row.contentSize() == null ? "" : " · " + Bytes.say(row.contentSize()));
+    String state =
+        switch (row.state()) {
+          case PUBLISHED -> "Published";
+          case WITHDRAWN -> "Withdrawn";
+          case DRAFT -> content == null ? "No file yet" : "Not published";
+        };
+    return new OwnVideo(
+        video(video, Map.of()),
+        video.version(),
+        state,
+        row.isPublished(),
+        content,
+        moment(video.createdAt()));
+  }
+
+  OrderView order(Stored<Order> order) {
+    Order row = order.value();
+    return new OrderView(
+        Long.toString(order.id()),
+        Long.toString(row.videoId()),
+        row.title(),
+        Amount.of(row.priceMinor(), row.currency()),
+        moment(order.createdAt()));
+  }
+
+  SaleView sale(Stored<Sale> sale, Map<Long, Stored<Video>> videos) {
+    Sale row = sale.value();
+    Stored<Video> video = videos.get(row.videoId());
+    return new SaleView(
+        Long.toString(row.videoId()),
+        video == null ? "A deleted video" : video.value().title(),
+        Amount.of(row.priceMinor(), row.currency()),
+        moment(sale.createdAt()));
   }
 
   private Person person(

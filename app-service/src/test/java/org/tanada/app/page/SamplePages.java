@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.tanada.app.page.view.Amount;
 import org.tanada.app.page.view.Form;
 import org.tanada.app.page.view.Frame;
 import org.tanada.app.page.view.Frame.Section;
@@ -18,7 +19,6 @@ import org.tanada.app.page.view.OrderView;
 import org.tanada.app.page.view.OwnVideo;
 import org.tanada.app.page.view.PageOf;
 import org.tanada.app.page.view.Person;
-import org.tanada.app.page.view.Price;
 import org.tanada.app.page.view.SaleView;
 import org.tanada.app.page.view.SessionView;
 import org.tanada.app.page.view.VideoView;
@@ -172,7 +172,7 @@ final class SamplePages {
         Section.NONE,
         MIO,
         null,
-        Map.of("video", video, "source", "/media/videos/1", "type", "video/mp4", "own", true));
+        Map.of("video", video, "source", "/media/videos/1", "own", true));
     page("buy", "watch", Section.NONE, MIO, null, Map.of("video", video, "buyKey", "k"));
     Form profile =
         Form.of(Map.of("displayName", "Mio Tanaka", "bio", person().bio(), "version", "3"));
@@ -205,6 +205,7 @@ final class SamplePages {
           new OwnVideo(
               each,
               2,
+              i % 2 == 0 ? "Published" : "Not published",
               i % 2 == 0,
               i == 3 ? null : "video/mp4 · 12 MB",
               ago(Duration.ofDays(3L * i + 1))));
@@ -221,8 +222,8 @@ final class SamplePages {
             "sales",
             new PageOf<>(
                 List.of(
-                    new SaleView("1", TITLES[0], Price.of(450, "USD"), ago(Duration.ofMinutes(9))),
-                    new SaleView("1", TITLES[0], Price.of(450, "USD"), ago(Duration.ofDays(9)))),
+                    new SaleView("1", TITLES[0], Amount.of(450, "USD"), ago(Duration.ofMinutes(9))),
+                    new SaleView("1", TITLES[0], Amount.of(450, "USD"), ago(Duration.ofDays(9)))),
                 null,
                 null)));
     page(
@@ -272,13 +273,13 @@ final class SamplePages {
                         "9",
                         "81234567890123456",
                         TITLES[5],
-                        Price.of(1200, "EUR"),
+                        Amount.of(1200, "EUR"),
                         ago(Duration.ofHours(5))),
                     new OrderView(
                         "8",
                         "91234567890123456",
                         TITLES[7],
-                        Price.of(600, "JPY"),
+                        Amount.of(600, "JPY"),
                         ago(Duration.ofDays(40)))),
                 null,
                 null)));
@@ -324,7 +325,7 @@ final class SamplePages {
               TITLES[i % TITLES.length],
               "Every spring the village opens the gate at the top.\n\nThe water takes nine hours"
                   + " to reach the lowest field. This is what happens on the way, without a word.",
-              i % 4 == 1 ? Price.of(0, "USD") : Price.of(250L + 200L * i, "USD"),
+              i % 4 == 1 ? Amount.of(0, "USD") : Amount.of(250L + 200L * i, "USD"),
               person(),
               ago(Duration.ofHours(7L * i + 1))));
     }

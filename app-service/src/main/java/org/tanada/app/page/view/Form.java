@@ -41,6 +41,13 @@ public record Form(
     return new Form(values, beside, whole);
   }
 
+  /** The same form with one more field. */
+  public Form and(String field, String value) {
+    Map<String, String> more = new LinkedHashMap<>(values);
+    more.put(field, value);
+    return new Form(more, errors, failure);
+  }
+
   /** What stands in the field. */
   public String value(String field) {
     return values.getOrDefault(field, "");

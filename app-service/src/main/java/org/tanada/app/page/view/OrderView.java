@@ -9,4 +9,4 @@ package org.tanada.app.page.view;
  * @param price what was paid
  * @param at when
  */
-public record OrderView(String id, String videoId, String title, Price price, Moment at) {}
+public record OrderView(String id, String videoId, String title, Amount price, Moment at) {}

@@ -8,4 +8,4 @@ package org.tanada.app.page.view;
  * @param price what was paid
  * @param at when
  */
-public record SaleView(String videoId, String title, Price price, Moment at) {}
+public record SaleView(String videoId, String title, Amount price, Moment at) {}

@@ -16,7 +16,7 @@ public record VideoView(
     String id,
     String title,
     String description,
-    Price price,
+    Amount price,
     @Nullable Person seller,
     @Nullable Moment published) {
   /** Address of its poster. */

@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
  * @param text for example {@code $4.50} or {@code Free}
  * @param free whether nothing is asked for
  */
-public record Price(String text, boolean free) {
+public record Amount(String text, boolean free) {
   /** The amount in the minor unit of the currency, an ISO 4217 code. */
-  public static Price of(long amountMinor, String currency) {
+  public static Amount of(long amountMinor, String currency) {
     if (amountMinor == 0) {
-      return new Price("Free", true);
+      return new Amount("Free", true);
     }
-    return new Price(amount(amountMinor, currency), false);
+    return new Amount(amount(amountMinor, currency), false);
   }
 
   /** The amount with the currency's sign, also when it is zero. */
