@@ -1,0 +1,84 @@
+package org.tanada.deploy.build;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.tanada.deploy.topology.Kind;
+
+/** A Maven module that yields a service's jar, and the JVM options that it runs with. */
+public enum Module {
+  CDN_NODE("cdn-node", Kind.EDGE, 128, false),
+  LOAD_BALANCER("load-balancer", Kind.LB, 128, false),
+  APP_SERVICE("app-service", Kind.APP, 160, false),
+  // C1 alone saves memory and start time where peak speed is not needed.
+  AUTH_SERVICE("auth-service", Kind.AUTH, 96, true),
+  DB_ROUTER("db-router", Kind.ROUTER, 128, false),
+  STORAGE_SERVICE("storage-service", Kind.STORAGE, 96, true);
+
+  private final String directory;
+  private final Kind kind;
+  private final int heapMegabytes;
+  private final boolean clientCompiler;
+
+  Module(String directory, Kind kind, int heapMegabytes, boolean clientCompiler) {
+    this.directory = directory;
+    this.kind = kind;
+    this.heapMegabytes = heapMegabytes;
+    this.clientCompiler = clientCompiler;
+  }
+
+  /** Its directory in the clone, and the start of its jar's name. */
+  public String directory() {
+    return directory;
+  }
+
+  /** What its nodes are. */
+  public Kind kind() {
+    return kind;
+  }
+
+  /**
+   * The module of a kind of node.
+   *
+   * @throws IllegalArgumentException if the kind is not a service
+   */
+  public static Module of(Kind kind) {
+    return Stream.of(values())
+        .filter(module -> module.kind == kind)
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException(kind + " is not a service"));
+  }
+
+  /** The jar in the clone, if it was built. */
+  public Optional<Path> jar(Path root) throws IOException {
+    Path target = root.resolve(directory).resolve("target");
+    if (!Files.isDirectory(target)) {
+      return Optional.empty();
+    }
+    try (Stream<Path> files = Files.list(target)) {
+      return files
+          .filter(file -> file.getFileName().toString().matches(directory + "-[0-9].*\\.jar"))
+          .filter(file -> !file.toString().matches(".*-(tests|sources|javadoc)\\.jar"))
+          .findFirst();
+    }
+  }
+
+  /** JVM options; the same in the training run, else the AOT cache is dropped. */
+  public List<String> jvmOptions() {
+    return Stream.of(
+            "-Xmx" + heapMegabytes + "m",
+            "-Xss512k",
+            "-XX:+UseSerialGC",
+            clientCompiler ? "-XX:TieredStopAtLevel=1" : "-XX:+TieredCompilation",
+            "-XX:ReservedCodeCacheSize=" + (clientCompiler ? 32 : 64) + "m",
+            "-XX:MaxDirectMemorySize=64m",
+            "-XX:+ExitOnOutOfMemoryError",
+            "-Dfile.encoding=UTF-8",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow")
+        .toList();
+  }
+}

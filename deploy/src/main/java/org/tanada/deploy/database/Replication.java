@@ -1,0 +1,165 @@
+package org.tanada.deploy.database;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.tanada.deploy.build.Binaries;
+import org.tanada.deploy.state.OperatorException;
+
+/** Makes a node follow its primary, and says how that goes. */
+public final class Replication {
+  /** Begins the problem of a replica that must be made anew. */
+  public static final String BROKEN = "replication is broken";
+
+  private final DatabaseFiles replica;
+  private final DatabaseFiles primary;
+
+  /** Replication between two nodes of a shard cluster. */
+  public Replication(DatabaseFiles replica, DatabaseFiles primary) {
+    this.replica = replica;
+    this.primary = primary;
+  }
+
+  /** How a replica is. */
+  public sealed interface Health {
+    /** It follows. */
+    record Following() implements Health {}
+
+    /** It connects, or waits for its primary. */
+    record Waiting(String why) implements Health {}
+
+    /** It cannot go on by itself: its data must be made anew. */
+    record Broken(String why) implements Health {}
+  }
+
+  /** Looks, and begins to follow if the node never did. */
+  public Health check() throws IOException {
+    Sql sql = new Sql(replica);
+    Map<String, String> status = sql.row("SHOW REPLICA STATUS");
+    if (status.isEmpty()) {
+      return begin(sql);
+    }
+    if (!status.getOrDefault("Master_Port", "").equals(Integer.toString(primary.node().port()))) {
+      sql.run("STOP SLAVE");
+      follow(sql, "slave_pos");
+      return new Health.Waiting("following a new address");
+    }
+    boolean receives = "Yes".equals(status.get("Slave_IO_Running"));
+    boolean applies = "Yes".equals(status.get("Slave_SQL_Running"));
+    if (receives && applies) {
+      return new Health.Following();
+    }
+    String sqlError = status.getOrDefault("Last_SQL_Errno", "0");
+    if (!sqlError.equals("0")) {
+      return new Health.Broken("cannot apply: " + first(status.get("Last_SQL_Error")));
+    }
+    // 1236: the primary's binary log does not go on from here; 1593: a foreign or errant history.
+    String receiveError = status.getOrDefault("Last_IO_Errno", "0");
+    if (receiveError.equals("1236") || receiveError.equals("1593")) {
+      return new Health.Broken("cannot receive: " + first(status.get("Last_IO_Error")));
+    }
+    if ("No".equals(status.get("Slave_IO_Running")) || !applies) {
+      sql.run("START SLAVE");
+    }
+    return new Health.Waiting(
+        receiveError.equals("0") ? "connecting to its primary" : "its primary does not answer");
+  }
+
+  private Health begin(Sql sql) throws IOException {
+    if (!primaryLogIsComplete()) {
+      copy(sql);
+    }
+    follow(sql, "slave_pos");
+    return new Health.Waiting("begins to follow");
+  }
+
+  /** Whether the primary still has its binary log from its first transaction on. */
+  private boolean primaryLogIsComplete() throws IOException {
+    List<String> logs = new Sql(primary).run("SHOW BINARY LOGS");
+    return !logs.isEmpty() && logs.getFirst().startsWith("binlog.000001");
+  }
+
+  private void follow(Sql sql, String position) throws IOException {
+    sql.run(
+        """
+        CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT=%d, MASTER_USER='replication',
+          MASTER_PASSWORD='%s', MASTER_USE_GTID=%s, MASTER_SSL=0,
+          MASTER_SSL_VERIFY_SERVER_CERT=0, MASTER_CONNECT_RETRY=1, MASTER_HEARTBEAT_PERIOD=2;
+        START SLAVE;
+        """
+            .formatted(primary.node().port(), replica.replicationPassword(), position));
+  }
+
+  /** Copies the primary's data by a consistent dump that carries its position. */
+  private void copy(Sql sql) throws IOException {
+    Optional<Path> dump = Binaries.find("mariadb-dump");
+    if (dump.isEmpty()) {
+      throw new OperatorException(
+          replica.name() + " must be copied from its primary: apt-get install mariadb-client");
+    }
+    List<String> schemas =
+        new Sql(primary).run("SHOW DATABASES LIKE 'tanada\\_%'").stream().toList();
+    if (schemas.isEmpty()) {
+      return;
+    }
+    Path file = Files.createTempFile(replica.temporary(), "copy", ".sql");
+    try {
+      ProcessBuilder builder =
+          new ProcessBuilder(
+              dump.get().toString(),
+              "--no-defaults",
+              "--protocol=socket",
+              "--socket=" + primary.socket(),
+              "--user=root",
+              "--single-transaction",
+              "--master-data=1",
+              "--gtid",
+              "--databases");
+      builder.command().addAll(schemas);
+      builder.environment().put("MYSQL_PWD", primary.rootPassword());
+      run(builder.redirectOutput(file.toFile()), 3600);
+      run(clientOnReplica().redirectInput(file.toFile()), 3600);
+      sql.run("SELECT 1");
+    } finally {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  private ProcessBuilder clientOnReplica() throws IOException {
+    ProcessBuilder client =
+        new ProcessBuilder(
+            Binaries.need("mariadb"),
+            "--no-defaults",
+            "--protocol=socket",
+            "--socket=" + replica.socket(),
+            "--user=root",
+            "--init-command=SET SESSION sql_log_bin=0");
+    client.environment().put("MYSQL_PWD", replica.rootPassword());
+    return client;
+  }
+
+  private void run(ProcessBuilder builder, int seconds) throws IOException {
+    Path errors = replica.temporary().resolve("copy.log");
+    Process process = builder.redirectError(errors.toFile()).start();
+    try {
+      if (!process.waitFor(seconds, TimeUnit.SECONDS) || process.exitValue() != 0) {
+        String why = Files.readString(errors, StandardCharsets.UTF_8);
+        throw new OperatorException(replica.name() + " cannot be copied: " + first(why));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private static String first(@org.jspecify.annotations.Nullable String text) {
+    return text == null ? "no words" : text.lines().findFirst().orElse("no words");
+  }
+}

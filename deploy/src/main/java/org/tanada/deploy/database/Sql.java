@@ -1,0 +1,80 @@
+package org.tanada.deploy.database;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.tanada.deploy.build.Binaries;
+import org.tanada.deploy.state.OperatorException;
+
+/** Runs statements as {@code root} on a node of our own by MariaDB's client. */
+public final class Sql {
+  private static final int SECONDS = 20;
+
+  private final DatabaseFiles files;
+
+  /** Statements for the given node. */
+  public Sql(DatabaseFiles files) {
+    this.files = files;
+  }
+
+  /**
+   * Runs statements.
+   *
+   * @return the rows, columns separated by tabs
+   * @throws OperatorException with the server's words if it refuses
+   */
+  public List<String> run(String statements) throws IOException {
+    return execute(statements, "--batch", "--skip-column-names");
+  }
+
+  /** Runs a statement that answers one row, as {@code SHOW … STATUS}: column name to value. */
+  public Map<String, String> row(String statement) throws IOException {
+    Map<String, String> row = new LinkedHashMap<>();
+    for (String line : execute(statement + "\\G", "--batch")) {
+      int colon = line.indexOf(": ");
+      if (colon > 0 && !line.startsWith("***")) {
+        row.put(line.substring(0, colon).strip(), line.substring(colon + 2).strip());
+      }
+    }
+    return row;
+  }
+
+  private List<String> execute(String statements, String... options) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Binaries.need("mariadb"),
+            "--no-defaults",
+            "--protocol=socket",
+            "--socket=" + files.socket(),
+            "--user=root",
+            "--connect-timeout=2");
+    builder.command().addAll(List.of(options));
+    builder.environment().put("MYSQL_PWD", files.rootPassword());
+    Process process = builder.redirectErrorStream(true).start();
+    try {
+      try (var in = process.getOutputStream()) {
+        in.write(statements.getBytes(StandardCharsets.UTF_8));
+      } catch (IOException e) {
+        // it has ended already: its words say why
+      }
+      String output =
+          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+      if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
+        throw new OperatorException(files.name() + " does not answer its client");
+      }
+      if (process.exitValue() != 0) {
+        throw new OperatorException(
+            files.name() + ": " + output.lines().findFirst().orElse("no answer"));
+      }
+      return output.lines().toList();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package org.tanada.deploy.process;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.HttpURLConnection;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.tanada.deploy.build.Java;
+import org.tanada.deploy.build.Module;
+import org.tanada.deploy.build.Programs;
+import org.tanada.deploy.build.Programs.Program;
+import org.tanada.deploy.state.Desired.Wanted;
+import org.tanada.deploy.state.Home;
+import org.tanada.deploy.state.OperatorException;
+import org.tanada.deploy.state.Secrets;
+import org.tanada.deploy.state.StateFiles;
+import org.tanada.deploy.topology.PlannedNode;
+
+/** Runs one of our Spring Boot services. */
+final class ServiceRunner implements NodeRunner {
+  private static final int PROBE_MILLIS = 1500;
+
+  private final Home home;
+  private final int httpPort;
+
+  ServiceRunner(Home home, int httpPort) {
+    this.home = home;
+    this.httpPort = httpPort;
+  }
+
+  @Override
+  public Started start(Wanted wanted) throws IOException {
+    PlannedNode node = wanted.node();
+    Module module = Module.of(node.kind());
+    Program program =
+        new Programs(home)
+            .current(module)
+            .orElseThrow(() ->
+                new OperatorException(
+                    module.directory() + " is not built: run ./tanada up, which builds it"));
+    Path directory = home.node(node.name());
+    StateFiles.privateDirectory(directory.resolve("data"));
+    new Secrets(home).give(node.kind(), directory.resolve("secrets"));
+    Process process =
+        Launch.start(home, node.name(), command(module, program), environment(node, directory));
+    return new Started(process, program.version(), program.build());
+  }
+
+  private static List<String> command(Module module, Program program) {
+    List<String> command = new ArrayList<>();
+    command.add(Java.program());
+    command.addAll(module.jvmOptions());
+    if (program.trained()) {
+      command.add("-XX:AOTCache=" + program.aotCache());
+      // a cache that does not fit is left aside without a word for every class
+      command.add("-Xlog:aot=off,cds=off");
+    }
+    command.add("-jar");
+    command.add(program.jar().toString());
+    return command;
+  }
+
+  private Map<String, String> environment(PlannedNode node, Path directory) {
+    Map<String, String> env = new LinkedHashMap<>();
+    env.put("MALLOC_ARENA_MAX", "2");
+    env.put("TANADA_NODE", node.name());
+    env.put("SERVER_ADDRESS", "127.0.0.1");
+    env.put("SERVER_PORT", Integer.toString(node.controlPort()));
+    env.put("TANADA_MEMBERSHIP_SOURCE", "file");
+    env.put("TANADA_MEMBERSHIP_FILE", home.inventory().toString());
+    env.put("SPRING_CONFIG_IMPORT", "configtree:" + directory.resolve("secrets") + "/");
+    String data = directory.resolve("data").toString();
+    switch (node.kind()) {
+      case EDGE -> {
+        env.put("TANADA_EDGE_ADDRESS", "127.0.0.1");
+        env.put("TANADA_EDGE_PORT", Integer.toString(node.port()));
+        env.put("TANADA_EDGE_REGION", node.region());
+        env.put("TANADA_EDGE_DIRECTORY", data);
+      }
+      case LB -> {
+        env.put("SERVER_PORT", Integer.toString(node.port()));
+        env.put("MANAGEMENT_SERVER_ADDRESS", "127.0.0.1");
+        env.put("MANAGEMENT_SERVER_PORT", Integer.toString(node.controlPort()));
+      }
+      case STORAGE -> {
+        env.put("TANADA_STORAGE_PURPOSE", node.tier().substring("storage-".length()));
+        env.put("TANADA_STORAGE_DIRECTORY", data);
+      }
+      case APP -> env.put("TANADA_APP_PUBLICURL", "http://localhost:" + httpPort);
+      default -> {}
+    }
+    return env;
+  }
+
+  @Override
+  public Probe probe(Wanted wanted) {
+    return readiness(wanted.node().control().resolve("/actuator/health/readiness"));
+  }
+
+  /** Asks a readiness address. */
+  static Probe readiness(URI address) {
+    try {
+      HttpURLConnection connection = (HttpURLConnection) address.toURL().openConnection();
+      connection.setConnectTimeout(PROBE_MILLIS);
+      connection.setReadTimeout(PROBE_MILLIS);
+      int status = connection.getResponseCode();
+      InputStream body = status < 400 ? connection.getInputStream() : connection.getErrorStream();
+      if (body != null) {
+        try (body) {
+          body.readNBytes(1 << 16);
+        }
+      }
+      return status == 200 ? Probe.READY : Probe.notReady("not ready (" + status + ")");
+    } catch (ConnectException e) {
+      return Probe.SILENT;
+    } catch (SocketTimeoutException e) {
+      return Probe.notReady("does not answer within " + PROBE_MILLIS + " ms");
+    } catch (IOException e) {
+      return Probe.SILENT;
+    }
+  }
+}

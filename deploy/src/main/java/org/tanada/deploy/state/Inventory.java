@@ -1,0 +1,47 @@
+package org.tanada.deploy.state;
+
+import java.io.IOException;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.tanada.deploy.topology.Kind;
+import org.tanada.deploy.topology.PlannedNode;
+
+/** Writes the file in which every service sees who the others are. */
+public final class Inventory {
+  private Inventory() {}
+
+  /** Replaces the inventory by the given nodes, at once and only if something changes. */
+  public static boolean write(Home home, Collection<PlannedNode> nodes) throws IOException {
+    return StateFiles.write(home.inventory(), yaml(nodes));
+  }
+
+  /** The inventory as YAML; nginx is not in it, since nobody calls it. */
+  public static String yaml(Collection<PlannedNode> nodes) {
+    Map<String, List<PlannedNode>> tiers =
+        nodes.stream()
+            .filter(node -> node.kind() != Kind.NGINX)
+            .collect(
+                Collectors.groupingBy(PlannedNode::tier, LinkedHashMap::new, Collectors.toList()));
+    StringBuilder yaml = new StringBuilder("# Written by ./tanada; every service watches it.\n");
+    tiers.forEach((tier, members) -> {
+      yaml.append(tier).append(":\n");
+      members.forEach(node -> yaml.append("  - ").append(line(node)).append('\n'));
+    });
+    return yaml.toString();
+  }
+
+  private static String line(PlannedNode node) {
+    StringBuilder line =
+        new StringBuilder("{name: %s, address: \"%s\"".formatted(node.name(), node.address()));
+    if (!node.control().equals(node.address())) {
+      line.append(", control: \"").append(node.control()).append('"');
+    }
+    if (!node.region().isEmpty()) {
+      line.append(", labels: {region: ").append(node.region()).append('}');
+    }
+    return line.append('}').toString();
+  }
+}

@@ -1,0 +1,83 @@
+package org.tanada.deploy.state;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.List;
+import org.tanada.deploy.topology.Kind;
+
+/** The installation's secrets: random, made once, one file each with mode 0600. */
+public final class Secrets {
+  /** What our services show each other. */
+  public static final String SERVICE_CREDENTIAL = "tanada.secret.service-credential";
+
+  /** Key of signed URLs. */
+  public static final String URL_SIGNING_KEY = "tanada.secret.url-signing-key";
+
+  /** Of the database user {@code tanada}. */
+  public static final String DATABASE_PASSWORD = "tanada.secret.database-password";
+
+  /** Encrypts the private keys of tokens. */
+  public static final String TOKEN_KEY_ENCRYPTION = "tanada.secret.token-key-encryption";
+
+  /** Of the database user {@code root}, through the local socket only. */
+  public static final String DATABASE_ROOT_PASSWORD = "database-root-password";
+
+  /** Of the database user {@code replication}. */
+  public static final String REPLICATION_PASSWORD = "replication-password";
+
+  private static final List<String> ALL =
+      List.of(
+          SERVICE_CREDENTIAL,
+          URL_SIGNING_KEY,
+          DATABASE_PASSWORD,
+          TOKEN_KEY_ENCRYPTION,
+          DATABASE_ROOT_PASSWORD,
+          REPLICATION_PASSWORD);
+
+  private final Path directory;
+
+  /** The secrets of an installation. */
+  public Secrets(Home home) {
+    this.directory = home.secrets();
+  }
+
+  /** Makes those that are missing. */
+  public void make() throws IOException {
+    StateFiles.privateDirectory(directory);
+    SecureRandom random = new SecureRandom();
+    for (String name : ALL) {
+      if (!Files.exists(directory.resolve(name))) {
+        byte[] bytes = new byte[36];
+        random.nextBytes(bytes);
+        StateFiles.write(
+            directory.resolve(name), Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+      }
+    }
+  }
+
+  /** One of them. */
+  public String get(String name) throws IOException {
+    return Files.readString(directory.resolve(name)).strip();
+  }
+
+  /** The names of those that a node of the given kind needs, and may see. */
+  static List<String> neededBy(Kind kind) {
+    return switch (kind) {
+      case ROUTER -> List.of(SERVICE_CREDENTIAL, URL_SIGNING_KEY, DATABASE_PASSWORD);
+      case AUTH -> List.of(SERVICE_CREDENTIAL, URL_SIGNING_KEY, TOKEN_KEY_ENCRYPTION);
+      case EDGE, LB, APP, STORAGE -> List.of(SERVICE_CREDENTIAL, URL_SIGNING_KEY);
+      case MYSQL, MEMCACHED, NGINX -> List.of();
+    };
+  }
+
+  /** Gives a node the secrets of its kind in a directory of its own. */
+  public void give(Kind kind, Path to) throws IOException {
+    StateFiles.privateDirectory(to);
+    for (String name : neededBy(kind)) {
+      StateFiles.write(to.resolve(name), get(name));
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package org.tanada.deploy.topology;
+
+import java.net.URI;
+
+/**
+ * One node as the topology plans it.
+ *
+ * @param name {@code tier-n}: {@code app-2}; {@code mysql-1-a}
+ * @param tier its tier's name
+ * @param index 1, 2, … within the tier
+ * @param port where its callers reach it
+ * @param controlPort where its {@code /actuator} is; the TLS port of nginx
+ * @param region of an edge; empty otherwise
+ */
+public record PlannedNode(
+    String name, String tier, int index, int port, int controlPort, String region) {
+  /** Plans the given node of a tier. */
+  public static PlannedNode of(Tier tier, int index, Ports ports) {
+    String region =
+        tier.regions().isEmpty() ? "" : tier.regions().get((index - 1) % tier.regions().size());
+    String suffix =
+        tier.kind() == Kind.MYSQL ? String.valueOf((char) ('a' + index - 1)) : "" + index;
+    return new PlannedNode(
+        tier.name() + "-" + suffix,
+        tier.name(),
+        index,
+        ports.data(tier.name(), index),
+        ports.control(tier.name(), index),
+        region);
+  }
+
+  /** What it is. */
+  public Kind kind() {
+    return Kind.ofTier(tier);
+  }
+
+  /** Whether it is a database that follows another. */
+  public boolean replica() {
+    return kind() == Kind.MYSQL && index > 1;
+  }
+
+  /** Where callers reach it. */
+  public URI address() {
+    String scheme =
+        switch (kind()) {
+          case MYSQL -> "mysql";
+          case MEMCACHED -> "memcached";
+          default -> "http";
+        };
+    return URI.create(scheme + "://127.0.0.1:" + port);
+  }
+
+  /** Where its control side is. */
+  public URI control() {
+    return kind().service() ? URI.create("http://127.0.0.1:" + controlPort) : address();
+  }
+}
