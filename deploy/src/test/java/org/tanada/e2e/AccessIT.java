@@ -34,18 +34,33 @@ class AccessIT {
   @Test
   void aSessionOpensIsListedAndEnds() throws Throwable {
     Answer opened =
-        shop.send("POST", "/api/v1/sessions", null, Map.of("email", user.email(), "password", FrontDoor.PASSWORD)).expect(201);
+        shop.send(
+                "POST",
+                "/api/v1/sessions",
+                null,
+                Map.of("email", user.email(), "password", FrontDoor.PASSWORD))
+            .expect(201);
     String set = String.valueOf(opened.header("Set-Cookie"));
     String cookie = set.substring(0, set.indexOf(';'));
     assertThat(set).contains("HttpOnly").contains("SameSite=Lax").contains("Path=/");
 
     JsonNode me = shop.get("/api/v1/me", null, "Cookie", cookie).expect(200).json();
     assertThat(me.get("username").asString()).isEqualTo(user.username());
-    assertThat(shop.get("/api/v1/sessions", null, "Cookie", cookie).expect(200).json().get("items")).isNotEmpty();
+    assertThat(shop.get("/api/v1/sessions", null, "Cookie", cookie).expect(200).json().get("items"))
+        .isNotEmpty();
 
-    shop.send("DELETE", "/api/v1/sessions/current", null, null, "Cookie", cookie, "Origin", FrontDoor.ADDRESS.toString())
+    shop.send(
+            "DELETE",
+            "/api/v1/sessions/current",
+            null,
+            null,
+            "Cookie",
+            cookie,
+            "Origin",
+            FrontDoor.ADDRESS.toString())
         .expect(204);
-    FrontDoor.eventually(() -> assertProblem(shop.get("/api/v1/me", null, "Cookie", cookie), 401, "unauthenticated"));
+    FrontDoor.eventually(() ->
+        assertProblem(shop.get("/api/v1/me", null, "Cookie", cookie), 401, "unauthenticated"));
   }
 
   @Test
@@ -56,7 +71,9 @@ class AccessIT {
     JsonNode keys = shop.get("/.well-known/jwks.json", null).expect(200).json().get("keys");
 
     assertThat(header.get("alg").asString()).isIn("EdDSA", "Ed25519", "ES256");
-    assertThat(keys).extracting(key -> key.get("kid").asString()).contains(header.get("kid").asString());
+    assertThat(keys)
+        .extracting(key -> key.get("kid").asString())
+        .contains(header.get("kid").asString());
     assertThat(keys).allSatisfy(key -> assertThat(key.has("d")).isFalse());
     assertThat(claims.get("sub").asString()).isEqualTo(user.id());
     assertThat(claims.get("exp").asLong() - claims.get("iat").asLong()).isLessThanOrEqualTo(900);
@@ -66,15 +83,23 @@ class AccessIT {
   void aRefreshTokenRotatesAndCanBeRevoked() throws IOException {
     JsonNode first =
         shop.send(
-                "POST", "/api/v1/tokens", null,
-                Map.of("grantType", "password", "email", user.email(), "password", FrontDoor.PASSWORD))
+                "POST",
+                "/api/v1/tokens",
+                null,
+                Map.of(
+                    "grantType", "password", "email", user.email(), "password", FrontDoor.PASSWORD))
             .expect(201)
             .json();
     JsonNode second = refresh(first).expect(201).json();
 
     assertThat(second.get("refreshToken")).isNotEqualTo(first.get("refreshToken"));
     shop.get("/api/v1/me", second.get("accessToken").asString()).expect(200);
-    shop.send("DELETE", "/api/v1/tokens", null, Map.of("refreshToken", second.get("refreshToken").asString())).expect(204);
+    shop.send(
+            "DELETE",
+            "/api/v1/tokens",
+            null,
+            Map.of("refreshToken", second.get("refreshToken").asString()))
+        .expect(204);
     assertProblem(refresh(second), 401, "invalid-token");
   }
 
@@ -83,20 +108,33 @@ class AccessIT {
     Account leaver = FrontDoor.somebody(shop, "leaver");
     Answer me = shop.get("/api/v1/me", leaver.accessToken()).expect(200);
 
-    shop.send("DELETE", "/api/v1/me", leaver.accessToken(), null, "If-Match", String.valueOf(me.header("ETag"))).expect(204);
+    shop.send(
+            "DELETE",
+            "/api/v1/me",
+            leaver.accessToken(),
+            null,
+            "If-Match",
+            String.valueOf(me.header("ETag")))
+        .expect(204);
 
     assertProblem(shop.get("/api/v1/users/" + leaver.id(), null), 404, "not-found");
     assertProblem(
         shop.send(
-            "POST", "/api/v1/tokens", null,
-            Map.of("grantType", "password", "email", leaver.email(), "password", FrontDoor.PASSWORD)),
-        401, "invalid-credentials");
+            "POST",
+            "/api/v1/tokens",
+            null,
+            Map.of(
+                "grantType", "password", "email", leaver.email(), "password", FrontDoor.PASSWORD)),
+        401,
+        "invalid-credentials");
     shop.signUp(leaver.username(), "Again", FrontDoor.PASSWORD);
   }
 
   private static Answer refresh(JsonNode tokens) throws IOException {
     return shop.send(
-        "POST", "/api/v1/tokens", null,
+        "POST",
+        "/api/v1/tokens",
+        null,
         Map.of("grantType", "refresh", "refreshToken", tokens.get("refreshToken").asString()));
   }
 

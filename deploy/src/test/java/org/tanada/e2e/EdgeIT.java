@@ -38,7 +38,12 @@ class EdgeIT {
   @Test
   void personalPagesAreNeverKept() throws Throwable {
     Answer session =
-        shop.send("POST", "/api/v1/sessions", null, Map.of("email", user.email(), "password", FrontDoor.PASSWORD)).expect(201);
+        shop.send(
+                "POST",
+                "/api/v1/sessions",
+                null,
+                Map.of("email", user.email(), "password", FrontDoor.PASSWORD))
+            .expect(201);
     String set = String.valueOf(session.header("Set-Cookie"));
     String cookie = set.substring(0, set.indexOf(';'));
 
@@ -54,7 +59,8 @@ class EdgeIT {
   void aConditionalRequestIsAnsweredFromTheCache() throws IOException {
     Answer page = shop.get("/problems/forbidden", null).expect(200);
 
-    Answer unchanged = shop.get("/problems/forbidden", null, "If-None-Match", String.valueOf(page.header("ETag")));
+    Answer unchanged =
+        shop.get("/problems/forbidden", null, "If-None-Match", String.valueOf(page.header("ETag")));
 
     assertThat(unchanged.status()).isEqualTo(304);
     assertThat(unchanged.body()).isEmpty();
@@ -71,9 +77,15 @@ class EdgeIT {
 
   private static String edge(String host) throws IOException {
     String answer =
-        FrontDoor.raw("GET /problems/not-found HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n");
+        FrontDoor.raw(
+            "GET /problems/not-found HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n");
     assertThat(answer).startsWith("HTTP/1.1 200");
-    String status = answer.lines().filter(line -> line.toLowerCase(java.util.Locale.ROOT).startsWith("cache-status:")).findFirst().orElseThrow();
+    String status =
+        answer
+            .lines()
+            .filter(line -> line.toLowerCase(java.util.Locale.ROOT).startsWith("cache-status:"))
+            .findFirst()
+            .orElseThrow();
     return status.substring(status.indexOf("tanada-"), status.indexOf(';'));
   }
 }

@@ -20,7 +20,8 @@ import org.tanada.deploy.shop.ShopClient.Answer;
 
 /** The system under test and what all suites do with it. */
 final class FrontDoor {
-  static final URI ADDRESS = URI.create(System.getProperty("tanada.front", "http://localhost:8080"));
+  static final URI ADDRESS =
+      URI.create(System.getProperty("tanada.front", "http://localhost:8080"));
   static final String PASSWORD = "correct horse battery " + UUID.randomUUID();
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -33,7 +34,8 @@ final class FrontDoor {
   /** Somebody new. */
   static Account somebody(ShopClient shop, String name) throws IOException {
     String username = name + "-" + UUID.randomUUID().toString().substring(0, 8);
-    return shop.signUp(username, Character.toUpperCase(name.charAt(0)) + name.substring(1), PASSWORD);
+    return shop.signUp(
+        username, Character.toUpperCase(name.charAt(0)) + name.substring(1), PASSWORD);
   }
 
   /** A real video of twelve seconds. */
@@ -69,7 +71,10 @@ final class FrontDoor {
     }
   }
 
-  /** Sends these bytes on a connection of their own and returns what comes until the server closes, or falls silent for 3 s. */
+  /**
+   * Sends these bytes on a connection of their own and returns what comes until the server closes,
+   * or falls silent for 3 s.
+   */
   static String raw(String request) throws IOException {
     try (Socket socket = new Socket(ADDRESS.getHost(), ADDRESS.getPort())) {
       socket.setSoTimeout(3_000);
@@ -78,7 +83,9 @@ final class FrontDoor {
       ByteArrayOutputStream answer = new ByteArrayOutputStream();
       byte[] buffer = new byte[8192];
       try {
-        for (int n = socket.getInputStream().read(buffer); n >= 0; n = socket.getInputStream().read(buffer)) {
+        for (int n = socket.getInputStream().read(buffer);
+            n >= 0;
+            n = socket.getInputStream().read(buffer)) {
           answer.write(buffer, 0, n);
         }
       } catch (SocketTimeoutException e) {

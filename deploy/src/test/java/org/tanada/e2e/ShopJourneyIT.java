@@ -51,42 +51,67 @@ class ShopJourneyIT {
     assertThat(shop.get("/videos/" + video, null).expect(200).body()).contains(title);
 
     FrontDoor.assertProblem(
-        shop.get("/api/v1/videos/" + video + "/playback", buyer.accessToken()), 402, "payment-required");
-    FrontDoor.assertProblem(shop.get("/api/v1/videos/" + video + "/playback", null), 401, "unauthenticated");
+        shop.get("/api/v1/videos/" + video + "/playback", buyer.accessToken()),
+        402,
+        "payment-required");
+    FrontDoor.assertProblem(
+        shop.get("/api/v1/videos/" + video + "/playback", null), 401, "unauthenticated");
 
     String key = UUID.randomUUID().toString();
     Answer order =
-        shop.send("POST", "/api/v1/orders", buyer.accessToken(), Map.of("videoId", video), "Idempotency-Key", key)
+        shop.send(
+                "POST",
+                "/api/v1/orders",
+                buyer.accessToken(),
+                Map.of("videoId", video),
+                "Idempotency-Key",
+                key)
             .expect(201);
     Answer again =
-        shop.send("POST", "/api/v1/orders", buyer.accessToken(), Map.of("videoId", video), "Idempotency-Key", key)
+        shop.send(
+                "POST",
+                "/api/v1/orders",
+                buyer.accessToken(),
+                Map.of("videoId", video),
+                "Idempotency-Key",
+                key)
             .expect(201);
     assertThat(again.json()).isEqualTo(order.json());
     FrontDoor.assertProblem(
-        shop.send("POST", "/api/v1/orders", buyer.accessToken(), Map.of("videoId", video)), 409, "already-bought");
+        shop.send("POST", "/api/v1/orders", buyer.accessToken(), Map.of("videoId", video)),
+        409,
+        "already-bought");
     String orderId = order.json().get("id").asString();
-    eventually(
-        () -> {
-          JsonNode sales = shop.get("/api/v1/sales", seller.accessToken()).expect(200).json().get("items");
-          assertThat(sales).hasSize(1);
-          assertThat(sales.get(0).get("orderId").asString()).isEqualTo(orderId);
-          assertThat(sales.get(0).get("price").get("amountMinor").asLong()).isEqualTo(450);
-        });
+    eventually(() -> {
+      JsonNode sales =
+          shop.get("/api/v1/sales", seller.accessToken()).expect(200).json().get("items");
+      assertThat(sales).hasSize(1);
+      assertThat(sales.get(0).get("orderId").asString()).isEqualTo(orderId);
+      assertThat(sales.get(0).get("price").get("amountMinor").asLong()).isEqualTo(450);
+    });
     assertThat(TanadaId.shard(Long.parseLong(orderId)))
         .as("an order lies on its buyer's shard")
         .isEqualTo(TanadaId.shard(Long.parseLong(buyer.id())));
-    FrontDoor.assertProblem(shop.get("/api/v1/orders/" + orderId, seller.accessToken()), 404, "not-found");
+    FrontDoor.assertProblem(
+        shop.get("/api/v1/orders/" + orderId, seller.accessToken()), 404, "not-found");
 
     eventually(() -> shopInvoice(orderId));
 
-    String url = shop.get("/api/v1/videos/" + video + "/playback", buyer.accessToken()).expect(200).json().get("url").asString();
+    String url =
+        shop.get("/api/v1/videos/" + video + "/playback", buyer.accessToken())
+            .expect(200)
+            .json()
+            .get("url")
+            .asString();
     HttpResponse<byte[]> part = fetch(url, "bytes=1000-1999");
     assertThat(part.statusCode()).isEqualTo(206);
     assertThat(part.body()).isEqualTo(Arrays.copyOfRange(clip, 1000, 2000));
-    assertThat(part.headers().firstValue("Content-Range")).hasValue("bytes 1000-1999/" + clip.length);
+    assertThat(part.headers().firstValue("Content-Range"))
+        .hasValue("bytes 1000-1999/" + clip.length);
     assertThat(fetch(url, null).body()).isEqualTo(clip);
     assertThat(fetch(url, "bytes=99999999-").statusCode()).isEqualTo(416);
-    assertThat(fetch(url.replaceFirst("signature=.", "signature=_"), null).statusCode()).isEqualTo(403);
+    assertThat(fetch(url.replaceFirst("signature=.", "signature=_"), null).statusCode())
+        .isEqualTo(403);
   }
 
   @Test
@@ -95,7 +120,11 @@ class ShopJourneyIT {
     shop.upload("/api/v1/me/avatar", seller.accessToken(), "image/png", png).expect(200);
 
     String avatar =
-        shop.get("/api/v1/users/" + seller.id(), null).expect(200).json().get("avatarUrl").asString();
+        shop.get("/api/v1/users/" + seller.id(), null)
+            .expect(200)
+            .json()
+            .get("avatarUrl")
+            .asString();
 
     HttpResponse<byte[]> image = fetch(avatar, null);
     assertThat(image.statusCode()).isEqualTo(200);
@@ -122,8 +151,16 @@ class ShopJourneyIT {
       assertThat(read.json().get("title").asString()).isEqualTo(title);
       assertThat(list.json().get("items").get(0).get("id").asString()).isEqualTo(id);
       servers.add(read.header("Tanada-Node"));
-      shop.send("DELETE", "/api/v1/videos/" + id, seller.accessToken(), null, "If-Match", read.header("ETag")).expect(204);
-      FrontDoor.assertProblem(shop.get("/api/v1/videos/" + id, seller.accessToken()), 404, "not-found");
+      shop.send(
+              "DELETE",
+              "/api/v1/videos/" + id,
+              seller.accessToken(),
+              null,
+              "If-Match",
+              read.header("ETag"))
+          .expect(204);
+      FrontDoor.assertProblem(
+          shop.get("/api/v1/videos/" + id, seller.accessToken()), 404, "not-found");
     }
     assertThat(servers).hasSizeGreaterThanOrEqualTo(1).allMatch(node -> node.startsWith("app"));
   }
@@ -137,7 +174,8 @@ class ShopJourneyIT {
     assertThat(pdf.body()).startsWith('%', 'P', 'D', 'F');
   }
 
-  private static HttpResponse<byte[]> fetch(String path, @org.jspecify.annotations.Nullable String range) throws IOException {
+  private static HttpResponse<byte[]> fetch(
+      String path, @org.jspecify.annotations.Nullable String range) throws IOException {
     URI uri = FrontDoor.ADDRESS.resolve(path);
     HttpRequest.Builder request = HttpRequest.newBuilder(uri);
     if (range != null) {
@@ -154,7 +192,9 @@ class ShopJourneyIT {
   private static byte[] pixel() throws IOException {
     java.io.ByteArrayOutputStream out = new java.io.ByteArrayOutputStream();
     javax.imageio.ImageIO.write(
-        new java.awt.image.BufferedImage(8, 8, java.awt.image.BufferedImage.TYPE_INT_RGB), "png", out);
+        new java.awt.image.BufferedImage(8, 8, java.awt.image.BufferedImage.TYPE_INT_RGB),
+        "png",
+        out);
     return out.toByteArray();
   }
 }

@@ -43,13 +43,12 @@ class WayOfARequestIT {
   void aPageThatHitsNamesTheEdgeAlone() throws Throwable {
     String path = "/problems/not-found";
     shop.get(path, null).expect(200);
-    FrontDoor.eventually(
-        () -> {
-          Answer hit = shop.get(path, null).expect(200);
-          assertThat(hit.header("Cache-Status")).contains("; hit");
-          assertThat(hit.header("Age")).isNotNull();
-          assertThat(tiers(hit)).containsExactly("edge");
-        });
+    FrontDoor.eventually(() -> {
+      Answer hit = shop.get(path, null).expect(200);
+      assertThat(hit.header("Cache-Status")).contains("; hit");
+      assertThat(hit.header("Age")).isNotNull();
+      assertThat(tiers(hit)).containsExactly("edge");
+    });
   }
 
   @Test
@@ -64,8 +63,11 @@ class WayOfARequestIT {
   void signingInNamesTheAuthService() throws IOException {
     Answer answer =
         shop.send(
-                "POST", "/api/v1/tokens", null,
-                Map.of("grantType", "password", "email", user.email(), "password", FrontDoor.PASSWORD))
+                "POST",
+                "/api/v1/tokens",
+                null,
+                Map.of(
+                    "grantType", "password", "email", user.email(), "password", FrontDoor.PASSWORD))
             .expect(201);
 
     assertThat(tiers(answer)).contains("lb", "app", "auth");
@@ -89,23 +91,32 @@ class WayOfARequestIT {
     String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
 
     Answer answer =
-        shop.get("/api/v1/videos?limit=1", null, "traceparent", "00-" + trace + "-00f067aa0ba902b7-01").expect(200);
+        shop.get(
+                "/api/v1/videos?limit=1",
+                null,
+                "traceparent",
+                "00-" + trace + "-00f067aa0ba902b7-01")
+            .expect(200);
 
-    assertThat(answer.header("traceparent")).startsWith("00-" + trace + "-").doesNotContain("00f067aa0ba902b7");
+    assertThat(answer.header("traceparent"))
+        .startsWith("00-" + trace + "-")
+        .doesNotContain("00f067aa0ba902b7");
   }
 
   @Test
   void internalHeadersNeverLeaveTheFrontDoor() throws IOException {
     for (String path : List.of("/", "/api/v1/videos", "/problems/not-found")) {
       Answer answer = shop.get(path, null, "Tanada-Service-Credential", "guess").expect(200);
-      assertThat(answer.headers()).doesNotContainKeys("tanada-service-credential", "tanada-cache-control");
+      assertThat(answer.headers())
+          .doesNotContainKeys("tanada-service-credential", "tanada-cache-control");
     }
   }
 
   private static List<String> tiers(Answer answer) {
     String header = answer.header("Server-Timing");
     assertThat(header).as("Server-Timing of %s", answer.request()).isNotNull();
-    List<ServerTiming.Entry> entries = ServerTiming.parse(String.join(", ", answer.headers().get("server-timing")));
+    List<ServerTiming.Entry> entries =
+        ServerTiming.parse(String.join(", ", answer.headers().get("server-timing")));
     assertThat(entries).allSatisfy(entry -> assertThat(entry.description()).isNotBlank());
     return entries.stream().map(ServerTiming.Entry::name).toList();
   }

@@ -31,7 +31,12 @@ final class Avatars {
       Path2D terrace = new Path2D.Double();
       terrace.moveTo(0, top + random.nextInt(24));
       terrace.curveTo(
-          SIZE * 0.3, top - 30 + random.nextInt(24), SIZE * 0.65, top + 26 + random.nextInt(24), SIZE, top - random.nextInt(24));
+          SIZE * 0.3,
+          top - 30 + random.nextInt(24),
+          SIZE * 0.65,
+          top + 26 + random.nextInt(24),
+          SIZE,
+          top - random.nextInt(24));
       terrace.lineTo(SIZE, SIZE);
       terrace.lineTo(0, SIZE);
       terrace.closePath();

@@ -16,17 +16,30 @@ final class Catalogue {
 
   private static final List<String> GIVEN =
       List.of(
-          "Haruka", "Kenji", "Sora", "Mio", "Ren", "Aiko", "Lena", "Jonas", "Clara", "Emil", "Ines", "Mateo", "Lucía",
-          "Rafael", "Amara", "Kofi", "Zola", "Tariq", "Leila", "Noor", "Priya", "Arjun", "Meera", "Dev", "Wei");
+          "Haruka", "Kenji", "Sora", "Mio", "Ren", "Aiko", "Lena", "Jonas", "Clara", "Emil", "Ines",
+          "Mateo", "Lucía", "Rafael", "Amara", "Kofi", "Zola", "Tariq", "Leila", "Noor", "Priya",
+          "Arjun", "Meera", "Dev", "Wei");
   private static final List<String> FAMILY =
       List.of("Tanaka", "Berg", "Okafor", "Ribeiro", "Haddad", "Sharma", "Chen", "Novak");
   private static final List<String> PLACES =
       List.of(
-          "the rice terraces", "a mountain spring", "the night market", "an old workshop", "the harbour", "a tea garden",
-          "the cedar forest", "a rooftop", "the slow river", "a village kitchen");
+          "the rice terraces",
+          "a mountain spring",
+          "the night market",
+          "an old workshop",
+          "the harbour",
+          "a tea garden",
+          "the cedar forest",
+          "a rooftop",
+          "the slow river",
+          "a village kitchen");
   private static final List<String> ANGLES =
       List.of(
-          "First light over %s", "A year at %s", "How we work at %s", "Rain at %s", "Learning patience at %s",
+          "First light over %s",
+          "A year at %s",
+          "How we work at %s",
+          "Rain at %s",
+          "Learning patience at %s",
           "What I built at %s");
   private static final List<String> CLIPS = List.of("terraces", "water", "dusk", "seedlings");
   private static final List<Long> PRICES = List.of(0L, 250L, 450L, 450L, 690L, 990L, 1490L);
@@ -54,7 +67,9 @@ final class Catalogue {
       for (String place : PLACES) {
         String title = String.format(Locale.ROOT, angle, place);
         String description =
-            "Twelve quiet seconds. " + title + ", filmed in one take and cut by nobody. Best watched twice, with headphones.";
+            "Twelve quiet seconds. "
+                + title
+                + ", filmed in one take and cut by nobody. Best watched twice, with headphones.";
         films.add(
             new Film(
                 films.size() % SELLERS,
@@ -69,7 +84,8 @@ final class Catalogue {
   }
 
   private static String ascii(String name) {
-    return java.text.Normalizer.normalize(name, java.text.Normalizer.Form.NFD).replaceAll("[^A-Za-z]", "");
+    return java.text.Normalizer.normalize(name, java.text.Normalizer.Form.NFD)
+        .replaceAll("[^A-Za-z]", "");
   }
 
   /**

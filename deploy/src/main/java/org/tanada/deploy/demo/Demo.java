@@ -26,11 +26,14 @@ import org.tanada.deploy.shop.ShopClient.Answer;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Fills an installation with people, videos and orders through its public API. May be interrupted and run again: what is
- * there already is left as it is.
+ * Fills an installation with people, videos and orders through its public API. May be interrupted
+ * and run again: what is there already is left as it is.
  */
 public final class Demo {
-  /** Requests at the same time: enough to keep two cores busy, few enough to leave the system responsive. */
+  /**
+   * Requests at the same time: enough to keep two cores busy, few enough to leave the system
+   * responsive.
+   */
   private static final int PARALLEL = 4;
 
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
@@ -71,7 +74,11 @@ public final class Demo {
         "avatars",
         people.subList(0, Catalogue.AVATARS),
         person ->
-            shop.upload("/api/v1/me/avatar", token(accounts, person), "image/png", Avatars.png(person.username()))
+            shop.upload(
+                    "/api/v1/me/avatar",
+                    token(accounts, person),
+                    "image/png",
+                    Avatars.png(person.username()))
                 .expect(200));
     Map<String, Long> videos = new ConcurrentHashMap<>();
     Set<Integer> sellers = new HashSet<>();
@@ -81,7 +88,8 @@ public final class Demo {
         List.copyOf(sellers),
         seller -> videos.putAll(publish(seller, token(accounts, people.get(seller)))));
     int orders = order(people, accounts, List.copyOf(videos.keySet()));
-    return new Filled(people.size(), videos.size(), orders, people.getFirst().username() + "@example.net");
+    return new Filled(
+        people.size(), videos.size(), orders, people.getFirst().username() + "@example.net");
   }
 
   private Account account(Person person) throws IOException {
@@ -101,7 +109,14 @@ public final class Demo {
       if (film.seller() == seller) {
         String id = there.get(film.title());
         if (id == null) {
-          id = shop.publish(token, film.title(), film.description(), film.priceMinor(), "video/mp4", clip(film.clip()));
+          id =
+              shop.publish(
+                  token,
+                  film.title(),
+                  film.description(),
+                  film.priceMinor(),
+                  "video/mp4",
+                  clip(film.clip()));
         }
         published.put(id, film.priceMinor());
       }
@@ -113,13 +128,15 @@ public final class Demo {
   private Map<String, String> titles(String token) throws IOException {
     String me = shop.get("/api/v1/me", token).expect(200).json().get("id").asString();
     Map<String, String> titles = new ConcurrentHashMap<>();
-    for (JsonNode item : shop.get("/api/v1/videos?limit=100&owner=" + me, token).expect(200).json().get("items")) {
+    for (JsonNode item :
+        shop.get("/api/v1/videos?limit=100&owner=" + me, token).expect(200).json().get("items")) {
       titles.put(item.get("title").asString(), item.get("id").asString());
     }
     return titles;
   }
 
-  private int order(List<Person> people, Map<Person, Account> accounts, List<String> videos) throws IOException {
+  private int order(List<Person> people, Map<Person, Account> accounts, List<String> videos)
+      throws IOException {
     List<String> sorted = videos.stream().sorted().toList();
     Random random = new Random(43);
     Set<Purchase> purchases = new HashSet<>();
@@ -135,7 +152,10 @@ public final class Demo {
         purchase -> {
           Answer answer =
               shop.send(
-                  "POST", "/api/v1/orders", token(accounts, purchase.buyer()), Map.of("videoId", purchase.video()));
+                  "POST",
+                  "/api/v1/orders",
+                  token(accounts, purchase.buyer()),
+                  Map.of("videoId", purchase.video()));
           if (answer.status() != 409) { // bought in an earlier run
             answer.expect(201);
           }

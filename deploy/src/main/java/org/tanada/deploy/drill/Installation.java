@@ -12,7 +12,9 @@ public interface Installation {
   /** Names of the nodes of a tier that should be running. */
   List<String> nodes(String tier);
 
-  /** Ends a node without warning; whoever supervises it starts it again. Returns when it is gone. */
+  /**
+   * Ends a node without warning; whoever supervises it starts it again. Returns when it is gone.
+   */
   void kill(String node);
 
   /**

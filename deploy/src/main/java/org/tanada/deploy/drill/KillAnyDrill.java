@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 import org.tanada.deploy.shop.ShopClient;
 
 /**
- * Kills every node of every stateless tier in turn under a steady load. Promises: no acknowledged write is lost, no safe
- * request fails, a repeated write is done once.
+ * Kills every node of every stateless tier in turn under a steady load. Promises: no acknowledged
+ * write is lost, no safe request fails, a repeated write is done once.
  */
 final class KillAnyDrill implements Drill {
   /** Tiers whose nodes hold nothing that may not be lost. */
@@ -27,7 +27,8 @@ final class KillAnyDrill implements Drill {
   /**
    * A drill.
    *
-   * @param between how long the load goes on after a kill before anybody looks, and after the node is back
+   * @param between how long the load goes on after a kill before anybody looks, and after the node
+   *     is back
    */
   KillAnyDrill(Duration between) {
     this.between = between;
@@ -71,7 +72,8 @@ final class KillAnyDrill implements Drill {
     } catch (IOException e) {
       return new Verdict(name(), List.of("the load could not start: " + e.getMessage()), List.of());
     } catch (IllegalStateException e) {
-      return new Verdict(name(), List.of("a node did not come back: " + e.getMessage()), ledger.figures());
+      return new Verdict(
+          name(), List.of("a node did not come back: " + e.getMessage()), ledger.figures());
     }
   }
 

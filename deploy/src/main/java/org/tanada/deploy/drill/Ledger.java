@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.tanada.deploy.shop.ShopClient.Account;
 
 /**
- * What clients were told while the system was being broken: the writes that were acknowledged, and the safe requests
- * that failed. The checker holds it against what the system says afterwards.
+ * What clients were told while the system was being broken: the writes that were acknowledged, and
+ * the safe requests that failed. The checker holds it against what the system says afterwards.
  */
 final class Ledger {
   private static final int SHOWN = 5;
@@ -24,7 +24,10 @@ final class Ledger {
   private final LongAdder repeats = new LongAdder();
   private final LongAdder unacknowledged = new LongAdder();
 
-  /** A write was acknowledged with this id; a second id for the same idempotency key is a broken promise. */
+  /**
+   * A write was acknowledged with this id; a second id for the same idempotency key is a broken
+   * promise.
+   */
   void acknowledged(String key, Acknowledged write) {
     String earlier = idsByKey.putIfAbsent(key, write.id);
     if (earlier == null) {
@@ -62,10 +65,13 @@ final class Ledger {
       broken.add(safeFailures.size() + " safe requests failed: " + some(safeFailures));
     }
     if (!contradictions.isEmpty()) {
-      broken.add(contradictions.size() + " repeated writes were done twice: " + some(contradictions));
+      broken.add(
+          contradictions.size() + " repeated writes were done twice: " + some(contradictions));
     }
     if (unacknowledged.sum() > 0) {
-      broken.add(unacknowledged.sum() + " writes were not acknowledged within their 30 s, repeats included");
+      broken.add(
+          unacknowledged.sum()
+              + " writes were not acknowledged within their 30 s, repeats included");
     }
     return broken;
   }
@@ -73,11 +79,17 @@ final class Ledger {
   List<String> figures() {
     return List.of(
         safeRequests.sum() + " safe requests, " + safeFailures.size() + " failed",
-        writes.size() + " writes acknowledged, " + repeats.sum() + " repeats needed, " + unacknowledged.sum() + " given up");
+        writes.size()
+            + " writes acknowledged, "
+            + repeats.sum()
+            + " repeats needed, "
+            + unacknowledged.sum()
+            + " given up");
   }
 
   private static String some(Queue<String> lines) {
-    return String.join(" | ", lines.stream().limit(SHOWN).toList()) + (lines.size() > SHOWN ? " | …" : "");
+    return String.join(" | ", lines.stream().limit(SHOWN).toList())
+        + (lines.size() > SHOWN ? " | …" : "");
   }
 
   /**

@@ -9,7 +9,10 @@ import org.tanada.deploy.shop.ShopClient;
 import org.tanada.deploy.shop.ShopClient.Answer;
 import tools.jackson.databind.JsonNode;
 
-/** Holds a ledger against what the system says now: is every acknowledged write there, as it was acknowledged? */
+/**
+ * Holds a ledger against what the system says now: is every acknowledged write there, as it was
+ * acknowledged?
+ */
 final class PromiseChecker {
   private static final int SHOWN = 5;
 
@@ -39,7 +42,8 @@ final class PromiseChecker {
     }
     if (!lost.isEmpty()) {
       broken.add(
-          lost.size() + " acknowledged writes are lost or changed: "
+          lost.size()
+              + " acknowledged writes are lost or changed: "
               + String.join(" | ", lost.subList(0, Math.min(SHOWN, lost.size()))));
     }
     return broken;

@@ -19,8 +19,8 @@ import org.tanada.deploy.shop.ShopClient;
 import org.tanada.deploy.shop.ShopClient.Answer;
 
 /**
- * Takes the app servers from two to six and back under load. Promises: no request fails, and the work is spread within a
- * tenth of even while nothing changes.
+ * Takes the app servers from two to six and back under load. Promises: no request fails, and the
+ * work is spread within a tenth of even while nothing changes.
  */
 final class ScaleDrill implements Drill {
   private static final int FEW = 2;
@@ -75,13 +75,21 @@ final class ScaleDrill implements Drill {
       }
     }
     if (failures.sum() > 0) {
-      broken.add(failures.sum() + " of " + requests.sum() + " requests failed, first: " + firstFailure.get());
+      broken.add(
+          failures.sum()
+              + " of "
+              + requests.sum()
+              + " requests failed, first: "
+              + firstFailure.get());
     }
     figures.addFirst(summary());
     return new Verdict(name(), broken, figures);
   }
 
-  /** What is wrong with this spread over so many servers; nothing if each has its part within the tolerance. */
+  /**
+   * What is wrong with this spread over so many servers; nothing if each has its part within the
+   * tolerance.
+   */
   static List<String> uneven(int servers, Map<String, Long> shares) {
     List<String> wrong = new ArrayList<>();
     if (shares.size() != servers) {
@@ -89,13 +97,19 @@ final class ScaleDrill implements Drill {
       return wrong;
     }
     double even = shares.values().stream().mapToLong(Long::longValue).sum() / (double) servers;
-    shares.forEach(
-        (server, answers) -> {
-          if (Math.abs(answers - even) > Math.max(even * TOLERANCE, 2)) { // a request or two are the round's remainder
-            wrong.add(
-                String.format(Locale.ROOT, "%s of %d servers answered %d, even would be %.0f", server, servers, answers, even));
-          }
-        });
+    shares.forEach((server, answers) -> {
+      if (Math.abs(answers - even)
+          > Math.max(even * TOLERANCE, 2)) { // a request or two are the round's remainder
+        wrong.add(
+            String.format(
+                Locale.ROOT,
+                "%s of %d servers answered %d, even would be %.0f",
+                server,
+                servers,
+                answers,
+                even));
+      }
+    });
     return wrong;
   }
 

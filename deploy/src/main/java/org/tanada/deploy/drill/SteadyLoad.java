@@ -16,9 +16,9 @@ import org.tanada.deploy.shop.ShopClient.Account;
 import org.tanada.deploy.shop.ShopClient.Answer;
 
 /**
- * Readers and writers through the front door, at a steady pace, that keep a {@link Ledger}. Readers never repeat: a safe
- * request that fails is a failure. Writers repeat with the same idempotency key, as a careful client does, until they
- * are answered.
+ * Readers and writers through the front door, at a steady pace, that keep a {@link Ledger}. Readers
+ * never repeat: a safe request that fails is a failure. Writers repeat with the same idempotency
+ * key, as a careful client does, until they are answered.
  */
 final class SteadyLoad implements AutoCloseable {
   private static final int READERS = 4;
@@ -37,7 +37,8 @@ final class SteadyLoad implements AutoCloseable {
   }
 
   /** Signs its users up and begins. */
-  static SteadyLoad start(ShopClient shop, Ledger ledger, long seed, String password) throws IOException {
+  static SteadyLoad start(ShopClient shop, Ledger ledger, long seed, String password)
+      throws IOException {
     SteadyLoad load = new SteadyLoad(shop, ledger);
     String run = Long.toString(System.currentTimeMillis(), 36);
     List<Account> accounts = new ArrayList<>();
@@ -46,7 +47,11 @@ final class SteadyLoad implements AutoCloseable {
     }
     Account seller = accounts.getFirst();
     String example =
-        shop.send("POST", "/api/v1/videos", seller.accessToken(), ShopClient.video("Drill " + run, "", 0))
+        shop.send(
+                "POST",
+                "/api/v1/videos",
+                seller.accessToken(),
+                ShopClient.video("Drill " + run, "", 0))
             .expect(201)
             .json()
             .get("id")
@@ -104,7 +109,8 @@ final class SteadyLoad implements AutoCloseable {
         ledger.gaveUp();
       } else {
         String id = answer.json().get("id").asString();
-        ledger.acknowledged(key, new Ledger.Acknowledged("/api/v1/videos/" + id, id, "title", title, account));
+        ledger.acknowledged(
+            key, new Ledger.Acknowledged("/api/v1/videos/" + id, id, "title", title, account));
       }
       pause();
     }
@@ -116,13 +122,18 @@ final class SteadyLoad implements AutoCloseable {
       try {
         Answer answer =
             shop.send(
-                "POST", "/api/v1/videos", account.accessToken(), ShopClient.video(title, "", 0),
-                "Idempotency-Key", key);
+                "POST",
+                "/api/v1/videos",
+                account.accessToken(),
+                ShopClient.video(title, "", 0),
+                "Idempotency-Key",
+                key);
         if (answer.status() == 201) {
           return answer;
         }
       } catch (IOException e) {
-        ledger.repeated(); // the connection broke: it may or may not be written, so ask again with the same key
+        ledger.repeated(); // the connection broke: it may or may not be written, so ask again with
+        // the same key
         pause();
         continue;
       }
@@ -134,7 +145,12 @@ final class SteadyLoad implements AutoCloseable {
 
   private String session(Account account, String password) throws IOException {
     Answer answer =
-        shop.send("POST", "/api/v1/sessions", null, Map.of("email", account.email(), "password", password)).expect(201);
+        shop.send(
+                "POST",
+                "/api/v1/sessions",
+                null,
+                Map.of("email", account.email(), "password", password))
+            .expect(201);
     for (String cookie : answer.headers().getOrDefault("set-cookie", List.of())) {
       if (cookie.contains("session")) {
         return cookie.substring(0, cookie.indexOf(';'));

@@ -16,8 +16,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A client of the shop's public API and pages: nothing but HTTP through the front door. It does not retry; what a
- * caller wants repeated it repeats itself, with the same idempotency key.
+ * A client of the shop's public API and pages: nothing but HTTP through the front door. It does not
+ * retry; what a caller wants repeated it repeats itself, with the same idempotency key.
  */
 public final class ShopClient implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -51,7 +51,8 @@ public final class ShopClient implements AutoCloseable {
   }
 
   /** A request with a JSON body; null sends none. */
-  public Answer send(String method, String path, @Nullable String token, @Nullable Object body, String... headers)
+  public Answer send(
+      String method, String path, @Nullable String token, @Nullable Object body, String... headers)
       throws IOException {
     HttpRequest.BodyPublisher publisher =
         body == null
@@ -61,8 +62,10 @@ public final class ShopClient implements AutoCloseable {
   }
 
   /** A PUT of a file's bytes. */
-  public Answer upload(String path, @Nullable String token, String contentType, byte[] content) throws IOException {
-    return exchange("PUT", path, token, HttpRequest.BodyPublishers.ofByteArray(content), contentType);
+  public Answer upload(String path, @Nullable String token, String contentType, byte[] content)
+      throws IOException {
+    return exchange(
+        "PUT", path, token, HttpRequest.BodyPublishers.ofByteArray(content), contentType);
   }
 
   /** Signs up and in; the account's password is the one given. */
@@ -73,17 +76,30 @@ public final class ShopClient implements AutoCloseable {
                 "POST",
                 "/api/v1/users",
                 null,
-                Map.of("email", email, "username", username, "displayName", displayName, "password", password),
+                Map.of(
+                    "email",
+                    email,
+                    "username",
+                    username,
+                    "displayName",
+                    displayName,
+                    "password",
+                    password),
                 "Idempotency-Key",
-                UUID.nameUUIDFromBytes((username + password).getBytes(StandardCharsets.UTF_8)).toString())
+                UUID.nameUUIDFromBytes((username + password).getBytes(StandardCharsets.UTF_8))
+                    .toString())
             .expect(201);
-    return new Account(created.json().get("id").asString(), username, email, token(email, password));
+    return new Account(
+        created.json().get("id").asString(), username, email, token(email, password));
   }
 
   /** An access token by password. */
   public String token(String email, String password) throws IOException {
     return send(
-            "POST", "/api/v1/tokens", null, Map.of("grantType", "password", "email", email, "password", password))
+            "POST",
+            "/api/v1/tokens",
+            null,
+            Map.of("grantType", "password", "email", email, "password", password))
         .expect(201)
         .json()
         .get("accessToken")
@@ -92,7 +108,12 @@ public final class ShopClient implements AutoCloseable {
 
   /** Creates, fills and publishes a video; its id. */
   public String publish(
-      String token, String title, String description, long priceMinor, String contentType, byte[] content)
+      String token,
+      String title,
+      String description,
+      long priceMinor,
+      String contentType,
+      byte[] content)
       throws IOException {
     String id =
         send("POST", "/api/v1/videos", token, video(title, description, priceMinor))
@@ -108,7 +129,12 @@ public final class ShopClient implements AutoCloseable {
   /** The body of a new video. */
   public static Map<String, Object> video(String title, String description, long priceMinor) {
     return Map.of(
-        "title", title, "description", description, "price", Map.of("amountMinor", priceMinor, "currency", "USD"));
+        "title",
+        title,
+        "description",
+        description,
+        "price",
+        Map.of("amountMinor", priceMinor, "currency", "USD"));
   }
 
   @Override
@@ -124,7 +150,8 @@ public final class ShopClient implements AutoCloseable {
       @Nullable String contentType,
       String... headers)
       throws IOException {
-    HttpRequest.Builder request = HttpRequest.newBuilder(front.resolve(path)).timeout(timeout).method(method, body);
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(front.resolve(path)).timeout(timeout).method(method, body);
     if (contentType != null) {
       request.header("Content-Type", contentType);
     }
@@ -137,7 +164,8 @@ public final class ShopClient implements AutoCloseable {
     try {
       HttpResponse<String> response =
           http.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
-      return new Answer(method + " " + path, response.statusCode(), response.headers().map(), response.body());
+      return new Answer(
+          method + " " + path, response.statusCode(), response.headers().map(), response.body());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
@@ -187,7 +215,13 @@ public final class ShopClient implements AutoCloseable {
     public Answer expect(int expected) throws IOException {
       if (status != expected) {
         throw new IOException(
-            request + " answered " + status + " instead of " + expected + ": " + body.substring(0, Math.min(300, body.length())));
+            request
+                + " answered "
+                + status
+                + " instead of "
+                + expected
+                + ": "
+                + body.substring(0, Math.min(300, body.length())));
       }
       return this;
     }

@@ -16,7 +16,10 @@ class CatalogueTests {
 
   @Test
   void everyVideoHasATitleOfItsOwnAndABundledClip() {
-    assertThat(Catalogue.films()).hasSize(Catalogue.VIDEOS).extracting(Catalogue.Film::title).doesNotHaveDuplicates();
+    assertThat(Catalogue.films())
+        .hasSize(Catalogue.VIDEOS)
+        .extracting(Catalogue.Film::title)
+        .doesNotHaveDuplicates();
     assertThat(Catalogue.films())
         .allSatisfy(film -> assertThat(Demo.class.getResource(film.clip() + ".mp4")).isNotNull());
   }

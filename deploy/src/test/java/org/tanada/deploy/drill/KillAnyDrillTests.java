@@ -70,12 +70,18 @@ class KillAnyDrillTests {
 
   @Test
   void aChangedWriteIsFound() {
-    assertThat(drill(Lie.CHANGES_AN_ACKNOWLEDGED_WRITE).broken()).singleElement().asString().contains("instead of Drill");
+    assertThat(drill(Lie.CHANGES_AN_ACKNOWLEDGED_WRITE).broken())
+        .singleElement()
+        .asString()
+        .contains("instead of Drill");
   }
 
   @Test
   void aFailedSafeRequestIsFound() {
-    assertThat(drill(Lie.FAILS_A_SAFE_REQUEST).broken()).singleElement().asString().contains("safe requests failed");
+    assertThat(drill(Lie.FAILS_A_SAFE_REQUEST).broken())
+        .singleElement()
+        .asString()
+        .contains("safe requests failed");
   }
 
   @Test
@@ -107,7 +113,8 @@ class KillAnyDrillTests {
 
   private Verdict drill(Lie told) {
     lie.set(told);
-    return new KillAnyDrill(Duration.ofMillis(300)).run(new OneServer(), new Drill.Settings(1, 0), line -> {});
+    return new KillAnyDrill(Duration.ofMillis(300))
+        .run(new OneServer(), new Drill.Settings(1, 0), line -> {});
   }
 
   private static org.tanada.deploy.shop.ShopClient.Account account() {
@@ -142,7 +149,10 @@ class KillAnyDrillTests {
         String id = path.substring(path.lastIndexOf('/') + 1);
         String title = titles.get(id);
         boolean list = !path.startsWith("/api/v1/videos/");
-        reply(exchange, list || title != null ? 200 : 404, json.writeValueAsString(Map.of("title", title == null ? "" : title)));
+        reply(
+            exchange,
+            list || title != null ? 200 : 404,
+            json.writeValueAsString(Map.of("title", title == null ? "" : title)));
       }
     }
   }

@@ -13,11 +13,18 @@ class ScaleDrillTests {
 
   @Test
   void aServerWithTooMuchIsFound() {
-    assertThat(ScaleDrill.uneven(2, Map.of("app-1", 1000L, "app-2", 1400L))).hasSize(2).first().asString().contains("even would be 1200");
+    assertThat(ScaleDrill.uneven(2, Map.of("app-1", 1000L, "app-2", 1400L)))
+        .hasSize(2)
+        .first()
+        .asString()
+        .contains("even would be 1200");
   }
 
   @Test
   void aServerThatGotNothingIsFound() {
-    assertThat(ScaleDrill.uneven(3, Map.of("app-1", 1000L, "app-2", 1000L))).singleElement().asString().contains("instead of 3");
+    assertThat(ScaleDrill.uneven(3, Map.of("app-1", 1000L, "app-2", 1000L)))
+        .singleElement()
+        .asString()
+        .contains("instead of 3");
   }
 }
