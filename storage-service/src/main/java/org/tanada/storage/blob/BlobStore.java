@@ -1,0 +1,408 @@
+package org.tanada.storage.blob;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+import org.tanada.common.problem.ProblemCode;
+import org.tanada.common.problem.ProblemException;
+
+/**
+ * The files of this node.
+ *
+ * <pre>
+ * blobs/3f/a2/ID.blob   a file, see {@link StoredBlob}
+ * blobs/3f/a2/ID.gone   its tombstone: it was deleted and must not come back from another node
+ * temporary/            what is being written; emptied at start
+ * quarantine/           what was found damaged, for a person to look at
+ * lock                  held while a process uses the directory
+ * </pre>
+ *
+ * A name appears only when its content is durable, and the directory is synced before anybody is
+ * told. All changes of one id go through one lock.
+ */
+@Component
+public class BlobStore implements SmartLifecycle {
+  private static final Logger log = LoggerFactory.getLogger(BlobStore.class);
+  private static final String BLOB = ".blob";
+  private static final String GONE = ".gone";
+
+  private final StorageProperties properties;
+  private final Path blobs;
+  private final Path temporary;
+  private final Path quarantine;
+  private final Object[] locks = new Object[64];
+  private final AtomicLong count = new AtomicLong();
+  private final AtomicLong bytes = new AtomicLong();
+  private volatile boolean running;
+  private volatile java.nio.channels.@org.jspecify.annotations.Nullable FileChannel lock;
+
+  /** Stores beneath the directory of the properties, which is touched only at start. */
+  public BlobStore(StorageProperties properties) {
+    this.properties = properties;
+    this.blobs = properties.directory().resolve("blobs");
+    this.temporary = properties.directory().resolve("temporary");
+    this.quarantine = properties.directory().resolve("quarantine");
+    for (int i = 0; i < locks.length; i++) {
+      locks[i] = new Object();
+    }
+  }
+
+  /** The file with this id; none if it was never here, was deleted, or is damaged. */
+  public Optional<StoredBlob> find(long id) {
+    try {
+      return Optional.of(StoredBlob.read(path(id, BLOB)));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (StoredBlob.CorruptBlobException e) {
+      log.error("damaged, and left to the scrubber: {}", e.getMessage());
+      return Optional.empty();
+    } catch (IOException e) {
+      throw failure(e);
+    }
+  }
+
+  /** Whether a file has this id, sound or not. */
+  public boolean holds(long id) {
+    return Files.exists(path(id, BLOB));
+  }
+
+  /** Whether the id was deleted here. */
+  public boolean deleted(long id) {
+    return Files.exists(path(id, GONE));
+  }
+
+  /**
+   * Begins a file.
+   *
+   * @param length announced, or -1
+   * @throws ProblemException {@code content-too-large}, {@code storage-full}
+   */
+  public PendingBlob begin(long id, long length) {
+    checkSize(length);
+    checkFree(Math.max(0, length));
+    try {
+      return new PendingBlob(this, id, temporary.resolve(id + "-" + UUID.randomUUID()));
+    } catch (IOException e) {
+      throw failure(e);
+    }
+  }
+
+  /** Deletes the file and remembers that; whether it was here. */
+  public boolean delete(long id) {
+    Path file = path(id, BLOB);
+    try {
+      synchronized (lock(id)) {
+        Path directory = prepare(file);
+        Path tombstone = path(id, GONE);
+        if (!Files.exists(tombstone)) {
+          Files.createFile(tombstone);
+          sync(directory); // first remembered, then removed
+        }
+        return remove(file);
+      }
+    } catch (IOException e) {
+      throw failure(e);
+    }
+  }
+
+  /** Removes this node's copy without a tombstone: other nodes hold the file. */
+  public boolean drop(long id) {
+    try {
+      synchronized (lock(id)) {
+        return remove(path(id, BLOB));
+      }
+    } catch (IOException e) {
+      throw failure(e);
+    }
+  }
+
+  /** Takes a damaged file out of the way. */
+  public void quarantine(long id) {
+    Path file = path(id, BLOB);
+    try {
+      synchronized (lock(id)) {
+        long size = Files.size(file);
+        Files.move(file, quarantine.resolve(id + "-" + Instant.now().toEpochMilli() + BLOB));
+        sync(parent(file));
+        counted(-1, -size);
+      }
+    } catch (IOException e) {
+      throw failure(e);
+    }
+  }
+
+  /** Calls with every id that has a file, in no order. */
+  public void eachBlob(LongConsumer consumer) {
+    each(BLOB, consumer);
+  }
+
+  /** Calls with every id that was deleted, in no order. */
+  public void eachTombstone(LongConsumer consumer) {
+    each(GONE, consumer);
+  }
+
+  /** Forgets deletions older than the given time. */
+  public void forgetTombstones(Instant before) {
+    eachTombstone(id -> {
+      try {
+        Path tombstone = path(id, GONE);
+        if (Files.getLastModifiedTime(tombstone).toInstant().isBefore(before)) {
+          Files.deleteIfExists(tombstone);
+        }
+      } catch (IOException e) {
+        throw failure(e);
+      }
+    });
+  }
+
+  /** Number of files. */
+  public long count() {
+    return count.get();
+  }
+
+  /** Bytes that the files take. */
+  public long bytes() {
+    return bytes.get();
+  }
+
+  /** Bytes that may still be written; negative below the reserve. */
+  public long free() {
+    try {
+      return Files.getFileStore(properties.directory()).getUsableSpace()
+          - properties.minFree().toBytes();
+    } catch (IOException e) {
+      return -1; // a directory that is gone has no space
+    }
+  }
+
+  /** Whether files can be written at all; a full disk counts as writable. */
+  public boolean usable() {
+    return running && Files.isWritable(temporary) && Files.isWritable(blobs);
+  }
+
+  void checkSize(long size) {
+    if (size > properties.maxBlobSize().toBytes()) {
+      throw new ProblemException(
+          ProblemCode.CONTENT_TOO_LARGE,
+          "A file may have " + properties.maxBlobSize().toBytes() + " bytes at most.");
+    }
+  }
+
+  void checkFree(long wanted) {
+    if (free() < wanted) {
+      throw new ProblemException(
+          ProblemCode.STORAGE_FULL, "The disk of this storage node is full up to its reserve.");
+    }
+  }
+
+  boolean commit(Path pending, StoredBlob.Facts facts) {
+    Path file = path(facts.id(), BLOB);
+    try {
+      synchronized (lock(facts.id())) {
+        if (deleted(facts.id())) {
+          throw new ProblemException(
+              ProblemCode.CONFLICT,
+              "File " + facts.id() + " was deleted, and its id is never used again.");
+        }
+        Optional<StoredBlob> present = find(facts.id());
+        if (present.isPresent()) {
+          if (present.get().facts().sha256().equals(facts.sha256())) {
+            return false;
+          }
+          throw new ProblemException(
+              ProblemCode.DUPLICATE, "File " + facts.id() + " exists with another content.");
+        }
+        Path directory = prepare(file);
+        long replaced = Files.exists(file) ? Files.size(file) : -1; // a damaged one
+        Files.move(
+            pending, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        sync(directory);
+        counted(replaced < 0 ? 1 : 0, Files.size(file) - Math.max(0, replaced));
+        return true;
+      }
+    } catch (IOException e) {
+      throw failure(e);
+    }
+  }
+
+  /** The problem for a failure of the disk. */
+  static ProblemException failure(IOException e) {
+    String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+    return message.contains("no space left") || message.contains("quota exceeded")
+        ? new ProblemException(
+            ProblemCode.STORAGE_FULL, "The disk of this storage node is full.", e)
+        : new ProblemException(ProblemCode.INTERNAL, "The disk of this storage node failed.", e);
+  }
+
+  @Override
+  public void start() {
+    try {
+      Files.createDirectories(blobs);
+      Files.createDirectories(temporary);
+      Files.createDirectories(quarantine);
+      FileChannel channel =
+          FileChannel.open(
+              properties.directory().resolve("lock"),
+              StandardOpenOption.CREATE,
+              StandardOpenOption.WRITE);
+      if (channel.tryLock() == null) {
+        channel.close();
+        throw new IllegalStateException(
+            properties.directory() + " is in use by another storage node");
+      }
+      lock = channel;
+      sync(properties.directory());
+      emptyTemporary();
+    } catch (IOException e) {
+      throw new IllegalStateException(
+          "storage directory " + properties.directory() + " cannot be used: " + e, e);
+    }
+    eachBlob(id -> {
+      try {
+        counted(1, Files.size(path(id, BLOB)));
+      } catch (IOException e) {
+        log.error("file {} cannot be counted", id, e);
+      }
+    });
+    running = true;
+  }
+
+  @Override
+  public void stop() {
+    running = false;
+    FileChannel channel = lock;
+    if (channel != null) {
+      try {
+        channel.close();
+      } catch (IOException e) {
+        log.warn("the lock of {} could not be given back", properties.directory(), e);
+      }
+    }
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+
+  /** Started before the web server and stopped after it. */
+  @Override
+  public int getPhase() {
+    return 0;
+  }
+
+  private void emptyTemporary() throws IOException {
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(temporary)) {
+      for (Path file : left) {
+        log.info("removing {}, which a stopped process left unfinished", file.getFileName());
+        Files.delete(file);
+      }
+    }
+  }
+
+  private void each(String suffix, LongConsumer consumer) {
+    try (DirectoryStream<Path> outer = Files.newDirectoryStream(blobs)) {
+      for (Path first : outer) {
+        try (DirectoryStream<Path> inner = Files.newDirectoryStream(first)) {
+          for (Path second : inner) {
+            eachIn(second, suffix, consumer);
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw failure(e);
+    }
+  }
+
+  private static void eachIn(Path directory, String suffix, LongConsumer consumer)
+      throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + suffix)) {
+      for (Path file : files) {
+        String name = file.getFileName().toString();
+        BlobId.parse(name.substring(0, name.length() - suffix.length())).ifPresent(consumer);
+      }
+    }
+  }
+
+  private boolean remove(Path file) throws IOException {
+    long size;
+    try {
+      size = Files.size(file);
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+    Files.delete(file);
+    sync(parent(file));
+    counted(-1, -size);
+    return true;
+  }
+
+  private void counted(long files, long size) {
+    count.addAndGet(files);
+    bytes.addAndGet(size);
+  }
+
+  /** Makes the directory of the file, durably. */
+  private Path prepare(Path file) throws IOException {
+    Path directory = parent(file);
+    if (!Files.isDirectory(directory)) {
+      Path above = parent(directory);
+      makeDirectory(above);
+      makeDirectory(directory);
+      sync(blobs);
+      sync(above);
+    }
+    return directory;
+  }
+
+  private static void makeDirectory(Path directory) throws IOException {
+    try {
+      Files.createDirectory(directory);
+    } catch (FileAlreadyExistsException e) {
+      log.trace("{} is there already", directory); // made by another write at the same time
+    }
+  }
+
+  private static void sync(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  private static Path parent(Path path) {
+    Path parent = path.getParent();
+    if (parent == null) {
+      throw new IllegalArgumentException(path + " has no parent");
+    }
+    return parent;
+  }
+
+  /** Ids grow with time: their hash, not their digits, spreads them over the directories. */
+  private Path path(long id, String suffix) {
+    int hash = Long.hashCode(id * 0x9e3779b97f4a7c15L);
+    return blobs
+        .resolve(String.format("%02x", hash >>> 24))
+        .resolve(String.format("%02x", (hash >>> 16) & 0xff))
+        .resolve(id + suffix);
+  }
+
+  private Object lock(long id) {
+    return locks[Math.floorMod(Long.hashCode(id), locks.length)];
+  }
+}

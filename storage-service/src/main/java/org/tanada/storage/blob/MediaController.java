@@ -1,0 +1,108 @@
+package org.tanada.storage.blob;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.tanada.common.blob.Blobs;
+import org.tanada.common.blob.SignedUrls;
+import org.tanada.common.http.SecretProperties;
+import org.tanada.common.http.TanadaHeaders;
+import org.tanada.common.problem.ProblemCode;
+import org.tanada.common.problem.ProblemException;
+
+/** Files as the edges fetch them: {@code /media/{purpose}/{id}}. */
+@RestController
+class MediaController {
+  private static final String A_YEAR = "max-age=31536000";
+
+  private final StorageProperties properties;
+  private final BlobStore store;
+  private final BlobAnswer answer;
+  private final Elsewhere elsewhere;
+  private final SignedUrls signatures;
+  private final InstantSource clock = InstantSource.system();
+
+  MediaController(
+      StorageProperties properties,
+      BlobStore store,
+      BlobAnswer answer,
+      Elsewhere elsewhere,
+      SecretProperties secrets) {
+    this.properties = properties;
+    this.store = store;
+    this.answer = answer;
+    this.elsewhere = elsewhere;
+    this.signatures = new SignedUrls(secrets.urlSigningKey(), clock);
+  }
+
+  /** GET and, without a body, HEAD. */
+  @GetMapping("/media/{purpose}/{id}")
+  void media(
+      @PathVariable String purpose,
+      @PathVariable("id") String text,
+      @RequestParam(required = false) @Nullable String expires,
+      @RequestParam(required = false) @Nullable String signature,
+      HttpServletRequest request,
+      HttpServletResponse response)
+      throws IOException {
+    long id = BlobId.require(text);
+    if (!purpose.equals(properties.purpose())) {
+      throw notFound();
+    }
+    if (!open()) {
+      verify(Blobs.path(purpose, id), expires, signature);
+    }
+    Map<String, String> policy = policy(id, expires);
+    Optional<StoredBlob> found = store.find(id);
+    if (found.isPresent()) {
+      answer.send(found.get(), policy, request, response);
+    } else if (store.deleted(id) || !elsewhere.send(id, policy, request, response)) {
+      throw notFound();
+    }
+  }
+
+  private boolean open() {
+    return properties.purpose().equals("profiles");
+  }
+
+  private void verify(String path, @Nullable String expires, @Nullable String signature) {
+    switch (signatures.verify(path, expires, signature)) {
+      case VALID -> {}
+      case INVALID ->
+          throw new ProblemException(
+              ProblemCode.INVALID_SIGNATURE, "This file is read by a signed address only.");
+      case EXPIRED ->
+          throw new ProblemException(
+              ProblemCode.EXPIRED_SIGNATURE, "The signed address has expired.");
+    }
+  }
+
+  private Map<String, String> policy(long id, @Nullable String expires) {
+    if (open() || expires == null) {
+      return Map.of(HttpHeaders.CACHE_CONTROL, "public, " + A_YEAR + ", immutable");
+    }
+    Map<String, String> policy = new HashMap<>();
+    long left = Math.max(0, Long.parseLong(expires) - clock.instant().getEpochSecond());
+    policy.put(HttpHeaders.CACHE_CONTROL, "private, max-age=" + left);
+    policy.put(TanadaHeaders.CACHE_CONTROL, A_YEAR); // edges verify the signature themselves
+    if (properties.purpose().equals("invoices")) {
+      String name = "inline; filename=\"invoice-" + id + ".pdf\"";
+      policy.put(HttpHeaders.CONTENT_DISPOSITION, name);
+    }
+    return policy;
+  }
+
+  private static ProblemException notFound() {
+    return new ProblemException(ProblemCode.NOT_FOUND, "There is no such file.");
+  }
+}

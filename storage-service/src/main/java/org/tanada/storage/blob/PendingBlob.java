@@ -1,0 +1,124 @@
+package org.tanada.storage.blob;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+import org.tanada.common.problem.ProblemCode;
+import org.tanada.common.problem.ProblemException;
+
+/**
+ * A file that is being written under a temporary name. {@link #seal} makes it durable, {@link
+ * #commit} gives it its name; without that, closing leaves nothing. For one thread.
+ */
+public final class PendingBlob implements AutoCloseable {
+  /**
+   * Written pages are handed to the disk this often: the last fsync stays short, memory bounded.
+   */
+  private static final long SYNC_EVERY = 32L << 20;
+
+  private final BlobStore store;
+  private final long id;
+  private final Path file;
+  private final FileChannel channel;
+  private final MessageDigest digest = sha256();
+  private StoredBlob.@Nullable Facts facts;
+  private long size;
+  private long synced;
+
+  PendingBlob(BlobStore store, long id, Path file) throws IOException {
+    this.store = store;
+    this.id = id;
+    this.file = file;
+    this.channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+  }
+
+  /**
+   * Adds a part.
+   *
+   * @throws ProblemException {@code content-too-large}, {@code storage-full}
+   */
+  public void write(byte[] bytes, int offset, int count) {
+    size += count;
+    store.checkSize(size);
+    digest.update(bytes, offset, count);
+    try {
+      writeAll(ByteBuffer.wrap(bytes, offset, count));
+      if (size - synced >= SYNC_EVERY) {
+        store.checkFree(0);
+        channel.force(false);
+        synced = size;
+      }
+    } catch (IOException e) {
+      throw BlobStore.failure(e);
+    }
+  }
+
+  /** Bytes so far. */
+  public long size() {
+    return size;
+  }
+
+  /**
+   * Ends the content: when this returns, all of it is durable, though not yet under its name.
+   *
+   * @param created Unix time in milliseconds
+   */
+  public StoredBlob.Facts seal(String contentType, long created) {
+    String sha256 = HexFormat.of().formatHex(digest.digest());
+    StoredBlob.Facts sealed = new StoredBlob.Facts(id, size, sha256, contentType, created);
+    try {
+      writeAll(StoredBlob.trailer(sealed));
+      channel.force(true);
+    } catch (IOException e) {
+      throw BlobStore.failure(e);
+    }
+    this.facts = sealed;
+    return sealed;
+  }
+
+  /**
+   * Gives it its name, durably.
+   *
+   * @return whether it was new
+   * @throws ProblemException {@code duplicate} if the id has another content, {@code conflict} if
+   *     it was deleted
+   */
+  public boolean commit() {
+    StoredBlob.Facts sealed = facts;
+    if (sealed == null) {
+      throw new IllegalStateException("not sealed");
+    }
+    return store.commit(file, sealed);
+  }
+
+  @Override
+  public void close() {
+    try (channel) {
+      Files.deleteIfExists(file); // renamed away if it was committed
+    } catch (IOException e) {
+      throw new ProblemException(ProblemCode.INTERNAL, "A temporary file could not be removed.", e);
+    }
+  }
+
+  private void writeAll(ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
+  }
+
+  /** A fresh SHA-256. */
+  public static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package org.tanada.storage.replica;
+
+import java.util.concurrent.Semaphore;
+import org.springframework.stereotype.Component;
+import org.tanada.common.problem.ProblemCode;
+import org.tanada.common.problem.ProblemException;
+import org.tanada.storage.blob.StorageProperties;
+
+/**
+ * How many files may arrive at once: bounds memory and open files. Uploads and copies are counted
+ * apart, so that two nodes full of uploads can still give each other their copies.
+ */
+@Component
+class UploadSlots {
+  private final Semaphore uploads;
+  private final Semaphore copies;
+
+  UploadSlots(StorageProperties properties) {
+    this.uploads = new Semaphore(properties.maxUploads());
+    this.copies = new Semaphore(properties.maxUploads());
+  }
+
+  /** For a file from a caller. */
+  Slot upload() {
+    return take(uploads);
+  }
+
+  /** For a copy from another node. */
+  Slot copy() {
+    return take(copies);
+  }
+
+  private static Slot take(Semaphore slots) {
+    if (!slots.tryAcquire()) {
+      throw new ProblemException(
+          ProblemCode.UNAVAILABLE, "This node takes no more uploads right now.");
+    }
+    return slots::release;
+  }
+
+  /** One place; closing gives it back. */
+  interface Slot extends AutoCloseable {
+    @Override
+    void close();
+  }
+}

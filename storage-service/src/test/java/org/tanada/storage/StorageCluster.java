@@ -1,0 +1,191 @@
+package org.tanada.storage;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.tanada.common.blob.SignedUrls;
+
+/** Real storage nodes of one purpose in this JVM, each with its port and directory. */
+public final class StorageCluster implements AutoCloseable {
+  public static final String CREDENTIAL = "credential-of-the-tests-0123456789abcdef";
+  public static final String SIGNING_KEY = "signing-key-of-the-tests-0123456789abcdef";
+
+  private final Path root;
+  private final String purpose;
+  private final Map<Integer, Integer> ports = new TreeMap<>();
+  private final Map<Integer, ConfigurableApplicationContext> running = new LinkedHashMap<>();
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  /** A cluster without nodes. */
+  public StorageCluster(Path root, String purpose) {
+    this.root = root;
+    this.purpose = purpose;
+  }
+
+  /** Lists the nodes 1 to n in the inventory, running or not. */
+  public StorageCluster list(int... numbers) throws IOException {
+    StringBuilder yaml = new StringBuilder("storage-" + purpose + ":\n");
+    for (int n : numbers) {
+      yaml.append(
+          "  - {name: storage-%s-%d, address: \"http://127.0.0.1:%d\"}\n"
+              .formatted(purpose, n, port(n)));
+    }
+    Path next = Files.writeString(root.resolve("inventory.next"), yaml);
+    Files.move(
+        next, inventory(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    return this;
+  }
+
+  /** Starts a node. */
+  public StorageCluster start(int n, String... more) {
+    List<String> properties = new ArrayList<>(List.of(more));
+    properties.addAll(
+        List.of(
+            "server.address=127.0.0.1",
+            "server.port=" + port(n),
+            "tanada.node=storage-" + purpose + "-" + n,
+            "tanada.drain-delay=0ms",
+            "tanada.storage.purpose=" + purpose,
+            "tanada.storage.directory=" + directory(n),
+            "tanada.membership.file=" + inventory(),
+            "tanada.membership.refresh=100ms",
+            "tanada.membership.probe-interval=100ms",
+            "tanada.secret.service-credential=" + CREDENTIAL,
+            "tanada.secret.url-signing-key=" + SIGNING_KEY,
+            "logging.structured.format.console="));
+    String[] arguments = properties.stream().map(p -> "--" + p).toArray(String[]::new);
+    running.put(n, new SpringApplicationBuilder(StorageApplication.class).run(arguments));
+    return this;
+  }
+
+  /** Stops a node. */
+  public void stop(int n) {
+    running.remove(n).close();
+  }
+
+  /** A bean of a running node. */
+  public <T> T bean(int n, Class<T> type) {
+    return running.get(n).getBean(type);
+  }
+
+  public ConfigurableApplicationContext context(int n) {
+    return running.get(n);
+  }
+
+  public Path inventory() {
+    return root.resolve("inventory.yml");
+  }
+
+  public Path directory(int n) {
+    return root.resolve("node-" + n);
+  }
+
+  /** The port of a node, free when first asked for. */
+  public int port(int n) {
+    return ports.computeIfAbsent(
+        n,
+        k -> {
+          try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+          } catch (IOException e) {
+            throw new IllegalStateException(e);
+          }
+        });
+  }
+
+  /** A request with the credential. */
+  public HttpRequest.Builder request(int n, String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port(n) + path))
+        .header("Tanada-Service-Credential", CREDENTIAL)
+        .timeout(Duration.ofSeconds(60));
+  }
+
+  public HttpResponse<byte[]> send(HttpRequest.Builder request) {
+    try {
+      return http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  public HttpResponse<byte[]> put(int n, long id, String type, byte[] content) {
+    return send(
+        request(n, "/v1/blobs/" + id)
+            .header("Content-Type", type)
+            .PUT(HttpRequest.BodyPublishers.ofByteArray(content)));
+  }
+
+  public HttpResponse<byte[]> get(int n, long id, String... headers) {
+    HttpRequest.Builder request = request(n, path(id));
+    return send(headers.length == 0 ? request : request.headers(headers));
+  }
+
+  /** This node's own copy. */
+  public HttpResponse<byte[]> copy(int n, long id) {
+    return send(request(n, "/internal/replicas/" + id));
+  }
+
+  public HttpResponse<byte[]> delete(int n, long id) {
+    return send(request(n, "/v1/blobs/" + id).DELETE());
+  }
+
+  /** Where the file is read, signed if it must be. */
+  public String path(long id) {
+    String path = "/media/" + purpose + "/" + id;
+    return purpose.equals("profiles")
+        ? path
+        : new SignedUrls(SIGNING_KEY, Instant::now).sign(path, Instant.now().plusSeconds(600));
+  }
+
+  /** All files of a node beneath a directory of its own. */
+  public List<Path> files(int n, String beneath) {
+    try (Stream<Path> all = Files.walk(directory(n).resolve(beneath))) {
+      return all.filter(Files::isRegularFile).toList();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  /** Waits until it is so, at most 20 s. */
+  public static void until(String what, Callable<Boolean> condition) {
+    Instant end = Instant.now().plusSeconds(20);
+    try {
+      while (!condition.call()) {
+        if (Instant.now().isAfter(end)) {
+          throw new AssertionError("not in time: " + what);
+        }
+        Thread.sleep(20);
+      }
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    running.values().forEach(ConfigurableApplicationContext::close);
+    http.close();
+  }
+}
