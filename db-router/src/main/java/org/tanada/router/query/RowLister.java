@@ -1,0 +1,248 @@
+package org.tanada.router.query;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.StringJoiner;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.tanada.common.problem.ProblemCode;
+import org.tanada.common.problem.ProblemException;
+import org.tanada.common.row.Row;
+import org.tanada.common.row.RowKey;
+import org.tanada.common.row.RowsContract;
+import org.tanada.common.timing.ServerTiming;
+import org.tanada.router.shard.Place;
+import org.tanada.router.shard.ShardDirectory;
+
+/**
+ * Lists, newest first. One owner's rows come in one statement from one shard. Those of all users:
+ * first the ids, by one statement per cluster over an index of each shard, merged; then the rows of
+ * the page, by id and so mostly from the cache.
+ */
+@Component
+public final class RowLister {
+  private static final int ATTEMPTS = 3;
+
+  private final TableCatalog catalog;
+  private final ShardDirectory directory;
+  private final CopyReader copies;
+  private final RowReader reader;
+  private final Scatter scatter;
+  private final InstantSource clock;
+
+  RowLister(
+      TableCatalog catalog,
+      ShardDirectory directory,
+      CopyReader copies,
+      RowReader reader,
+      Scatter scatter,
+      InstantSource clock) {
+    this.catalog = catalog;
+    this.directory = directory;
+    this.copies = copies;
+    this.reader = reader;
+    this.scatter = scatter;
+    this.clock = clock;
+  }
+
+  /** A page, as the contract says. */
+  public RowsContract.Page list(RowsContract.ListRows list) {
+    if (list.limit() < 1 || list.limit() > RowsContract.MAX_PAGE) {
+      throw new ProblemException(
+          ProblemCode.MALFORMED_REQUEST, "limit is 1 to " + RowsContract.MAX_PAGE);
+    }
+    TableDefinition table = catalog.table(list.table(), list.where().keySet());
+    Map<Column, @Nullable Object> where = table.coerce(list.where());
+    Freshness freshness = Freshness.of(list.consistency(), clock.millis());
+    Long owner = list.owner();
+    return owner == null
+        ? newest(table, where, list, freshness)
+        : ofOwner(table, where, list, owner, freshness);
+  }
+
+  private RowsContract.Page ofOwner(
+      TableDefinition table,
+      Map<Column, @Nullable Object> where,
+      RowsContract.ListRows list,
+      long owner,
+      Freshness freshness) {
+    int shard = directory.shardOf(owner);
+    String sql =
+        "SELECT "
+            + table.selected()
+            + from(table, shard)
+            + " WHERE user_id = ?"
+            + conditions(where, list.before());
+    CopyReader.Answer<List<Row>> answer =
+        relearning(() ->
+            copies.read(
+                directory.readable(shard).cluster(),
+                freshness,
+                connection -> select(connection, sql, table, owner, where, list)));
+    ServerTiming.note("shard " + shard + " " + answer.node());
+    List<Row> rows = answer.value();
+    return rows.size() <= list.limit()
+        ? new RowsContract.Page(rows, null)
+        : new RowsContract.Page(rows.subList(0, list.limit()), rows.get(list.limit() - 1).id());
+  }
+
+  private RowsContract.Page newest(
+      TableDefinition table,
+      Map<Column, @Nullable Object> where,
+      RowsContract.ListRows list,
+      Freshness freshness) {
+    List<CopyReader.Answer<List<Long>>> answers =
+        relearning(() ->
+            scatter.all(
+                List.copyOf(byCluster().entrySet()),
+                cluster ->
+                    copies.read(
+                        cluster.getKey(),
+                        freshness,
+                        connection ->
+                            selectIds(connection, cluster.getValue(), table, where, list))));
+    List<Long> ids = new ArrayList<>();
+    for (CopyReader.Answer<List<Long>> answer : answers) {
+      ids.addAll(answer.value());
+      ServerTiming.note("newest " + answer.node());
+    }
+    ids.sort(Comparator.reverseOrder());
+    boolean more = ids.size() > list.limit();
+    List<Long> page = more ? ids.subList(0, list.limit()) : ids;
+    List<RowKey> keys = page.stream().map(id -> new RowKey(table.name(), id)).toList();
+    Map<RowKey, Row> found = reader.find(keys, freshness);
+    List<Row> rows = new ArrayList<>();
+    for (RowKey key : keys) {
+      Row row = found.get(key);
+      if (row != null && matches(row, where)) { // it may have changed between the two steps
+        rows.add(row);
+      }
+    }
+    return new RowsContract.Page(rows, more ? page.getLast() : null);
+  }
+
+  /** The shards of each cluster; every shard must have a place, or the list would lie. */
+  private Map<Integer, List<Integer>> byCluster() {
+    Map<Integer, List<Integer>> shards = new TreeMap<>();
+    for (int shard = 0; shard < directory.count(); shard++) {
+      shards
+          .computeIfAbsent(directory.readable(shard).cluster(), cluster -> new ArrayList<>())
+          .add(shard);
+    }
+    return shards;
+  }
+
+  private <T> T relearning(Supplier<T> read) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return read.get();
+      } catch (CopyReader.MissingSchemaException e) {
+        if (attempt == ATTEMPTS) {
+          throw new ProblemException(ProblemCode.UNAVAILABLE, "a virtual shard is being moved", e);
+        }
+        directory.relearn();
+      }
+    }
+  }
+
+  private static List<Row> select(
+      Connection connection,
+      String sql,
+      TableDefinition table,
+      long owner,
+      Map<Column, @Nullable Object> where,
+      RowsContract.ListRows list)
+      throws SQLException {
+    List<Row> rows = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setLong(1, owner);
+      bind(statement, 2, where, list);
+      try (ResultSet result = statement.executeQuery()) {
+        while (result.next()) {
+          rows.add(table.read(result, 1));
+        }
+      }
+    }
+    return rows;
+  }
+
+  private static List<Long> selectIds(
+      Connection connection,
+      List<Integer> shards,
+      TableDefinition table,
+      Map<Column, @Nullable Object> where,
+      RowsContract.ListRows list)
+      throws SQLException {
+    StringJoiner union = new StringJoiner(" UNION ALL ");
+    for (int shard : shards) {
+      union.add(
+          "(SELECT id"
+              + from(table, shard)
+              + " WHERE TRUE"
+              + conditions(where, list.before())
+              + ")");
+    }
+    List<Long> ids = new ArrayList<>();
+    try (PreparedStatement statement =
+        connection.prepareStatement(union + " ORDER BY id DESC LIMIT ?")) {
+      int index = 1;
+      for (int i = 0; i < shards.size(); i++) {
+        index = bind(statement, index, where, list);
+      }
+      statement.setInt(index, list.limit() + 1);
+      try (ResultSet result = statement.executeQuery()) {
+        while (result.next()) {
+          ids.add(result.getLong(1));
+        }
+      }
+    }
+    return ids;
+  }
+
+  private static String from(TableDefinition table, int shard) {
+    return " FROM " + Place.schema(shard) + "." + table.name();
+  }
+
+  private static String conditions(Map<Column, @Nullable Object> where, @Nullable Long before) {
+    StringBuilder sql = new StringBuilder();
+    where.keySet().forEach(column -> sql.append(" AND ").append(column.quoted()).append(" <=> ?"));
+    if (before != null) {
+      sql.append(" AND id < ?");
+    }
+    return sql.append(" ORDER BY id DESC LIMIT ?").toString();
+  }
+
+  private static int bind(
+      PreparedStatement statement,
+      int first,
+      Map<Column, @Nullable Object> where,
+      RowsContract.ListRows list)
+      throws SQLException {
+    int index = first;
+    for (Object value : where.values()) {
+      Column.bind(statement, index++, value);
+    }
+    Long before = list.before();
+    if (before != null) {
+      statement.setLong(index++, before);
+    }
+    statement.setInt(index++, list.limit() + 1);
+    return index;
+  }
+
+  private static boolean matches(Row row, Map<Column, @Nullable Object> where) {
+    return where.entrySet().stream()
+        .allMatch(
+            entry -> Objects.equals(row.values().get(entry.getKey().name()), entry.getValue()));
+  }
+}

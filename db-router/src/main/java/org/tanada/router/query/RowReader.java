@@ -1,0 +1,200 @@
+package org.tanada.router.query;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.tanada.common.id.TanadaId;
+import org.tanada.common.row.Consistency;
+import org.tanada.common.row.Row;
+import org.tanada.common.row.RowKey;
+import org.tanada.common.timing.ServerTiming;
+import org.tanada.router.cache.RowCache;
+import org.tanada.router.shard.Place;
+import org.tanada.router.shard.ShardDirectory;
+
+/** Rows by id, across shards: from the cache, else in one statement per cluster and table. */
+@Component
+public final class RowReader {
+  private static final int ATTEMPTS = 3;
+
+  private final TableCatalog catalog;
+  private final ShardDirectory directory;
+  private final CopyReader copies;
+  private final RowCache cache;
+  private final Scatter scatter;
+  private final InstantSource clock;
+
+  RowReader(
+      TableCatalog catalog,
+      ShardDirectory directory,
+      CopyReader copies,
+      RowCache cache,
+      Scatter scatter,
+      InstantSource clock) {
+    this.catalog = catalog;
+    this.directory = directory;
+    this.copies = copies;
+    this.cache = cache;
+    this.scatter = scatter;
+    this.clock = clock;
+  }
+
+  /** The rows in the order of the keys; null for one that does not exist. */
+  public List<@Nullable Row> read(List<RowKey> keys, @Nullable Consistency consistency) {
+    Map<RowKey, Row> found = find(keys, Freshness.of(consistency, clock.millis()));
+    List<@Nullable Row> rows = new ArrayList<>(keys.size());
+    keys.forEach(key -> rows.add(found.get(key)));
+    return rows;
+  }
+
+  /** The rows that exist, by their keys. */
+  Map<RowKey, Row> find(List<RowKey> keys, Freshness freshness) {
+    Set<RowKey> wanted = new LinkedHashSet<>();
+    Map<String, TableDefinition> tables = new HashMap<>();
+    for (RowKey key : keys) {
+      tables.computeIfAbsent(key.table(), catalog::table);
+      if (directory.exists(key.id())) {
+        wanted.add(key);
+      }
+    }
+    Map<RowKey, Row> found = new HashMap<>();
+    Map<RowKey, RowCache.Entry> guarded = cached(wanted, tables, freshness, found);
+    wanted.removeAll(found.keySet());
+    for (int attempt = 1; !wanted.isEmpty(); attempt++) {
+      try {
+        query(wanted, freshness, guarded, found);
+        return found;
+      } catch (CopyReader.MissingSchemaException e) {
+        if (attempt == ATTEMPTS) {
+          throw ShardDirectory.unavailable(
+              TanadaId.shard(wanted.iterator().next().id()), "is being moved");
+        }
+        directory.relearn();
+      }
+    }
+    return found;
+  }
+
+  /** Takes what the cache has; gives the tombstones that stand in the way of the others. */
+  private Map<RowKey, RowCache.Entry> cached(
+      Set<RowKey> wanted,
+      Map<String, TableDefinition> tables,
+      Freshness freshness,
+      Map<RowKey, Row> found) {
+    List<RowKey> ask =
+        wanted.stream().filter(key -> !freshness.pastCache(TanadaId.shard(key.id()))).toList();
+    Map<RowKey, RowCache.Entry> guarded = new HashMap<>();
+    if (ask.isEmpty()) {
+      return guarded;
+    }
+    cache
+        .find(ask)
+        .forEach((key, entry) -> {
+          Row row = entry.row();
+          TableDefinition table = tables.get(key.table());
+          if (row != null && table != null && row.values().size() == table.columns().size()) {
+            found.put(key, row);
+          } else {
+            guarded.put(key, entry); // a tombstone, or a row from before a migration
+          }
+        });
+    if (!found.isEmpty()) {
+      ServerTiming.note(
+          found.size() == wanted.size() ? "cache hit" : "cache " + found.size() + " hits");
+    }
+    return guarded;
+  }
+
+  private void query(
+      Set<RowKey> keys,
+      Freshness freshness,
+      Map<RowKey, RowCache.Entry> guarded,
+      Map<RowKey, Row> found) {
+    Map<Group, List<RowKey>> groups = new LinkedHashMap<>();
+    for (RowKey key : keys) {
+      Place place = directory.readable(TanadaId.shard(key.id()));
+      boolean primary = freshness.primaryOnly() || guarded.containsKey(key);
+      groups
+          .computeIfAbsent(
+              new Group(place.cluster(), key.table(), primary), group -> new ArrayList<>())
+          .add(key);
+    }
+    List<CopyReader.Answer<List<Row>>> answers =
+        scatter.all(
+            List.copyOf(groups.entrySet()),
+            group ->
+                copies.read(
+                    group.getKey().cluster(),
+                    group.getKey().primary() ? freshness.ofPrimary() : freshness,
+                    connection ->
+                        select(
+                            connection, catalog.table(group.getKey().table()), group.getValue())));
+    for (CopyReader.Answer<List<Row>> answer : answers) {
+      note(answer, keys.size());
+      for (Row row : answer.value()) {
+        RowKey key = new RowKey(row.table(), row.id());
+        found.put(key, row);
+        RowCache.Entry entry = guarded.get(key);
+        if (entry != null || !freshness.pastCache(TanadaId.shard(row.id()))) {
+          cache.fill(key, row, entry);
+        }
+      }
+    }
+  }
+
+  private static void note(CopyReader.Answer<List<Row>> answer, int keys) {
+    ServerTiming.note(
+        keys == 1 && !answer.value().isEmpty()
+            ? "shard " + TanadaId.shard(answer.value().getFirst().id()) + " " + answer.node()
+            : answer.node());
+  }
+
+  private static List<Row> select(Connection connection, TableDefinition table, List<RowKey> keys)
+      throws SQLException {
+    Map<Integer, List<Long>> byShard = new LinkedHashMap<>();
+    for (RowKey key : keys) {
+      byShard.computeIfAbsent(TanadaId.shard(key.id()), shard -> new ArrayList<>()).add(key.id());
+    }
+    StringJoiner sql = new StringJoiner(" UNION ALL ");
+    byShard.forEach((shard, ids) ->
+        sql.add(
+            "SELECT "
+                + table.selected()
+                + " FROM "
+                + Place.schema(shard)
+                + "."
+                + table.name()
+                + " WHERE id IN ("
+                + "?, ".repeat(ids.size() - 1)
+                + "?)"));
+    List<Row> rows = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(sql.toString())) {
+      int index = 1;
+      for (List<Long> ids : byShard.values()) {
+        for (long id : ids) {
+          statement.setLong(index++, id);
+        }
+      }
+      try (ResultSet result = statement.executeQuery()) {
+        while (result.next()) {
+          rows.add(table.read(result, 1));
+        }
+      }
+    }
+    return rows;
+  }
+
+  private record Group(int cluster, String table, boolean primary) {}
+}

@@ -1,0 +1,162 @@
+package org.tanada.router.query;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.tanada.common.problem.ProblemCode;
+import org.tanada.common.problem.ProblemException;
+import org.tanada.router.shard.Place;
+import org.tanada.router.shard.ShardDirectory;
+import org.tanada.router.topology.Clusters;
+import org.tanada.router.topology.DatabaseNode;
+
+/**
+ * The tables that can be reached as rows, as one shard's information_schema describes them: all but
+ * the router's own. Asked again when somebody names an unknown table or column, since another
+ * router may have migrated since.
+ */
+@Component
+public final class TableCatalog {
+  private static final Logger log = LoggerFactory.getLogger(TableCatalog.class);
+  private static final Set<String> OWN =
+      Set.of(
+          "shard_state",
+          "outbox",
+          "applied_effects",
+          "idempotency",
+          "claims",
+          "flyway_schema_history");
+  private static final long RELOAD_NANOS = 2_000_000_000;
+
+  private final ShardDirectory directory;
+  private final Clusters clusters;
+  private final ReentrantLock loading = new ReentrantLock();
+  private volatile Map<String, TableDefinition> tables = Map.of();
+  private long loadedAt;
+
+  TableCatalog(ShardDirectory directory, Clusters clusters) {
+    this.directory = directory;
+    this.clusters = clusters;
+  }
+
+  /**
+   * The table with that name.
+   *
+   * @throws ProblemException malformed-request, if it cannot be reached as rows; unavailable, if no
+   *     database can be asked
+   */
+  public TableDefinition table(@Nullable String name) {
+    if (name == null) {
+      throw new ProblemException(ProblemCode.MALFORMED_REQUEST, "a table is missing");
+    }
+    return find(name)
+        .orElseThrow(
+            () -> new ProblemException(ProblemCode.MALFORMED_REQUEST, "there is no table " + name));
+  }
+
+  /** The table, if all of the columns are known. Loads anew if one of them is not. */
+  public TableDefinition table(@Nullable String name, Set<String> columns) {
+    TableDefinition table = table(name);
+    if (!has(table, columns)) {
+      load(false);
+      table = table(name);
+    }
+    return table;
+  }
+
+  private static boolean has(TableDefinition table, Set<String> columns) {
+    return columns.stream()
+        .allMatch(
+            column -> table.columns().stream().anyMatch(known -> known.name().equals(column)));
+  }
+
+  private Optional<TableDefinition> find(String name) {
+    TableDefinition known = tables.get(name);
+    if (known == null) {
+      load(tables.isEmpty());
+      known = tables.get(name);
+    }
+    return Optional.ofNullable(known);
+  }
+
+  private void load(boolean first) {
+    loading.lock();
+    try {
+      if (tables.isEmpty() != first || (!first && System.nanoTime() - loadedAt < RELOAD_NANOS)) {
+        return;
+      }
+      Place place = directory.readable(0);
+      DatabaseNode primary = clusters.primary(place.cluster());
+      try (Connection connection = primary.connect()) {
+        tables = Map.copyOf(read(connection, place.schema()));
+        loadedAt = System.nanoTime();
+      } catch (SQLException e) {
+        primary.failed(e);
+        throw new ProblemException(
+            ProblemCode.UNAVAILABLE, "the tables cannot be learnt from " + primary.name(), e);
+      }
+    } finally {
+      loading.unlock();
+    }
+  }
+
+  private static Map<String, TableDefinition> read(Connection connection, String schema)
+      throws SQLException {
+    Map<String, List<Column>> columns = new LinkedHashMap<>();
+    Map<String, List<String>> standard = new LinkedHashMap<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet found =
+            statement.executeQuery(
+                "SELECT table_name, column_name, data_type, column_type"
+                    + " FROM information_schema.columns WHERE table_schema = '"
+                    + schema
+                    + "' ORDER BY table_name, ordinal_position")) {
+      while (found.next()) {
+        String table = found.getString(1);
+        String column = found.getString(2);
+        if (OWN.contains(table)) {
+          continue;
+        }
+        if (TableDefinition.STANDARD.contains(column)) {
+          standard.computeIfAbsent(table, t -> new ArrayList<>()).add(column);
+        } else {
+          columns
+              .computeIfAbsent(table, t -> new ArrayList<>())
+              .add(new Column(column, kind(found.getString(3), found.getString(4))));
+        }
+      }
+    }
+    Map<String, TableDefinition> tables = new LinkedHashMap<>();
+    standard.forEach((table, present) -> {
+      if (present.size() == TableDefinition.STANDARD.size()) {
+        tables.put(table, new TableDefinition(table, columns.getOrDefault(table, List.of())));
+      } else {
+        log.warn("table {} lacks one of {}: not reachable", table, TableDefinition.STANDARD);
+      }
+    });
+    return tables;
+  }
+
+  private static Column.Kind kind(String dataType, String columnType) {
+    if (columnType.startsWith("tinyint(1)")) {
+      return Column.Kind.BOOLEAN;
+    }
+    return switch (dataType) {
+      case "bigint", "int", "mediumint", "smallint", "tinyint" -> Column.Kind.LONG;
+      case "double", "float" -> Column.Kind.DOUBLE;
+      default -> Column.Kind.STRING;
+    };
+  }
+}

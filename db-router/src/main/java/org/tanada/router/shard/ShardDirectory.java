@@ -1,0 +1,201 @@
+package org.tanada.router.shard;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.StringJoiner;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.tanada.common.id.TanadaId;
+import org.tanada.common.problem.ProblemCode;
+import org.tanada.common.problem.ProblemException;
+import org.tanada.router.topology.Cluster;
+import org.tanada.router.topology.Clusters;
+import org.tanada.router.topology.DatabaseNode;
+
+/**
+ * The map of the virtual shards. The databases are the map: it is learnt by asking every cluster's
+ * primary, and relearnt when a statement meets a schema that is not (actively) there. A cluster
+ * that cannot be asked keeps the places it was last known to have.
+ */
+@Component
+public final class ShardDirectory {
+  private static final Logger log = LoggerFactory.getLogger(ShardDirectory.class);
+  private static final long FRESH_NANOS = 100_000_000;
+
+  private final Clusters clusters;
+  private final ReentrantLock learning = new ReentrantLock();
+  private volatile ShardMap map;
+  private volatile long learntAt = System.nanoTime() - 10 * FRESH_NANOS;
+
+  ShardDirectory(Clusters clusters, ShardProperties properties) {
+    this.clusters = clusters;
+    this.map = new ShardMap(properties.virtualShards(), List.of());
+  }
+
+  /** The map as last learnt. */
+  public ShardMap map() {
+    return map;
+  }
+
+  /** How many virtual shards there are. */
+  public int count() {
+    return map.count();
+  }
+
+  /**
+   * The virtual shard that an id names.
+   *
+   * @throws ProblemException malformed-request, if there is no such shard or it is not an id
+   */
+  public int shardOf(long id) {
+    if (!exists(id)) {
+      throw new ProblemException(
+          ProblemCode.MALFORMED_REQUEST, id + " is no id of this installation");
+    }
+    return TanadaId.shard(id);
+  }
+
+  /** Whether the id names a virtual shard of this installation. */
+  public boolean exists(long id) {
+    return id > 0 && TanadaId.shard(id) < count();
+  }
+
+  /**
+   * Where to read a shard.
+   *
+   * @throws ProblemException unavailable, if it has no active place
+   */
+  public Place readable(int shard) {
+    Optional<Place> known = map.readable(shard);
+    if (known.isEmpty()) {
+      relearn();
+      known = map.readable(shard);
+    }
+    return known.orElseThrow(() -> unavailable(shard, "has no active place"));
+  }
+
+  /**
+   * Where to write a shard.
+   *
+   * @throws ProblemException unavailable, if it has not exactly one active place
+   */
+  public Place writable(int shard) {
+    if (map.active(shard).size() != 1) {
+      relearn();
+    }
+    List<Place> active = map.active(shard);
+    if (active.size() > 1) {
+      throw unavailable(
+          shard, "is active in two clusters: writes stop until an operator retires one of them");
+    }
+    if (active.isEmpty()) {
+      throw unavailable(shard, "has no active place");
+    }
+    return active.getFirst();
+  }
+
+  /** A shard cannot be served. */
+  public static ProblemException unavailable(int shard, String why) {
+    return new ProblemException(
+        ProblemCode.UNAVAILABLE, "virtual shard " + shard + " " + why, List.of(), "shard", null);
+  }
+
+  /** Learns the map anew, unless another thread has just done so. */
+  public void relearn() {
+    long asked = System.nanoTime();
+    learning.lock();
+    try {
+      if (learntAt - asked > 0 || asked - learntAt < FRESH_NANOS) {
+        return;
+      }
+      learn();
+    } finally {
+      learning.unlock();
+    }
+  }
+
+  /** Learns the map anew in any case. */
+  void learnNow() {
+    learning.lock();
+    try {
+      learn();
+    } finally {
+      learning.unlock();
+    }
+  }
+
+  private void learn() {
+    List<Place> places = new ArrayList<>();
+    for (Cluster cluster : clusters.all()) {
+      places.addAll(ask(cluster));
+    }
+    ShardMap before = map;
+    ShardMap now = new ShardMap(before.count(), places);
+    map = now;
+    learntAt = System.nanoTime();
+    if (!before.broken().equals(now.broken())) {
+      log.info("virtual shards without exactly one active place: {}", now.broken());
+    }
+  }
+
+  private List<Place> ask(Cluster cluster) {
+    Optional<DatabaseNode> primary = cluster.primary();
+    if (primary.isPresent()) {
+      try (Connection connection = primary.get().connect()) {
+        return places(cluster.number(), connection);
+      } catch (SQLException e) {
+        primary.get().failed(e);
+        log.debug("asking {} for its shards failed: {}", primary.get().name(), e.toString());
+      }
+    }
+    return map.places().stream().filter(place -> place.cluster() == cluster.number()).toList();
+  }
+
+  /** The shards of a cluster by its primary. */
+  static List<Place> places(int cluster, Connection connection) throws SQLException {
+    List<Place> places = new ArrayList<>();
+    StringJoiner states = new StringJoiner(" UNION ALL ");
+    boolean any = false;
+    try (Statement statement = connection.createStatement()) {
+      try (ResultSet schemas =
+          statement.executeQuery(
+              "SELECT s.schema_name, t.table_name FROM information_schema.schemata s"
+                  + " LEFT JOIN information_schema.tables t ON t.table_schema = s.schema_name"
+                  + " AND t.table_name = 'shard_state' WHERE s.schema_name LIKE 'tanada\\_%'")) {
+        while (schemas.next()) {
+          Optional<Integer> shard = Place.shard(schemas.getString(1));
+          if (shard.isEmpty()) {
+            continue;
+          }
+          if (schemas.getString(2) == null) {
+            places.add(new Place(shard.get(), cluster, "", 0));
+          } else {
+            any = true;
+            states.add(
+                String.format(
+                    "SELECT %d, (SELECT state FROM %2$s.shard_state WHERE id = 1),"
+                        + " (SELECT epoch FROM %2$s.shard_state WHERE id = 1)",
+                    shard.get(), Place.schema(shard.get())));
+          }
+        }
+      }
+      if (any) {
+        try (ResultSet found = statement.executeQuery(states.toString())) {
+          while (found.next()) {
+            String state = found.getString(2);
+            places.add(
+                new Place(found.getInt(1), cluster, state == null ? "" : state, found.getLong(3)));
+          }
+        }
+      }
+    }
+    return places;
+  }
+}

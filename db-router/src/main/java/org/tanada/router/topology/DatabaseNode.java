@@ -1,0 +1,272 @@
+package org.tanada.router.topology;
+
+import com.mysql.cj.jdbc.MysqlDataSource;
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.net.URI;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Properties;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.tanada.common.membership.Node;
+
+/** One database server: a pool of connections, and what was last observed of it. */
+public final class DatabaseNode implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(DatabaseNode.class);
+  private static final int ACCESS_DENIED_FOR_STATUS = 1227;
+
+  private final Node node;
+  private final TopologyProperties limits;
+  private final DatabaseSecret secret;
+  private @Nullable Connection probe;
+  private volatile Observation observation = Observation.NONE;
+  private volatile @Nullable Dialect dialect;
+  private volatile @Nullable HikariDataSource pool;
+  private volatile boolean closed;
+
+  DatabaseNode(Node node, TopologyProperties limits, DatabaseSecret secret) {
+    this.node = node;
+    this.limits = limits;
+    this.secret = secret;
+  }
+
+  /** Its name in the membership. */
+  public String name() {
+    return node.name();
+  }
+
+  Node node() {
+    return node;
+  }
+
+  /** What was last seen of it. */
+  public Observation observation() {
+    return observation;
+  }
+
+  /**
+   * Which of the two it is.
+   *
+   * @throws IllegalStateException if it was never reached
+   */
+  public Dialect dialect() {
+    Dialect known = dialect;
+    if (known == null) {
+      throw new IllegalStateException(name() + " was never reached");
+    }
+    return known;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** Connections in use now. */
+  int busy() {
+    HikariDataSource existing = pool;
+    return existing == null || existing.getHikariPoolMXBean() == null
+        ? 0
+        : existing.getHikariPoolMXBean().getActiveConnections();
+  }
+
+  /**
+   * A connection of the pool; closing it gives it back.
+   *
+   * @throws SQLException if there is none within the limits
+   */
+  public Connection connect() throws SQLException {
+    if (dialect == null || closed) {
+      throw new SQLTransientConnectionException(name() + " is not reached yet", "08001");
+    }
+    return pool().getConnection();
+  }
+
+  /** Connections of their own, for work that changes their state, such as migrations. */
+  public DataSource separate() throws SQLException {
+    MysqlDataSource source = new MysqlDataSource();
+    source.setUrl(url(limits.connectTimeout(), Duration.ofMinutes(10), ""));
+    source.setUser(limits.user());
+    source.setPassword(secret.databasePassword());
+    return source;
+  }
+
+  /**
+   * A caller met a failure: if the connection broke, the node is out until it is observed again.
+   */
+  public void failed(SQLException failure) {
+    // A pool that is merely used up fails without a cause: the database itself may be well.
+    boolean exhausted =
+        failure instanceof SQLTransientConnectionException && failure.getCause() == null;
+    if (SqlFailure.isConnection(failure) && !exhausted) {
+      see(Observation.unreachable("a statement failed"));
+    }
+  }
+
+  /** Looks at the server once; never throws. */
+  synchronized void observe() {
+    if (closed) {
+      return;
+    }
+    try {
+      see(look());
+    } catch (SQLException | RuntimeException e) {
+      disconnectProbe();
+      see(Observation.unreachable(firstLine(e)));
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    synchronized (this) {
+      disconnectProbe();
+    }
+    HikariDataSource existing = pool;
+    if (existing != null) {
+      existing.close();
+    }
+  }
+
+  private Observation look() throws SQLException {
+    Connection connection = probe;
+    if (connection == null) {
+      connection =
+          DriverManager.getConnection(
+              url(limits.connectTimeout(), limits.watchTimeout(), ""), credentials());
+      probe = connection;
+    }
+    try (Statement statement = connection.createStatement()) {
+      Dialect spoken = dialect;
+      if (spoken == null) {
+        try (ResultSet version = statement.executeQuery("SELECT VERSION()")) {
+          version.next();
+          spoken = Dialect.of(version.getString(1));
+          dialect = spoken;
+        }
+      }
+      boolean writable;
+      String applied;
+      try (ResultSet seen = statement.executeQuery(spoken.observation())) {
+        seen.next();
+        writable = !seen.getBoolean(1);
+        String set = seen.getString(2);
+        applied = set == null ? "" : set.replace("\n", "");
+      }
+      if (writable) {
+        return new Observation(true, true, false, "", "");
+      }
+      return replica(statement, spoken, applied);
+    }
+  }
+
+  private Observation replica(Statement statement, Dialect spoken, String applied)
+      throws SQLException {
+    try (ResultSet status = statement.executeQuery(spoken.replicaStatus())) {
+      if (!status.next()) {
+        return new Observation(true, false, false, applied, "read-only, but follows nobody");
+      }
+      Dialect.Replication replication = spoken.replication(status);
+      if (!replication.running()) {
+        return new Observation(true, false, false, applied, "replication stands still");
+      }
+      if (replication.lagSeconds() > limits.maxReplicaLag().toSeconds()) {
+        return new Observation(true, false, false, applied, "too far behind");
+      }
+      return new Observation(true, false, true, applied, "");
+    } catch (SQLException e) {
+      if (e.getErrorCode() == ACCESS_DENIED_FOR_STATUS) {
+        return new Observation(
+            true, false, false, applied, "may not see the state of replication: grant it");
+      }
+      throw e;
+    }
+  }
+
+  private void see(Observation now) {
+    Observation before = observation;
+    observation = now;
+    if (!before.summary().equals(now.summary())) {
+      log.info("database {} is {}", name(), now.summary());
+    }
+  }
+
+  private synchronized HikariDataSource pool() throws SQLException {
+    HikariDataSource existing = pool;
+    if (existing != null) {
+      return existing;
+    }
+    if (closed) {
+      throw new SQLTransientConnectionException(name() + " has left", "08001");
+    }
+    HikariConfig config = new HikariConfig();
+    config.setPoolName(name());
+    config.setJdbcUrl(
+        url(limits.connectTimeout(), limits.readTimeout(), dialect().sessionVariables()));
+    config.setUsername(limits.user());
+    config.setPassword(secret.databasePassword());
+    config.setMaximumPoolSize(limits.poolSize());
+    config.setMinimumIdle(1);
+    config.setInitializationFailTimeout(-1);
+    config.setConnectionTimeout(limits.acquireTimeout().toMillis());
+    config.setValidationTimeout(Math.max(250, limits.watchTimeout().toMillis()));
+    config.setIdleTimeout(Duration.ofMinutes(1).toMillis());
+    config.setMaxLifetime(Duration.ofMinutes(30).toMillis());
+    HikariDataSource made = new HikariDataSource(config);
+    pool = made;
+    return made;
+  }
+
+  private String url(Duration connect, Duration read, String sessionVariables) {
+    URI address = node.address();
+    String variables = "innodb_lock_wait_timeout=" + limits.lockTimeout().toSeconds();
+    if (!sessionVariables.isEmpty()) {
+      variables = sessionVariables + "," + variables;
+    }
+    return String.format(
+        Locale.ROOT,
+        "jdbc:mysql://%s:%d/?sslMode=DISABLED&allowPublicKeyRetrieval=true&connectTimeout=%d"
+            + "&socketTimeout=%d&trackSessionState=true&useLocalSessionState=true"
+            + "&elideSetAutoCommits=true&maintainTimeStats=false&cachePrepStmts=true"
+            + "&prepStmtCacheSize=256&prepStmtCacheSqlLimit=4096&characterEncoding=UTF-8"
+            + "&sessionVariables=%s",
+        address.getHost(),
+        address.getPort(),
+        connect.toMillis(),
+        read.toMillis(),
+        variables);
+  }
+
+  private Properties credentials() {
+    Properties properties = new Properties();
+    properties.setProperty("user", limits.user());
+    properties.setProperty("password", secret.databasePassword());
+    return properties;
+  }
+
+  private void disconnectProbe() {
+    Connection connection = probe;
+    probe = null;
+    if (connection != null) {
+      try {
+        connection.close();
+      } catch (SQLException e) {
+        log.debug("closing the connection to {} failed: {}", name(), e.toString());
+      }
+    }
+  }
+
+  private static String firstLine(Exception e) {
+    String message = String.valueOf(e.getMessage());
+    int end = message.indexOf('\n');
+    return end < 0 ? message : message.substring(0, end);
+  }
+}

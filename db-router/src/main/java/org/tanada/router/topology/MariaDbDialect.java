@@ -1,0 +1,101 @@
+package org.tanada.router.topology;
+
+import com.mysql.cj.protocol.ServerSessionStateController;
+import com.mysql.cj.protocol.ServerSessionStateController.SessionStateChange;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** MariaDB: a position is {@code domain-server-sequence}, an applied set a list of them. */
+final class MariaDbDialect implements Dialect {
+  private static final Pattern POSITION = Pattern.compile("\\d{1,10}-\\d{1,10}-\\d{1,19}");
+
+  @Override
+  public String sessionVariables() {
+    return "session_track_system_variables='autocommit,last_gtid'";
+  }
+
+  @Override
+  public String observation() {
+    return "SELECT @@global.read_only, @@global.gtid_slave_pos";
+  }
+
+  @Override
+  public String replicaStatus() {
+    return "SHOW SLAVE STATUS";
+  }
+
+  @Override
+  public Replication replication(ResultSet status) throws SQLException {
+    boolean running =
+        "Yes".equals(status.getString("Slave_IO_Running"))
+            && "Yes".equals(status.getString("Slave_SQL_Running"));
+    long lag = status.getLong("Seconds_Behind_Master");
+    return new Replication(running, status.wasNull() ? -1 : lag);
+  }
+
+  @Override
+  public String newestPosition() {
+    return "SELECT @@global.gtid_binlog_pos";
+  }
+
+  @Override
+  public @Nullable String position(List<SessionStateChange> changes) {
+    for (SessionStateChange change : changes) {
+      if (change.getType() == ServerSessionStateController.SESSION_TRACK_SYSTEM_VARIABLES
+          && change.getValues().size() == 2
+          && change.getValues().get(0).equals("last_gtid")
+          && isPosition(change.getValues().get(1))) {
+        return change.getValues().get(1);
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public boolean isPosition(String text) {
+    return POSITION.matcher(text).matches();
+  }
+
+  @Override
+  public boolean covers(String applied, String position) {
+    for (String part : applied.split(",", -1)) {
+      if (isPosition(part.trim())
+          && domain(part.trim()).equals(domain(position))
+          && sequence(part.trim()) >= sequence(position)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public String later(String one, String other) {
+    return domain(one).equals(domain(other)) && sequence(one) > sequence(other) ? one : other;
+  }
+
+  @Override
+  public boolean await(Connection connection, String position, Duration timeout)
+      throws SQLException {
+    try (PreparedStatement wait = connection.prepareStatement("SELECT MASTER_GTID_WAIT(?, ?)")) {
+      wait.setString(1, position);
+      wait.setDouble(2, timeout.toMillis() / 1000.0);
+      try (ResultSet result = wait.executeQuery()) {
+        return result.next() && result.getInt(1) == 0;
+      }
+    }
+  }
+
+  private static String domain(String position) {
+    return position.substring(0, position.indexOf('-'));
+  }
+
+  private static long sequence(String position) {
+    return Long.parseLong(position.substring(position.lastIndexOf('-') + 1));
+  }
+}

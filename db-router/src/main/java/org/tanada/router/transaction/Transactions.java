@@ -1,0 +1,109 @@
+package org.tanada.router.transaction;
+
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.tanada.common.problem.ProblemCode;
+import org.tanada.common.problem.ProblemException;
+import org.tanada.common.row.Row;
+import org.tanada.common.row.Transaction;
+import org.tanada.router.effect.EffectDelivery;
+import org.tanada.router.effect.Outbox;
+import org.tanada.router.query.ConsistencyToken;
+import org.tanada.router.shard.ShardDirectory;
+import org.tanada.router.write.RowWriter;
+import org.tanada.router.write.ShardSession;
+import org.tanada.router.write.ShardTransactions;
+
+/** Transactions of the contract: all or nothing on the owner's shard, and repeatable by key. */
+@Component
+public final class Transactions {
+  private static final int MAX_EFFECTS = 20;
+
+  private final ShardTransactions shards;
+  private final ShardDirectory directory;
+  private final RowWriter writer;
+  private final IdempotencyStore answers;
+  private final Outbox outbox;
+  private final EffectDelivery delivery;
+  private final InstantSource clock;
+
+  Transactions(
+      ShardTransactions shards,
+      ShardDirectory directory,
+      RowWriter writer,
+      IdempotencyStore answers,
+      Outbox outbox,
+      EffectDelivery delivery,
+      InstantSource clock) {
+    this.shards = shards;
+    this.directory = directory;
+    this.writer = writer;
+    this.answers = answers;
+    this.outbox = outbox;
+    this.delivery = delivery;
+    this.clock = clock;
+  }
+
+  /** Commits, or gives the answer of an earlier transaction with the same key. */
+  public Transaction.Committed commit(Transaction transaction) {
+    check(transaction);
+    String seen = transaction.token();
+    ConsistencyToken before = seen == null || seen.isEmpty() ? null : ConsistencyToken.parse(seen);
+    int shard = directory.shardOf(transaction.owner());
+    ShardTransactions.Outcome<Done> outcome =
+        shards.run(shard, session -> attempt(session, transaction));
+    delivery.soon(outcome.value().effects());
+    String position = outcome.value().repeated() ? outcome.value().position() : outcome.written();
+    ConsistencyToken token = token(before, outcome, position, shard);
+    return new Transaction.Committed(
+        outcome.value().rows(), token.text(), outcome.value().repeated());
+  }
+
+  private Done attempt(ShardSession session, Transaction transaction) throws SQLException {
+    Optional<IdempotencyStore.Answer> earlier =
+        answers.begin(
+            session, transaction.owner(), transaction.idempotencyKey(), transaction.fingerprint());
+    if (earlier.isPresent()) {
+      return new Done(earlier.get().rows(), List.of(), true, earlier.get().position());
+    }
+    List<Row> rows = writer.apply(session, transaction.owner(), transaction.writes());
+    List<Outbox.Entry> effects = outbox.add(session, transaction.owner(), transaction.effects());
+    answers.finish(session, transaction.owner(), transaction.idempotencyKey(), rows);
+    return new Done(rows, effects, false, null);
+  }
+
+  private ConsistencyToken token(
+      @Nullable ConsistencyToken before,
+      ShardTransactions.Outcome<Done> outcome,
+      @Nullable String position,
+      int shard) {
+    if (position == null) { // binary log off: nothing to wait for, all reads are of the primary
+      return before == null ? new ConsistencyToken(clock.millis(), shard, Map.of()) : before;
+    }
+    return ConsistencyToken.after(
+        before, outcome.cluster(), position, outcome.dialect(), shard, clock.millis());
+  }
+
+  private void check(Transaction transaction) {
+    writer.check(transaction.owner(), transaction.writes());
+    if (transaction.effects().size() > MAX_EFFECTS) {
+      throw malformed("more than " + MAX_EFFECTS + " effects");
+    }
+    for (Transaction.Effect effect : transaction.effects()) {
+      writer.check(effect.owner(), effect.writes());
+    }
+    IdempotencyStore.check(transaction.idempotencyKey(), transaction.fingerprint());
+  }
+
+  private static ProblemException malformed(String detail) {
+    return new ProblemException(ProblemCode.MALFORMED_REQUEST, detail);
+  }
+
+  private record Done(
+      List<Row> rows, List<Outbox.Entry> effects, boolean repeated, @Nullable String position) {}
+}

@@ -1,0 +1,251 @@
+package org.tanada.router.write;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.StringJoiner;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.tanada.common.problem.ProblemCode;
+import org.tanada.common.problem.ProblemException;
+import org.tanada.common.row.Row;
+import org.tanada.common.row.RowKey;
+import org.tanada.common.row.Write;
+import org.tanada.router.query.Column;
+import org.tanada.router.query.TableCatalog;
+import org.tanada.router.query.TableDefinition;
+import org.tanada.router.shard.ShardDirectory;
+import org.tanada.router.topology.SqlFailure;
+
+/** Applies the writes of the contract within an open transaction. */
+@Component
+public final class RowWriter {
+  /** Most writes in one transaction. */
+  public static final int MAX_WRITES = 100;
+
+  private final TableCatalog catalog;
+  private final ShardDirectory directory;
+  private final InstantSource clock;
+
+  RowWriter(TableCatalog catalog, ShardDirectory directory, InstantSource clock) {
+    this.catalog = catalog;
+    this.directory = directory;
+    this.clock = clock;
+  }
+
+  /**
+   * Checks what can be known without the databases' rows.
+   *
+   * @throws ProblemException malformed-request
+   */
+  public void check(long owner, List<Write> writes) {
+    int shard = directory.shardOf(owner);
+    if (writes.size() > MAX_WRITES) {
+      throw malformed("more than " + MAX_WRITES + " writes");
+    }
+    for (Write write : writes) {
+      if (write.operation() == null) {
+        throw malformed("a write without an operation");
+      }
+      if (directory.shardOf(write.id()) != shard) {
+        throw malformed("row " + write.id() + " is not in the virtual shard of its owner " + owner);
+      }
+      Set<String> columns = new HashSet<>(write.values().keySet());
+      columns.addAll(write.increments().keySet());
+      TableDefinition table = catalog.table(write.table(), columns);
+      table.coerce(write.values());
+      for (String column : write.increments().keySet()) {
+        if (table.column(column).kind() != Column.Kind.LONG) {
+          throw malformed("column " + column + " is no counter");
+        }
+        if (write.values().containsKey(column)) {
+          throw malformed("column " + column + " is both set and incremented");
+        }
+      }
+      if (write.operation() != Write.Operation.UPDATE && !write.increments().isEmpty()) {
+        throw malformed("only an update increments");
+      }
+    }
+  }
+
+  /**
+   * Applies the writes in their order.
+   *
+   * @return the rows as written; deleted ones as they were
+   * @throws ProblemException not-found, version-mismatch, duplicate, malformed-request
+   */
+  public List<Row> apply(ShardSession session, long owner, List<Write> writes) throws SQLException {
+    List<Row> rows = new ArrayList<>(writes.size());
+    for (Write write : writes) {
+      TableDefinition table = catalog.table(write.table());
+      try {
+        rows.add(
+            switch (write.operation()) {
+              case INSERT -> insert(session, table, owner, write);
+              case UPDATE -> update(session, table, owner, write);
+              case DELETE -> delete(session, table, owner, write);
+            });
+      } catch (SQLException e) {
+        if (SqlFailure.isDuplicate(e)) {
+          String key = SqlFailure.duplicateKey(e);
+          throw new ProblemException(
+              ProblemCode.DUPLICATE,
+              "table " + table.name() + " has a row with the same " + key,
+              List.of(),
+              key,
+              null);
+        }
+        throw e;
+      }
+    }
+    return rows;
+  }
+
+  private Row insert(ShardSession session, TableDefinition table, long owner, Write write)
+      throws SQLException {
+    Map<Column, @Nullable Object> values = table.coerce(write.values());
+    StringJoiner columns = new StringJoiner(", ");
+    values.keySet().forEach(column -> columns.add(column.quoted()));
+    String sql =
+        "INSERT INTO "
+            + session.table(table.name())
+            + " (id, user_id, version, created_at, updated_at"
+            + (values.isEmpty() ? "" : ", " + columns)
+            + ") VALUES (?, ?, 1, ?, ?"
+            + ", ?".repeat(values.size())
+            + ")";
+    long now = micros();
+    try (PreparedStatement statement = session.connection().prepareStatement(sql)) {
+      statement.setLong(1, write.id());
+      statement.setLong(2, owner);
+      statement.setLong(3, now);
+      statement.setLong(4, now);
+      int index = 5;
+      for (Object value : values.values()) {
+        Column.bind(statement, index++, value);
+      }
+      statement.executeUpdate();
+    }
+    return written(session, table, write.id());
+  }
+
+  private Row update(ShardSession session, TableDefinition table, long owner, Write write)
+      throws SQLException {
+    Map<Column, @Nullable Object> values = table.coerce(write.values());
+    Map<String, Long> increments = new TreeMap<>(write.increments());
+    StringBuilder sql = new StringBuilder("UPDATE ").append(session.table(table.name()));
+    sql.append(" SET version = version + 1, updated_at = GREATEST(updated_at, ?)");
+    values.keySet().forEach(column -> sql.append(", ").append(column.quoted()).append(" = ?"));
+    for (String column : increments.keySet()) {
+      String quoted = table.column(column).quoted();
+      sql.append(", ").append(quoted).append(" = COALESCE(").append(quoted).append(", 0) + ?");
+    }
+    sql.append(" WHERE id = ? AND user_id = ?");
+    Long expected = write.expectedVersion();
+    if (expected != null) {
+      sql.append(" AND version = ?");
+    }
+    int changed;
+    try (PreparedStatement statement = session.connection().prepareStatement(sql.toString())) {
+      int index = 1;
+      statement.setLong(index++, micros());
+      for (Object value : values.values()) {
+        Column.bind(statement, index++, value);
+      }
+      for (long increment : increments.values()) {
+        statement.setLong(index++, increment);
+      }
+      statement.setLong(index++, write.id());
+      statement.setLong(index++, owner);
+      if (expected != null) {
+        statement.setLong(index, expected);
+      }
+      changed = statement.executeUpdate();
+    }
+    if (changed == 0) {
+      Row present = find(session, table, write.id(), " LOCK IN SHARE MODE");
+      throw present == null || present.owner() != owner
+          ? notFound(table, write.id())
+          : mismatch(table, write.id(), present.version());
+    }
+    return written(session, table, write.id());
+  }
+
+  private Row delete(ShardSession session, TableDefinition table, long owner, Write write)
+      throws SQLException {
+    Row present = find(session, table, write.id(), " FOR UPDATE");
+    if (present == null || present.owner() != owner) {
+      throw notFound(table, write.id());
+    }
+    Long expected = write.expectedVersion();
+    if (expected != null && expected != present.version()) {
+      throw mismatch(table, write.id(), present.version());
+    }
+    try (PreparedStatement statement =
+        session
+            .connection()
+            .prepareStatement("DELETE FROM " + session.table(table.name()) + " WHERE id = ?")) {
+      statement.setLong(1, write.id());
+      statement.executeUpdate();
+    }
+    session.changed(new RowKey(table.name(), write.id()), null);
+    return present;
+  }
+
+  private static Row written(ShardSession session, TableDefinition table, long id)
+      throws SQLException {
+    Row row = find(session, table, id, "");
+    if (row == null) {
+      throw new SQLException("row " + id + " of " + table.name() + " vanished while it was locked");
+    }
+    session.changed(new RowKey(table.name(), id), row);
+    return row;
+  }
+
+  private static @Nullable Row find(
+      ShardSession session, TableDefinition table, long id, String lock) throws SQLException {
+    try (PreparedStatement statement =
+        session
+            .connection()
+            .prepareStatement(
+                "SELECT "
+                    + table.selected()
+                    + " FROM "
+                    + session.table(table.name())
+                    + " WHERE id = ?"
+                    + lock)) {
+      statement.setLong(1, id);
+      try (ResultSet result = statement.executeQuery()) {
+        return result.next() ? table.read(result, 1) : null;
+      }
+    }
+  }
+
+  private long micros() {
+    Instant now = clock.instant();
+    return now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
+  }
+
+  private static ProblemException malformed(String detail) {
+    return new ProblemException(ProblemCode.MALFORMED_REQUEST, detail);
+  }
+
+  private static ProblemException notFound(TableDefinition table, long id) {
+    return new ProblemException(
+        ProblemCode.NOT_FOUND, "table " + table.name() + " has no row " + id + " of this owner");
+  }
+
+  private static ProblemException mismatch(TableDefinition table, long id, long version) {
+    return new ProblemException(
+        ProblemCode.VERSION_MISMATCH,
+        "row " + id + " of " + table.name() + " is at version " + version);
+  }
+}

@@ -1,0 +1,54 @@
+package org.tanada.router.write;
+
+import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.tanada.common.row.Row;
+import org.tanada.common.row.RowKey;
+import org.tanada.router.cache.RowCache;
+import org.tanada.router.shard.Place;
+import org.tanada.router.topology.Dialect;
+
+/** A transaction that is open on one shard's primary. */
+public final class ShardSession {
+  private final Connection connection;
+  private final int shard;
+  private final Dialect dialect;
+  private final List<RowCache.Change> changes = new ArrayList<>();
+
+  ShardSession(Connection connection, int shard, Dialect dialect) {
+    this.connection = connection;
+    this.shard = shard;
+    this.dialect = dialect;
+  }
+
+  /** Its connection: auto-commit is off; commit and rollback are not the caller's. */
+  public Connection connection() {
+    return connection;
+  }
+
+  /** What the primary speaks. */
+  public Dialect dialect() {
+    return dialect;
+  }
+
+  /** The virtual shard. */
+  public int shard() {
+    return shard;
+  }
+
+  /** The table's name with its schema. */
+  public String table(String name) {
+    return Place.schema(shard) + "." + name;
+  }
+
+  /** Tells that a row was changed; null if it was deleted. */
+  void changed(RowKey key, @Nullable Row row) {
+    changes.add(new RowCache.Change(key, row));
+  }
+
+  List<RowCache.Change> changes() {
+    return changes;
+  }
+}

@@ -1,0 +1,209 @@
+package org.tanada.router.write;
+
+import com.mysql.cj.MysqlConnection;
+import com.mysql.cj.protocol.ServerSessionStateController;
+import com.mysql.cj.protocol.ServerSessionStateController.SessionStateChange;
+import com.mysql.cj.protocol.ServerSessionStateController.SessionStateChangesListener;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.tanada.common.problem.ProblemCode;
+import org.tanada.common.problem.ProblemException;
+import org.tanada.common.timing.ServerTiming;
+import org.tanada.router.cache.RowCache;
+import org.tanada.router.shard.Place;
+import org.tanada.router.shard.ShardDirectory;
+import org.tanada.router.topology.Cluster;
+import org.tanada.router.topology.Clusters;
+import org.tanada.router.topology.DatabaseNode;
+import org.tanada.router.topology.Dialect;
+import org.tanada.router.topology.SqlFailure;
+
+/**
+ * Runs work in one database transaction on a shard's primary.
+ *
+ * <p>Each shares the lock of the shard's state row and sees that it is {@code active}: whoever
+ * moves the shard takes that lock alone and so waits for all writers. What fails for a reason that
+ * passes (deadlock, lost connection, a primary that changed, a shard that moved) is done again
+ * until the patience ends. A lost answer to a commit is among these: the work must recognise what
+ * it has done before.
+ */
+@Component
+public final class ShardTransactions {
+  private static final Logger log = LoggerFactory.getLogger(ShardTransactions.class);
+  private static final long PATIENCE_NANOS = 6_000_000_000L;
+  private static final long PAUSE_NANOS = 50_000_000;
+
+  private final ShardDirectory directory;
+  private final Clusters clusters;
+  private final RowCache cache;
+  private final Counter committed;
+  private final Counter repeated;
+
+  ShardTransactions(
+      ShardDirectory directory, Clusters clusters, RowCache cache, MeterRegistry meters) {
+    this.directory = directory;
+    this.clusters = clusters;
+    this.cache = cache;
+    this.committed = meters.counter("tanada.router.transactions", "outcome", "committed");
+    this.repeated = meters.counter("tanada.router.transactions", "outcome", "retried");
+  }
+
+  /**
+   * Runs the work and commits. A {@link ProblemException} that it throws rolls back.
+   *
+   * @throws ProblemException of the work; unavailable, if the shard cannot be written in time
+   */
+  public <T> Outcome<T> run(int shard, Work<T> work) {
+    long deadline = System.nanoTime() + PATIENCE_NANOS;
+    for (int attempt = 1; ; attempt++) {
+      SQLException cause = null;
+      try {
+        Optional<Outcome<T>> done = attempt(shard, work);
+        if (done.isPresent()) {
+          committed.increment();
+          return done.get();
+        }
+      } catch (SQLException e) {
+        if (SqlFailure.isBadValue(e)) {
+          throw new ProblemException(
+              ProblemCode.MALFORMED_REQUEST, "a value does not fit its column: " + e.getMessage());
+        }
+        if (!passes(e)) {
+          throw new ProblemException(
+              ProblemCode.INTERNAL, "virtual shard " + shard + " failed a write", e);
+        }
+        cause = e;
+      }
+      if (System.nanoTime() > deadline || Thread.currentThread().isInterrupted()) {
+        throw new ProblemException(
+            ProblemCode.UNAVAILABLE,
+            "virtual shard " + shard + " cannot be written now",
+            List.of(),
+            "shard",
+            cause);
+      }
+      repeated.increment();
+      if (cause != null && SqlFailure.isDeadlock(cause)) {
+        LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(PAUSE_NANOS / 10) * attempt);
+      } else {
+        LockSupport.parkNanos(PAUSE_NANOS);
+        directory.relearn();
+      }
+    }
+  }
+
+  /** One attempt; empty if the shard is not active where the map says. */
+  private <T> Optional<Outcome<T>> attempt(int shard, Work<T> work) throws SQLException {
+    Place place = directory.writable(shard);
+    Optional<DatabaseNode> primary = clusters.find(place.cluster()).flatMap(Cluster::primary);
+    if (primary.isEmpty()) {
+      return Optional.empty();
+    }
+    DatabaseNode node = primary.get();
+    try (Connection connection = node.connect()) {
+      connection.setAutoCommit(false);
+      boolean finished = false;
+      try {
+        if (!fenced(connection, place)) {
+          return Optional.empty();
+        }
+        ShardSession session = new ShardSession(connection, shard, node.dialect());
+        T value = work.run(session);
+        cache.beforeCommit(session.changes());
+        String position = commit(connection, node.dialect());
+        finished = true;
+        cache.afterCommit(session.changes());
+        ServerTiming.note("shard " + shard + " " + node.name());
+        return Optional.of(new Outcome<>(value, place.cluster(), position, node.dialect()));
+      } finally {
+        end(connection, finished);
+      }
+    } catch (SQLException e) {
+      node.failed(e);
+      log.debug("a transaction on {} of {} failed: {}", shard, node.name(), e.toString());
+      throw e;
+    }
+  }
+
+  private static void end(Connection connection, boolean finished) {
+    try {
+      if (!finished) {
+        connection.rollback();
+      }
+      connection.setAutoCommit(true);
+    } catch (SQLException e) {
+      log.debug("the connection is lost, and with it the transaction: {}", e.toString());
+    }
+  }
+
+  private static boolean fenced(Connection connection, Place place) throws SQLException {
+    // LOCK IN SHARE MODE is what both dialects understand; MariaDB lacks FOR SHARE.
+    try (Statement statement = connection.createStatement();
+        ResultSet state =
+            statement.executeQuery(
+                "SELECT state FROM "
+                    + place.schema()
+                    + ".shard_state WHERE id = 1 LOCK IN SHARE MODE")) {
+      return state.next() && Place.ACTIVE.equals(state.getString(1));
+    }
+  }
+
+  /** Commits; the server reports the position in its very answer. */
+  private static String commit(Connection connection, Dialect dialect) throws SQLException {
+    List<SessionStateChange> changes = new ArrayList<>();
+    SessionStateChangesListener listener =
+        reported -> changes.addAll(reported.getSessionStateChangesList());
+    ServerSessionStateController controller =
+        connection.unwrap(MysqlConnection.class).getServerSessionStateController();
+    controller.addSessionStateChangesListener(listener);
+    try {
+      connection.commit();
+    } finally {
+      controller.removeSessionStateChangesListener(listener);
+    }
+    String position = dialect.position(changes);
+    return position == null ? "" : position;
+  }
+
+  private static boolean passes(SQLException e) {
+    return SqlFailure.isConnection(e)
+        || SqlFailure.isDeadlock(e)
+        || SqlFailure.isLockTimeout(e)
+        || SqlFailure.isReadOnly(e)
+        || SqlFailure.isMissingSchema(e);
+  }
+
+  /** What is done in the transaction. */
+  public interface Work<T> {
+    /** Does it; may be called again if the transaction has to be repeated. */
+    T run(ShardSession session) throws SQLException;
+  }
+
+  /**
+   * What came of it.
+   *
+   * @param value the work's result
+   * @param cluster where it was written
+   * @param position of the commit; empty if nothing was written
+   * @param dialect of the cluster
+   */
+  public record Outcome<T>(T value, int cluster, String position, Dialect dialect) {
+    /** The position, if something was written. */
+    public @Nullable String written() {
+      return position.isEmpty() ? null : position;
+    }
+  }
+}
