@@ -25,6 +25,10 @@ public record Row(
     long updatedAt,
     Map<String, @Nullable Object> values) {
   public Row {
-    values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+    Map<String, @Nullable Object> copy = new LinkedHashMap<>(values);
+    // JSON does not tell a small long from an int: a column's type must not depend on its value.
+    copy.replaceAll(
+        (column, value) -> value instanceof Integer number ? (Object) number.longValue() : value);
+    values = Collections.unmodifiableMap(copy);
   }
 }
