@@ -111,7 +111,8 @@ public final class FileMembership implements Membership, AutoCloseable {
       }
       for (Map.Entry<?, ?> tier : map(root, "the inventory").entrySet()) {
         List<Node> nodes = new ArrayList<>();
-        if (!(tier.getValue() instanceof List<?> items)) {
+        Object listed = tier.getValue() == null ? List.of() : tier.getValue();
+        if (!(listed instanceof List<?> items)) {
           throw new IllegalArgumentException("tier " + tier.getKey() + " is not a list of nodes");
         }
         for (Object item : items) {

@@ -1,0 +1,135 @@
+package org.tanada.auth;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+import org.tanada.common.account.AccountsContract;
+import org.tanada.common.account.AccountsContract.OpenSession;
+import org.tanada.common.account.AccountsContract.SignUp;
+import org.tanada.common.http.TierClientProperties;
+import org.tanada.common.http.TierClients;
+import org.tanada.common.membership.FileMembership;
+import org.tanada.common.membership.LiveTiers;
+import org.tanada.common.row.testing.InMemoryRows;
+import org.tanada.common.row.testing.RowsServer;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Two auth servers and the rows behind them, all over real HTTP on random ports, with a clock that
+ * tests move. Started once for all tests: each makes users of its own.
+ */
+final class AuthPlatform {
+  static final String CREDENTIAL = "credential-of-tests-0123456789abcdef";
+  static final String PASSWORD = "correct horse battery";
+
+  private static final AtomicInteger COUNTER = new AtomicInteger();
+  private static final AuthPlatform SHARED = new AuthPlatform();
+
+  final InMemoryRows rows;
+  final List<ConfigurableApplicationContext> nodes = new ArrayList<>();
+  private final AtomicReference<Instant> now =
+      new AtomicReference<>(Instant.parse("2026-11-23T12:00:00Z"));
+  private final Path directory;
+  private final RowsServer server;
+  private final StringBuilder inventory;
+  private final TierClients clients;
+
+  private AuthPlatform() {
+    rows = new InMemoryRows(clock());
+    server = new RowsServer(rows, CREDENTIAL);
+    try {
+      directory = Files.createTempDirectory("auth-tests");
+      inventory = new StringBuilder(server.inventory()).append("auth:\n");
+      write();
+      start(1);
+      start(2);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    LiveTiers tiers =
+        new LiveTiers(
+            new FileMembership(directory.resolve("nodes.yml"), Duration.ofMillis(50)),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(5));
+    TierClientProperties limits =
+        new TierClientProperties(Duration.ofSeconds(2), Duration.ofSeconds(20), 3, 20);
+    clients = new TierClients(tiers, CREDENTIAL, limits, JsonMapper.builder().build());
+  }
+
+  static AuthPlatform shared() {
+    return SHARED;
+  }
+
+  /** The auth tier as app servers call it. */
+  AccountsContract accounts() {
+    return clients.of(AccountsContract.class, "auth");
+  }
+
+  InstantSource clock() {
+    return now::get;
+  }
+
+  void advance(Duration time) {
+    now.updateAndGet(old -> old.plus(time));
+  }
+
+  String address(int node) {
+    return "http://127.0.0.1:"
+        + ((WebServerApplicationContext) nodes.get(node)).getWebServer().getPort();
+  }
+
+  /** A sign-up that nobody else has made. */
+  static SignUp newcomer() {
+    String name = "user-" + COUNTER.incrementAndGet();
+    return new SignUp(name + "@example.com", name, "Newcomer", PASSWORD, null);
+  }
+
+  static OpenSession login(SignUp user) {
+    return new OpenSession(user.email(), user.password(), "test", "192.0.2.1");
+  }
+
+  private void start(int number) throws IOException {
+    ConfigurableApplicationContext node =
+        new SpringApplicationBuilder(AuthApplication.class)
+            .initializers((GenericApplicationContext context) ->
+                context.registerBean("clock", InstantSource.class, this::clock))
+            .properties(
+                "tanada.node=auth-" + number,
+                "server.port=0",
+                "server.address=127.0.0.1",
+                "tanada.membership.file=" + directory.resolve("nodes.yml"),
+                "tanada.secret.service-credential=" + CREDENTIAL,
+                "tanada.secret.url-signing-key=url-key-of-tests-0123456789abcdefghi",
+                "tanada.secret.token-key-encryption=token-key-of-tests-0123456789abcdef",
+                "tanada.drain-delay=0ms",
+                "spring.main.allow-bean-definition-overriding=true")
+            .run();
+    nodes.add(node);
+    inventory
+        .append("  - {name: auth-" + number + ", address: \"")
+        .append(address(nodes.size() - 1))
+        .append("\"}\n");
+    write();
+  }
+
+  private void write() throws IOException {
+    Path next = Files.writeString(directory.resolve("next.yml"), inventory);
+    Files.move(
+        next,
+        directory.resolve("nodes.yml"),
+        java.nio.file.StandardCopyOption.ATOMIC_MOVE,
+        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+  }
+}
