@@ -1,0 +1,54 @@
+package org.tanada.deploy.process;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.tanada.deploy.build.Java;
+import org.tanada.deploy.state.Home;
+
+/** Runs this same program in the background, out of reach of the terminal's end and its Ctrl-C. */
+public final class Detached {
+  private Detached() {}
+
+  /**
+   * Starts it.
+   *
+   * @param home the installation that it works for
+   * @param log where its output is added
+   * @param heap its largest heap, as the JVM writes it: {@code 48m}
+   * @param environment variables beside those that name the installation
+   * @param arguments the command, as on the command line
+   */
+  public static Process start(
+      Home home, Path log, String heap, Map<String, String> environment, List<String> arguments)
+      throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "setsid",
+                Java.program(),
+                "-Xmx" + heap,
+                "-Xss512k",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:ReservedCodeCacheSize=16m",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "org.tanada.deploy.Tanada"));
+    command.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.directory(home.directory().toFile());
+    builder.environment().put("TANADA_ROOT", home.root().toString());
+    builder.environment().put("TANADA_HOME", home.directory().toString());
+    builder.environment().put("MALLOC_ARENA_MAX", "2");
+    builder.environment().putAll(environment);
+    builder.redirectErrorStream(true);
+    builder.redirectInput(new File("/dev/null"));
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    return builder.start();
+  }
+}
