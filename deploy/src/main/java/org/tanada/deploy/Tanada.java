@@ -1,8 +1,18 @@
 package org.tanada.deploy;
 
+import org.tanada.deploy.command.CaCommand;
+import org.tanada.deploy.command.DoctorCommand;
 import org.tanada.deploy.command.DownCommand;
+import org.tanada.deploy.command.KillCommand;
+import org.tanada.deploy.command.LogsCommand;
+import org.tanada.deploy.command.OpenCommand;
+import org.tanada.deploy.command.RestartCommand;
+import org.tanada.deploy.command.ScaleCommand;
+import org.tanada.deploy.command.StartCommand;
 import org.tanada.deploy.command.StatusCommand;
+import org.tanada.deploy.command.StopCommand;
 import org.tanada.deploy.command.SuperviseCommand;
+import org.tanada.deploy.command.TestCommand;
 import org.tanada.deploy.command.UpCommand;
 import org.tanada.deploy.state.OperatorException;
 import picocli.CommandLine;
@@ -20,16 +30,24 @@ import picocli.CommandLine.Command;
       UpCommand.class,
       DownCommand.class,
       StatusCommand.class,
+      ScaleCommand.class,
+      StopCommand.class,
+      StartCommand.class,
+      RestartCommand.class,
+      KillCommand.class,
+      LogsCommand.class,
+      OpenCommand.class,
+      DoctorCommand.class,
+      CaCommand.class,
+      TestCommand.class,
       SuperviseCommand.class,
       CommandLine.HelpCommand.class,
     },
     footer = {"", "Exit codes: 0 done, 1 failed, 2 wrong usage."})
 public final class Tanada implements Runnable {
-  private final CommandLine self = new CommandLine(new Object());
-
   @Override
   public void run() {
-    throw new CommandLine.ParameterException(self, "");
+    throw new CommandLine.ParameterException(new CommandLine(this), "");
   }
 
   /** Runs a command and exits with its code. */

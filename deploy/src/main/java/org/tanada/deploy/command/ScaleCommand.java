@@ -1,0 +1,58 @@
+package org.tanada.deploy.command;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.tanada.deploy.process.NodeControl;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import org.jspecify.annotations.Nullable;
+
+/** Gives tiers more or fewer nodes while they work. */
+@Command(
+    name = "scale",
+    description = "Gives tiers more or fewer nodes; those that leave finish what they have.")
+public final class ScaleCommand extends Operation {
+  @Spec private @Nullable CommandSpec spec;
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "TIER=N",
+      description = "For example app=4 edge=5. Tiers: edge lb app auth router memcached storage-PURPOSE.")
+  private List<String> wishes = List.of();
+
+  @Override
+  public Integer call() throws Exception {
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    for (String wish : wishes) {
+      int equals = wish.indexOf('=');
+      if (equals < 1 || !wish.substring(equals + 1).matches("[0-9]{1,4}")) {
+        CommandSpec own = java.util.Objects.requireNonNull(spec);
+        throw new CommandLine.ParameterException(
+            own.commandLine(), "\"" + wish + "\" is not TIER=N, as in app=4");
+      }
+      counts.put(wish.substring(0, equals), Integer.parseInt(wish.substring(equals + 1)));
+    }
+    needInstallation();
+    NodeControl nodes = new NodeControl(home);
+    NodeControl.Change change = nodes.beginScale(counts);
+    long began = System.nanoTime();
+    if (!change.added().isEmpty()) {
+      say("starting " + String.join(" ", change.added()));
+    }
+    if (!change.removed().isEmpty()) {
+      say("draining " + String.join(" ", change.removed()));
+    }
+    nodes.await(change);
+    double seconds = (System.nanoTime() - began) / 1e9;
+    say(
+        change.empty()
+            ? "nothing to do: that is how many there are"
+            : "done after %.1f s".formatted(seconds));
+    answer(Map.of("added", change.added(), "removed", change.removed(), "seconds", seconds));
+    return DONE;
+  }
+}

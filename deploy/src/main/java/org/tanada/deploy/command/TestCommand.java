@@ -1,0 +1,71 @@
+package org.tanada.deploy.command;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.tanada.deploy.build.Binaries;
+import org.tanada.deploy.build.Packages;
+import org.tanada.deploy.state.OperatorException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Runs the test suite. */
+@Command(
+    name = "test",
+    description = "Runs the whole test suite, or with --quick the part without servers.")
+public final class TestCommand extends Operation {
+  @Option(names = "--quick", description = "Only what needs no servers and no browser.")
+  private boolean quick;
+
+  @Option(names = "--yes", description = "Answers yes to every question.")
+  private boolean yes;
+
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "MAVEN-OPTION",
+      description = "Handed on to Maven, after --: -- -pl deploy -Dtest=PortsTests")
+  private List<String> more = List.of();
+
+  @Override
+  public Integer call() throws Exception {
+    if (!Files.exists(home.root().resolve("pom.xml"))) {
+      throw new OperatorException(home.root() + " is not a clone: the tests are in the source");
+    }
+    Packages packages = new Packages(terminal::line, question -> yes || terminal.ask(question));
+    packages.need(List.of(new Packages.Need("mvn", "maven", "maven")));
+    if (!quick) {
+      packages.need();
+      packages.need(Packages.TESTS);
+    }
+    long began = System.nanoTime();
+    int code = maven();
+    String took = "%.0f s".formatted((System.nanoTime() - began) / 1e9);
+    if (code != 0) {
+      throw new OperatorException(
+          "the tests failed after " + took + ": the reports are in MODULE/target/surefire-reports and failsafe-reports");
+    }
+    say("all tests passed in " + took);
+    answer(Map.of("passed", true, "quick", quick));
+    return DONE;
+  }
+
+  private int maven() throws IOException, InterruptedException {
+    List<String> command =
+        new ArrayList<>(List.of(Binaries.need("mvn"), "-B", "-ntp", "-f", home.root().resolve("pom.xml").toString()));
+    if (quick) {
+      command.addAll(List.of("-Dtanada.quick=true", "-DskipITs"));
+    }
+    command.addAll(more);
+    command.add("verify");
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().put("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+    builder.directory(home.root().toFile());
+    return json()
+        ? builder.redirectError(ProcessBuilder.Redirect.INHERIT).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor()
+        : builder.inheritIO().start().waitFor();
+  }
+}

@@ -1,0 +1,5 @@
+/** A look at the machine and the installation, with advice. */
+@NullMarked
+package org.tanada.deploy.doctor;
+
+import org.jspecify.annotations.NullMarked;
