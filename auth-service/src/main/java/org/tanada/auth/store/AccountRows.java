@@ -36,7 +36,8 @@ public final class AccountRows {
   private final SecureRandom random;
   private volatile int shards;
 
-  AccountRows(RowsContract router, InstantSource clock, SecureRandom random) {
+  /** Rows behind this router. */
+  public AccountRows(RowsContract router, InstantSource clock, SecureRandom random) {
     this.router = router;
     this.rows = new Rows(router);
     this.clock = clock;
