@@ -1,5 +1,6 @@
 package org.tanada.app.page;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 
@@ -10,6 +11,65 @@ import java.util.SplittableRandom;
 final class Drawing {
   private static final int LAYERS = 5;
   private static final int CONTOURS = 3;
+  private static final List<Palette> PALETTES =
+      List.of(
+          // dawn, spring, dusk, noon, harvest, night, plum, rain, blossom, lake
+          new Palette(
+              hsl(34, 84, 90),
+              hsl(18, 78, 77),
+              hsl(42, 100, 95),
+              hsl(12, 48, 64),
+              hsl(332, 26, 21)),
+          new Palette(
+              hsl(88, 40, 93),
+              hsl(140, 30, 80),
+              hsl(50, 95, 94),
+              hsl(134, 29, 62),
+              hsl(158, 42, 18)),
+          new Palette(
+              hsl(224, 38, 28),
+              hsl(232, 28, 60),
+              hsl(36, 85, 88),
+              hsl(228, 28, 46),
+              hsl(228, 48, 13)),
+          new Palette(
+              hsl(184, 42, 92),
+              hsl(180, 36, 76),
+              hsl(52, 90, 95),
+              hsl(180, 32, 56),
+              hsl(186, 58, 16)),
+          new Palette(
+              hsl(46, 88, 90), hsl(40, 74, 74), hsl(48, 100, 95), hsl(36, 60, 56), hsl(24, 46, 18)),
+          new Palette(
+              hsl(222, 48, 13),
+              hsl(220, 38, 33),
+              hsl(218, 60, 93),
+              hsl(218, 38, 36),
+              hsl(222, 58, 8)),
+          new Palette(
+              hsl(322, 40, 93),
+              hsl(322, 34, 78),
+              hsl(30, 90, 95),
+              hsl(322, 27, 59),
+              hsl(300, 32, 18)),
+          new Palette(
+              hsl(120, 8, 91),
+              hsl(140, 11, 76),
+              hsl(80, 20, 97),
+              hsl(150, 13, 58),
+              hsl(156, 20, 17)),
+          new Palette(
+              hsl(0, 90, 97),
+              hsl(350, 66, 87),
+              hsl(20, 100, 97),
+              hsl(350, 50, 74),
+              hsl(334, 38, 25)),
+          new Palette(
+              hsl(216, 52, 93),
+              hsl(212, 46, 79),
+              hsl(44, 90, 95),
+              hsl(212, 46, 62),
+              hsl(214, 56, 20)));
 
   private final SplittableRandom random;
   private final Palette palette;
@@ -18,7 +78,7 @@ final class Drawing {
 
   private Drawing(long id, int width, int height) {
     this.random = new SplittableRandom(id * 0x9E3779B97F4A7C15L);
-    this.palette = Palette.values()[random.nextInt(Palette.values().length)];
+    this.palette = PALETTES.get(random.nextInt(PALETTES.size()));
     this.width = width;
     this.height = height;
   }
@@ -45,8 +105,8 @@ final class Drawing {
                 + "<path fill=\"url(#s)\" d=\"M0 0h%dv%dH0z\"/>",
             width,
             height,
-            palette.high.turned(turn),
-            palette.low.turned(turn),
+            palette.high().turned(turn),
+            palette.low().turned(turn),
             width,
             height));
     svg.append(
@@ -56,7 +116,7 @@ final class Drawing {
             width * random.nextDouble(0.18, 0.82),
             height * random.nextDouble(0.16, 0.34),
             height * random.nextDouble(0.075, 0.13),
-            palette.sun.turned(0)));
+            palette.sun().turned(0)));
     boolean falling = random.nextBoolean();
     for (int layer = 0; layer < LAYERS; layer++) {
       terrace(svg, layer, falling == (layer % 2 == 0), turn);
@@ -74,7 +134,7 @@ final class Drawing {
       double along = i / (edge.length - 1.0) - 0.5;
       edge[i] = top + slope * 2 * along + height * random.nextDouble(-0.035, 0.035);
     }
-    Colour ground = Colour.between(palette.far, palette.near, depth);
+    Colour ground = Colour.between(palette.far(), palette.near(), depth);
     svg.append(
         String.format(
             Locale.ROOT,
@@ -86,7 +146,7 @@ final class Drawing {
         String.format(
             Locale.ROOT,
             "<g fill=\"none\" stroke=\"%s\" stroke-width=\"%.1f\">",
-            palette.sun.turned(0),
+            palette.sun().turned(0),
             height / 200.0));
     double gap = height * (0.018 + 0.012 * depth);
     for (int line = 0; line < CONTOURS; line++) {
@@ -122,36 +182,11 @@ final class Drawing {
     return path.toString();
   }
 
-  /** Times of day and year; each id has one, turned a little around the colour wheel. */
-  private enum Palette {
-    DAWN(hsl(34, 84, 90), hsl(18, 78, 77), hsl(42, 100, 95), hsl(12, 48, 64), hsl(332, 26, 21)),
-    SPRING(hsl(88, 40, 93), hsl(140, 30, 80), hsl(50, 95, 94), hsl(134, 29, 62), hsl(158, 42, 18)),
-    DUSK(hsl(224, 38, 28), hsl(232, 28, 60), hsl(36, 85, 88), hsl(228, 28, 46), hsl(228, 48, 13)),
-    NOON(hsl(184, 42, 92), hsl(180, 36, 76), hsl(52, 90, 95), hsl(180, 32, 56), hsl(186, 58, 16)),
-    HARVEST(hsl(46, 88, 90), hsl(40, 74, 74), hsl(48, 100, 95), hsl(36, 60, 56), hsl(24, 46, 18)),
-    NIGHT(hsl(222, 48, 13), hsl(220, 38, 33), hsl(218, 60, 93), hsl(218, 38, 36), hsl(222, 58, 8)),
-    PLUM(hsl(322, 40, 93), hsl(322, 34, 78), hsl(30, 90, 95), hsl(322, 27, 59), hsl(300, 32, 18)),
-    RAIN(hsl(120, 8, 91), hsl(140, 11, 76), hsl(80, 20, 97), hsl(150, 13, 58), hsl(156, 20, 17)),
-    BLOSSOM(hsl(0, 90, 97), hsl(350, 66, 87), hsl(20, 100, 97), hsl(350, 50, 74), hsl(334, 38, 25)),
-    LAKE(hsl(216, 52, 93), hsl(212, 46, 79), hsl(44, 90, 95), hsl(212, 46, 62), hsl(214, 56, 20));
+  /** A time of day or year; each id has one, turned a little around the colour wheel. */
+  private record Palette(Colour high, Colour low, Colour sun, Colour far, Colour near) {}
 
-    private final Colour high;
-    private final Colour low;
-    private final Colour sun;
-    private final Colour far;
-    private final Colour near;
-
-    Palette(Colour high, Colour low, Colour sun, Colour far, Colour near) {
-      this.high = high;
-      this.low = low;
-      this.sun = sun;
-      this.far = far;
-      this.near = near;
-    }
-
-    private static Colour hsl(double hue, double saturation, double lightness) {
-      return new Colour(hue, saturation, lightness);
-    }
+  private static Colour hsl(double hue, double saturation, double lightness) {
+    return new Colour(hue, saturation, lightness);
   }
 
   /** Hue in degrees, saturation and lightness in percent. */

@@ -9,9 +9,9 @@ import java.util.regex.Pattern;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.tanada.app.config.AppProperties;
-import org.tanada.app.content.BoundedStream;
+import org.tanada.app.page.view.Bytes;
 import org.tanada.app.session.CurrentUser;
-import org.tanada.common.http.ProblemWriter;
+import org.tanada.app.web.Failures;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
 
@@ -27,13 +27,11 @@ final class FormUploadFilter extends OncePerRequestFilter {
   private static final Pattern AVATAR = Pattern.compile("/me/avatar");
 
   private final AppProperties limits;
-  private final PageErrors pages;
-  private final ProblemWriter problems;
+  private final Failures failures;
 
-  FormUploadFilter(AppProperties limits, PageErrors pages, ProblemWriter problems) {
+  FormUploadFilter(AppProperties limits, Failures failures) {
     this.limits = limits;
-    this.pages = pages;
-    this.problems = problems;
+    this.failures = failures;
   }
 
   @Override
@@ -50,9 +48,7 @@ final class FormUploadFilter extends OncePerRequestFilter {
       check(request);
     } catch (ProblemException e) {
       response.setHeader("Connection", "close"); // the rest of the form is not read
-      if (pages.resolveException(request, response, null, e) == null) {
-        problems.write(response, e.problem());
-      }
+      failures.answer(request, response, e);
       return;
     }
     chain.doFilter(request, response);
@@ -69,7 +65,8 @@ final class FormUploadFilter extends OncePerRequestFilter {
     DataSize limit = video ? limits.maxVideoSize() : limits.maxAvatarSize();
     long length = request.getContentLengthLong();
     if (length < 0 || length > limit.toBytes() + FIELDS.toBytes()) {
-      throw BoundedStream.tooLarge(limit); // a browser always announces the length of a form
+      throw new ProblemException( // a browser always announces the length of a form
+          ProblemCode.CONTENT_TOO_LARGE, "At most " + Bytes.say(limit.toBytes()) + " are taken.");
     }
   }
 }

@@ -5,7 +5,7 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.tanada.app.config.AppProperties;
-import org.tanada.common.http.ProblemWriter;
+import org.tanada.app.web.Failures;
 
 /** How forms with files are taken. */
 @Configuration(proxyBeanMethods = false)
@@ -19,9 +19,9 @@ class PageConfiguration {
 
   @Bean
   FilterRegistrationBean<FormUploadFilter> formUploadFilter(
-      AppProperties limits, PageErrors pages, ProblemWriter problems) {
+      AppProperties limits, Failures failures) {
     FilterRegistrationBean<FormUploadFilter> registration =
-        new FilterRegistrationBean<>(new FormUploadFilter(limits, pages, problems));
+        new FilterRegistrationBean<>(new FormUploadFilter(limits, failures));
     registration.setOrder(0); // behind Spring Security's, which knows who it is
     return registration;
   }
