@@ -1,0 +1,89 @@
+package org.tanada.app.session;
+
+import static org.tanada.common.problem.ProblemCode.FOREIGN_ORIGIN;
+import static org.tanada.common.problem.ProblemCode.INVALID_CREDENTIALS;
+import static org.tanada.common.problem.ProblemCode.NOT_FOUND;
+import static org.tanada.common.problem.ProblemCode.UNAUTHENTICATED;
+import static org.tanada.common.problem.ProblemCode.VALIDATION_FAILED;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.security.SecurityRequirements;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.List;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import org.tanada.app.web.Answers;
+import org.tanada.app.web.Ids;
+import org.tanada.app.web.ItemList;
+import org.tanada.app.web.Problems;
+import org.tanada.common.account.AccountsContract.Identity;
+import org.tanada.common.account.AccountsContract.OpenedSession;
+
+/** Sessions with a cookie, for browsers. */
+@RestController
+@RequestMapping("/api/v1/sessions")
+@Tag(name = "Sessions", description = "Signing in with a cookie, for browsers.")
+class SessionController {
+  private final SessionService sessions;
+
+  SessionController(SessionService sessions) {
+    this.sessions = sessions;
+  }
+
+  @PostMapping
+  @ResponseStatus(HttpStatus.CREATED)
+  @SecurityRequirements
+  @Operation(summary = "Sign in", description = "Sets the session cookie.")
+  @Problems({INVALID_CREDENTIALS, VALIDATION_FAILED, FOREIGN_ORIGIN})
+  ResponseEntity<SessionBody> open(
+      @RequestBody Credentials credentials,
+      @Parameter(hidden = true) HttpServletRequest request,
+      @Parameter(hidden = true) HttpServletResponse response) {
+    OpenedSession opened = sessions.signIn(credentials, request, response);
+    SessionBody body = SessionBody.of(opened.session(), opened.session().id());
+    return Answers.created("/api/v1/sessions/" + body.id(), body);
+  }
+
+  @GetMapping
+  @Operation(summary = "The own live sessions", description = "Newest first.")
+  @Problems(UNAUTHENTICATED)
+  ResponseEntity<ItemList<SessionBody>> list(@Parameter(hidden = true) Identity user) {
+    List<SessionBody> items =
+        sessions.sessions(user).stream()
+            .map(session -> SessionBody.of(session, user.sessionId()))
+            .toList();
+    return Answers.ok(new ItemList<>(items, null));
+  }
+
+  @DeleteMapping("/current")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  @Operation(summary = "Sign out", description = "Ends the cookie's session.")
+  @Problems({UNAUTHENTICATED, FOREIGN_ORIGIN, NOT_FOUND})
+  ResponseEntity<Void> signOut(
+      @Parameter(hidden = true) Identity user,
+      @Parameter(hidden = true) HttpServletRequest request,
+      @Parameter(hidden = true) HttpServletResponse response) {
+    sessions.signOut(user, request, response);
+    return Answers.noContent();
+  }
+
+  @DeleteMapping("/{id}")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  @Operation(summary = "End one of the own sessions")
+  @Problems({UNAUTHENTICATED, FOREIGN_ORIGIN, NOT_FOUND})
+  ResponseEntity<Void> end(@Parameter(hidden = true) Identity user, @PathVariable("id") String id) {
+    sessions.end(user, Ids.ofPath(id));
+    return Answers.noContent();
+  }
+}
