@@ -34,6 +34,7 @@ final class Router implements AutoCloseable {
   private static Router shared;
 
   final ConfigurableApplicationContext context;
+  final String address;
   final RestClient http;
   final RowsContract rows;
 
@@ -59,8 +60,7 @@ final class Router implements AutoCloseable {
                 properties.entrySet().stream()
                     .map(entry -> "--" + entry.getKey() + "=" + entry.getValue())
                     .toArray(String[]::new));
-    String address =
-        "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port");
+    address = "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port");
     http =
         RestClient.builder()
             .baseUrl(address)

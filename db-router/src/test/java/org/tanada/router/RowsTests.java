@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.springframework.web.client.RestClient;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
 import org.tanada.common.row.Consistency;
@@ -225,11 +226,9 @@ final class RowsTests {
   @Test
   void strangersAreTurnedAway() {
     int status =
-        router
-            .http
+        RestClient.create(router.address)
             .post()
             .uri("/v1/shards")
-            .headers(headers -> headers.remove("Tanada-Service-Credential"))
             .exchange((request, response) -> response.getStatusCode().value());
 
     assertThat(status).isEqualTo(401);

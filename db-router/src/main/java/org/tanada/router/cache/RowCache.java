@@ -1,28 +1,223 @@
 package org.tanada.router.cache;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import net.spy.memcached.CASValue;
+import net.spy.memcached.MemcachedClient;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.tanada.common.row.Row;
 import org.tanada.common.row.RowKey;
 
-/** Single rows in memcached. */
+/**
+ * Single rows in memcached.
+ *
+ * <p>Why a reader does not go back behind what it has seen. A writer that holds a row's lock puts a
+ * tombstone with the row's new version into the cache before it commits. From then on
+ *
+ * <ul>
+ *   <li>a reader that looks finds the tombstone and asks the primary, past all replicas;
+ *   <li>a reader that still holds the old row from before, or from a replica that lags, cannot put
+ *       it there: it fills by {@code add}, which fails while anything is there, or by
+ *       compare-and-swap against the tombstone, and then only with the tombstone's version or a
+ *       later one, which it can have read only after the commit.
+ * </ul>
+ *
+ * After the commit the writer replaces the tombstone by the row as committed, compared by version,
+ * so that of two writers the later one stays whichever comes last; a deleted row's tombstone stays
+ * until it expires. Tombstones outlive the lag of every replica that is read. So whoever has been
+ * told of a commit, by its token or otherwise, finds the committed row or something newer.
+ *
+ * <p>What remains is a memcached node that loses a tombstone (it is restarted, evicts it, or could
+ * not be reached when it was set and returns with old rows). An old row then lives at most as long
+ * as rows do, {@link CacheProperties#rowLife()}; and for that long after a write, its writer's
+ * reads of the shard it wrote to do not ask the cache at all, so that users always see their own
+ * writes.
+ */
 @Component
-public class RowCache {
-  /** What the cache holds for the keys. */
-  public Map<RowKey, Entry> find(List<RowKey> keys) {
-    return Map.of();
+public final class RowCache {
+  private static final Logger log = LoggerFactory.getLogger(RowCache.class);
+
+  private final MemcachedNodes nodes;
+  private final CacheProperties properties;
+  private final EntryCodec codec = new EntryCodec();
+  private final Counter hits;
+  private final Counter misses;
+  private final Counter guarded;
+  private final Counter failures;
+
+  RowCache(MemcachedNodes nodes, CacheProperties properties, MeterRegistry meters) {
+    this.nodes = nodes;
+    this.properties = properties;
+    this.hits = meters.counter("tanada.router.cache", "result", "hit");
+    this.misses = meters.counter("tanada.router.cache", "result", "miss");
+    this.guarded = meters.counter("tanada.router.cache", "result", "tombstone");
+    this.failures = meters.counter("tanada.router.cache", "result", "failure");
   }
 
-  /** Offers a row that was read. */
-  public void fill(RowKey key, Row row, @Nullable Entry seen) {}
+  /** What the cache holds for the keys; what it does not tell in time counts as not there. */
+  public Map<RowKey, Entry> find(List<RowKey> keys) {
+    Map<RowKey, Entry> found = new HashMap<>();
+    MemcachedClient client = nodes.client();
+    if (client == null) {
+      return found;
+    }
+    Map<String, RowKey> names = new HashMap<>();
+    keys.forEach(key -> names.put(name(key), key));
+    try {
+      Map<String, byte[]> bytes =
+          client
+              .asyncGetBulk(names.keySet(), codec)
+              .getSome(properties.timeout().toMillis(), TimeUnit.MILLISECONDS);
+      bytes.forEach((name, value) -> {
+        RowKey key = names.get(name);
+        if (key != null) {
+          codec.read(value).ifPresent(entry -> found.put(key, entry));
+        }
+      });
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | RuntimeException e) {
+      failed(e);
+    }
+    int rows = (int) found.values().stream().filter(entry -> entry.row() != null).count();
+    hits.increment(rows);
+    guarded.increment(found.size() - rows);
+    misses.increment(keys.size() - found.size());
+    return found;
+  }
+
+  /**
+   * Offers a row that was read.
+   *
+   * @param seen what {@link #find} gave for the key: then the row was read from the primary, and
+   *     replaces that if it is not older; null if there was nothing
+   */
+  public void fill(RowKey key, Row row, @Nullable Entry seen) {
+    MemcachedClient client = nodes.client();
+    if (client == null || (seen != null && row.version() < seen.version())) {
+      return;
+    }
+    byte[] bytes = codec.row(row);
+    if (bytes.length > properties.maxRowBytes()) {
+      return;
+    }
+    try {
+      if (seen == null) {
+        client.add(name(key), seconds(true), bytes, codec); // nobody waits for it
+      } else {
+        replace(client, key, row.version(), bytes, seconds(true));
+      }
+    } catch (RuntimeException e) {
+      failed(e);
+    }
+  }
 
   /** Guards rows that are about to change; called before the commit, while they are locked. */
-  public void beforeCommit(List<Change> changes) {}
+  public void beforeCommit(List<Change> changes) {
+    MemcachedClient client = nodes.client();
+    if (client == null) {
+      return;
+    }
+    List<Future<Boolean>> sent = new ArrayList<>();
+    try {
+      for (Change change : changes) {
+        sent.add(
+            client.set(
+                name(change.key()), seconds(false), codec.tombstone(version(change)), codec));
+      }
+    } catch (RuntimeException e) {
+      failed(e);
+    }
+    sent.forEach(this::settled);
+  }
 
   /** The changes are committed. */
-  public void afterCommit(List<Change> changes) {}
+  public void afterCommit(List<Change> changes) {
+    MemcachedClient client = nodes.client();
+    if (client == null) {
+      return;
+    }
+    Map<RowKey, Change> last = new HashMap<>();
+    changes.forEach(change -> last.put(change.key(), change));
+    for (Change change : last.values()) {
+      Row row = change.row();
+      byte[] bytes = row == null ? null : codec.row(row);
+      boolean cacheable = bytes != null && bytes.length <= properties.maxRowBytes();
+      try {
+        replace(
+            client,
+            change.key(),
+            version(change),
+            bytes != null && cacheable ? bytes : codec.tombstone(version(change)),
+            seconds(cacheable));
+      } catch (RuntimeException e) {
+        failed(e);
+      }
+    }
+  }
+
+  /** Puts the bytes where there is nothing, or something of no later version. */
+  private void replace(
+      MemcachedClient client, RowKey key, long version, byte[] bytes, int seconds) {
+    CASValue<byte[]> present = settled(client.asyncGets(name(key), codec));
+    if (present == null) {
+      settled(client.add(name(key), seconds, bytes, codec));
+      return;
+    }
+    Optional<Entry> entry = codec.read(present.getValue());
+    if (entry.isEmpty() || entry.get().version() <= version) {
+      settled(client.asyncCAS(name(key), present.getCas(), seconds, bytes, codec));
+    }
+  }
+
+  /** The result, or null if there is none in time. */
+  private <T> @Nullable T settled(Future<T> future) {
+    try {
+      return future.get(properties.timeout().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return null;
+    } catch (TimeoutException e) {
+      future.cancel(true);
+      failed(e);
+      return null;
+    } catch (ExecutionException | CancellationException e) {
+      failed(e);
+      return null;
+    }
+  }
+
+  private void failed(Exception e) {
+    failures.increment();
+    log.debug("memcached failed: {}", e.toString());
+  }
+
+  private int seconds(boolean row) {
+    return (int) (row ? properties.rowLife() : properties.tombstoneLife()).toSeconds();
+  }
+
+  /** A deleted row's tombstone gives way to nothing. */
+  private static long version(Change change) {
+    Row row = change.row();
+    return row == null ? Long.MAX_VALUE : row.version();
+  }
+
+  private static String name(RowKey key) {
+    return "r1:" + key.table() + ":" + key.id();
+  }
 
   /**
    * What the cache holds for a key.

@@ -13,7 +13,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.slf4j.Logger;
@@ -61,9 +60,8 @@ final class Migrations {
         if (places.isEmpty()) {
           continue;
         }
-        DataSource source = primary.separate();
         int model = places.getFirst().shard();
-        migrate(source, model);
+        migrate(primary, model);
         String done;
         try (Connection connection = primary.connect()) {
           done = histories(connection).get(model);
@@ -77,7 +75,12 @@ final class Migrations {
         if (!behind.isEmpty()) {
           log.info("migrating {} schemas of {}", behind.size(), cluster.name());
         }
-        behind.forEach(shard -> running.add(workers.submit(() -> migrate(source, shard))));
+        behind.forEach(shard ->
+            running.add(
+                workers.submit(() -> {
+                  migrate(primary, shard);
+                  return shard;
+                })));
       }
       for (Future<?> run : running) {
         run.get();
@@ -92,9 +95,9 @@ final class Migrations {
     }
   }
 
-  private static void migrate(DataSource source, int shard) {
+  private static void migrate(DatabaseNode primary, int shard) throws SQLException {
     Flyway.configure()
-        .dataSource(source)
+        .dataSource(primary.separate(Place.schema(shard)))
         .defaultSchema(Place.schema(shard))
         .createSchemas(false)
         .table(HISTORY)

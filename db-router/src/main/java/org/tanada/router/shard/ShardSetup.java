@@ -53,12 +53,12 @@ final class ShardSetup {
     }
     if (!complete(all)) {
       DatabaseNode first = all.getFirst().primary().orElseThrow();
-      try (Connection lock = first.separate().getConnection()) {
+      try (Connection lock = first.separate("").getConnection()) {
         lock(lock);
         createMissing(all); // the lock ends with its connection
       }
       migrations.migrate(all);
-      try (Connection lock = first.separate().getConnection()) {
+      try (Connection lock = first.separate("").getConnection()) {
         lock(lock);
         bearUnborn(all);
       }

@@ -90,10 +90,13 @@ public final class DatabaseNode implements AutoCloseable {
     return pool().getConnection();
   }
 
-  /** Connections of their own, for work that changes their state, such as migrations. */
-  public DataSource separate() throws SQLException {
+  /**
+   * Connections of their own to one schema (or none, if empty), for work that holds server-wide
+   * locks or changes the connection, such as migrations.
+   */
+  public DataSource separate(String schema) throws SQLException {
     MysqlDataSource source = new MysqlDataSource();
-    source.setUrl(url(limits.connectTimeout(), Duration.ofMinutes(10), ""));
+    source.setUrl(url(schema, limits.connectTimeout(), Duration.ofMinutes(10), ""));
     source.setUser(limits.user());
     source.setPassword(secret.databasePassword());
     return source;
@@ -141,7 +144,7 @@ public final class DatabaseNode implements AutoCloseable {
     if (connection == null) {
       connection =
           DriverManager.getConnection(
-              url(limits.connectTimeout(), limits.watchTimeout(), ""), credentials());
+              url("", limits.connectTimeout(), limits.watchTimeout(), ""), credentials());
       probe = connection;
     }
     try (Statement statement = connection.createStatement()) {
@@ -210,7 +213,7 @@ public final class DatabaseNode implements AutoCloseable {
     HikariConfig config = new HikariConfig();
     config.setPoolName(name());
     config.setJdbcUrl(
-        url(limits.connectTimeout(), limits.readTimeout(), dialect().sessionVariables()));
+        url("", limits.connectTimeout(), limits.readTimeout(), dialect().sessionVariables()));
     config.setUsername(limits.user());
     config.setPassword(secret.databasePassword());
     config.setMaximumPoolSize(limits.poolSize());
@@ -225,7 +228,7 @@ public final class DatabaseNode implements AutoCloseable {
     return made;
   }
 
-  private String url(Duration connect, Duration read, String sessionVariables) {
+  private String url(String schema, Duration connect, Duration read, String sessionVariables) {
     URI address = node.address();
     String variables = "innodb_lock_wait_timeout=" + limits.lockTimeout().toSeconds();
     if (!sessionVariables.isEmpty()) {
@@ -233,13 +236,14 @@ public final class DatabaseNode implements AutoCloseable {
     }
     return String.format(
         Locale.ROOT,
-        "jdbc:mysql://%s:%d/?sslMode=DISABLED&allowPublicKeyRetrieval=true&connectTimeout=%d"
+        "jdbc:mysql://%s:%d/%s?sslMode=DISABLED&allowPublicKeyRetrieval=true&connectTimeout=%d"
             + "&socketTimeout=%d&trackSessionState=true&useLocalSessionState=true"
             + "&elideSetAutoCommits=true&maintainTimeStats=false&cachePrepStmts=true"
             + "&prepStmtCacheSize=256&prepStmtCacheSqlLimit=4096&characterEncoding=UTF-8"
             + "&sessionVariables=%s",
         address.getHost(),
         address.getPort(),
+        schema,
         connect.toMillis(),
         read.toMillis(),
         variables);

@@ -1,0 +1,164 @@
+package org.tanada.router;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.tanada.common.row.Consistency;
+import org.tanada.common.row.Row;
+import org.tanada.common.row.RowKey;
+import org.tanada.common.row.RowsContract;
+import org.tanada.router.cache.RowCache;
+
+/** The row cache on real memcached nodes. */
+final class CacheTests {
+  private static Router router;
+  private static RowCache cache;
+
+  @BeforeAll
+  static void start() {
+    router = Router.get();
+    cache = router.context.getBean(RowCache.class);
+  }
+
+  @Test
+  void committedRowIsServedFromTheCache() {
+    long id = Router.id(2);
+    Row row = router.commit(id, Router.user(id, "u" + id)).rows().getFirst();
+
+    assertThat(router.find("users", id, Consistency.ANY)).isEqualTo(row);
+    assertThat(timing(id, Consistency.ANY)).contains("cache hit");
+    assertThat(timing(id, Consistency.PRIMARY)).contains("mysql-1-a").doesNotContain("cache");
+  }
+
+  @Test
+  void writerDoesNotAskTheCacheForTheShardItWroteTo() {
+    long id = Router.id(2);
+    String token = router.commit(id, Router.user(id, "u" + id)).token();
+
+    assertThat(timing(id, Consistency.of(token))).doesNotContain("cache").contains("shard 2");
+  }
+
+  @Test
+  void readerThatStillHoldsTheOldRowCannotPutItBack() {
+    long id = Router.id(3);
+    RowKey key = new RowKey("users", id);
+    Row old = router.commit(id, Router.user(id, "u" + id)).rows().getFirst();
+    Row updated =
+        router.commit(id, Router.update("users", id, 1L, Map.of("bio", "new"))).rows().getFirst();
+
+    cache.fill(key, old, null);
+
+    assertThat(cache.find(List.of(key)).get(key).row()).isEqualTo(updated);
+  }
+
+  @Test
+  void tombstoneYieldsOnlyToTheVersionItAnnounces() {
+    long id = Router.id(3);
+    RowKey key = new RowKey("users", id);
+    Row old = router.commit(id, Router.user(id, "u" + id)).rows().getFirst();
+    Row next = new Row("users", id, id, 2, old.createdAt(), old.updatedAt(), old.values());
+    cache.beforeCommit(List.of(new RowCache.Change(key, next)));
+    RowCache.Entry tombstone = cache.find(List.of(key)).get(key);
+    assertThat(tombstone).isEqualTo(new RowCache.Entry(2, null));
+
+    cache.fill(key, old, tombstone);
+    cache.fill(key, old, null);
+    assertThat(cache.find(List.of(key)).get(key)).isEqualTo(tombstone);
+    assertThat(timing(id, Consistency.ANY)).contains("mysql-2-a");
+
+    cache.fill(key, next, tombstone);
+    assertThat(cache.find(List.of(key)).get(key).row()).isEqualTo(next);
+  }
+
+  @Test
+  void laterOfTwoWritersStaysWhicheverComesLast() {
+    long id = Router.id(3);
+    RowKey key = new RowKey("users", id);
+    Row first = router.commit(id, Router.user(id, "u" + id)).rows().getFirst();
+    Row second = router.commit(id, Router.update("users", id, 1L, Map.of())).rows().getFirst();
+
+    cache.afterCommit(List.of(new RowCache.Change(key, first)));
+
+    assertThat(cache.find(List.of(key)).get(key).row()).isEqualTo(second);
+  }
+
+  @Test
+  void readersNeverGoBackWhileARowIsWrittenAgainAndAgain() throws Exception {
+    long id = Router.id(4);
+    router.commit(id, Router.user(id, "u" + id));
+    AtomicLong committed = new AtomicLong(1);
+    try (ExecutorService pool = Executors.newFixedThreadPool(5)) {
+      Future<?> writer =
+          pool.submit(() -> {
+            for (int i = 0; i < 100; i++) {
+              committed.set(
+                  router
+                      .commit(id, Router.update("users", id, null, Map.of("bio", "b" + i)))
+                      .rows()
+                      .getFirst()
+                      .version());
+            }
+          });
+      for (int reader = 0; reader < 4; reader++) {
+        pool.submit(() -> {
+          while (!writer.isDone()) {
+            long least = committed.get();
+            assertThat(router.find("users", id, Consistency.ANY).version())
+                .isGreaterThanOrEqualTo(least);
+          }
+          return null;
+        });
+      }
+      writer.get();
+    }
+    assertThat(router.find("users", id, Consistency.ANY).version()).isEqualTo(101);
+  }
+
+  @Test
+  void everythingWorksWhileAMemcachedIsDownAndAfterItsReturn() throws Exception {
+    Servers.Memcached broken = Servers.get().memcached.getFirst();
+    broken.kill();
+    try {
+      for (int i = 0; i < 20; i++) {
+        long id = Router.id(i % 8);
+        Row row = router.commit(id, Router.user(id, "u" + id)).rows().getFirst();
+        assertThat(router.find("users", id, Consistency.PRIMARY)).isEqualTo(row);
+        assertThat(router.find("users", id, Consistency.ANY)).isNotNull();
+      }
+    } finally {
+      broken.start();
+    }
+    Servers.await(
+        "all rows are cached again",
+        () -> {
+          for (int i = 0; i < 20; i++) {
+            long id = Router.id(0);
+            router.commit(id, Router.user(id, "u" + id));
+            if (!timing(id, Consistency.ANY).contains("cache hit")) {
+              return false;
+            }
+          }
+          return true;
+        });
+  }
+
+  private static String timing(long id, Consistency consistency) {
+    return String.valueOf(
+        router
+            .http
+            .post()
+            .uri("/v1/reads")
+            .body(new RowsContract.Read(List.of(new RowKey("users", id)), consistency))
+            .retrieve()
+            .toBodilessEntity()
+            .getHeaders()
+            .getFirst("Server-Timing"));
+  }
+}
