@@ -3,6 +3,7 @@ package org.tanada.deploy;
 import org.tanada.deploy.command.CaCommand;
 import org.tanada.deploy.command.DoctorCommand;
 import org.tanada.deploy.command.DownCommand;
+import org.tanada.deploy.command.DrillCommand;
 import org.tanada.deploy.command.KillCommand;
 import org.tanada.deploy.command.LogsCommand;
 import org.tanada.deploy.command.OpenCommand;
@@ -13,6 +14,7 @@ import org.tanada.deploy.command.StatusCommand;
 import org.tanada.deploy.command.StopCommand;
 import org.tanada.deploy.command.SuperviseCommand;
 import org.tanada.deploy.command.TestCommand;
+import org.tanada.deploy.command.TrafficCommand;
 import org.tanada.deploy.command.UpCommand;
 import org.tanada.deploy.state.OperatorException;
 import picocli.CommandLine;
@@ -35,6 +37,8 @@ import picocli.CommandLine.Command;
       StartCommand.class,
       RestartCommand.class,
       KillCommand.class,
+      TrafficCommand.class,
+      DrillCommand.class,
       LogsCommand.class,
       OpenCommand.class,
       DoctorCommand.class,

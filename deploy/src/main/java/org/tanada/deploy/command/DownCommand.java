@@ -9,6 +9,7 @@ import org.tanada.deploy.state.Observed;
 import org.tanada.deploy.state.Observed.Seen;
 import org.tanada.deploy.state.OperatorException;
 import org.tanada.deploy.state.StateFiles;
+import org.tanada.deploy.traffic.TrafficProcess;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -30,6 +31,7 @@ public final class DownCommand extends Operation {
         && !terminal.ask("Delete everything under " + home.directory() + " for good?")) {
       throw new OperatorException("nothing was deleted: answer yes, or give --yes");
     }
+    new TrafficProcess(home).stop();
     boolean ran = stop();
     if (purge) {
       if (java.nio.file.Files.exists(home.directory())) {

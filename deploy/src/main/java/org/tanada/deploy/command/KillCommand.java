@@ -15,7 +15,11 @@ public final class KillCommand extends Operation {
   public Integer call() throws Exception {
     needInstallation();
     long pid = new NodeControl(home).kill(node).pid();
-    say(node + " (process " + pid + ") is killed; it starts again by itself: ./tanada status --watch");
+    say(
+        node
+            + " (process "
+            + pid
+            + ") is killed; it starts again by itself: ./tanada status --watch");
     answer(Map.of("node", node, "state", "killed", "pid", pid));
     return DONE;
   }

@@ -25,7 +25,9 @@ public final class LogsCommand extends Operation {
   @Parameters(arity = "0..1", paramLabel = "NODE", description = "A node, or supervisor.")
   private String node = "";
 
-  @Option(names = {"-f", "--follow"}, description = "Goes on until Ctrl-C.")
+  @Option(
+      names = {"-f", "--follow"},
+      description = "Goes on until Ctrl-C.")
   private boolean follow;
 
   @Option(
@@ -82,8 +84,7 @@ public final class LogsCommand extends Operation {
   }
 
   /** What was added since; from the start again after the log was cut. */
-  private void more(String name, Path file, Map<Path, Long> positions, int all)
-      throws IOException {
+  private void more(String name, Path file, Map<Path, Long> positions, int all) throws IOException {
     long from = positions.getOrDefault(file, 0L);
     long size = Files.exists(file) ? Files.size(file) : 0;
     if (size < from) {

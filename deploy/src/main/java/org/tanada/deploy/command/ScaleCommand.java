@@ -1,27 +1,34 @@
 package org.tanada.deploy.command;
 
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.tanada.deploy.process.NodeControl;
+import org.tanada.deploy.traffic.TrafficProcess;
+import org.tanada.deploy.traffic.TrafficWatch;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import org.jspecify.annotations.Nullable;
 
 /** Gives tiers more or fewer nodes while they work. */
 @Command(
     name = "scale",
     description = "Gives tiers more or fewer nodes; those that leave finish what they have.")
 public final class ScaleCommand extends Operation {
+  /** Long enough for new servers to get their share. */
+  private static final int SECONDS_TO_SHOW = 6;
+
   @Spec private @Nullable CommandSpec spec;
 
   @Parameters(
       arity = "1..*",
       paramLabel = "TIER=N",
-      description = "For example app=4 edge=5. Tiers: edge lb app auth router memcached storage-PURPOSE.")
+      description =
+          "For example app=4 edge=5. Tiers: edge lb app auth router memcached storage-PURPOSE.")
   private List<String> wishes = List.of();
 
   @Override
@@ -38,6 +45,21 @@ public final class ScaleCommand extends Operation {
     }
     needInstallation();
     NodeControl nodes = new NodeControl(home);
+    TrafficProcess traffic = new TrafficProcess(home);
+    if (!traffic.running()) {
+      scale(nodes, counts);
+      return DONE;
+    }
+    TrafficWatch watch = new TrafficWatch(traffic.log(), this::say).start();
+    try (watch) {
+      scale(nodes, counts);
+      watch.linger(SECONDS_TO_SHOW);
+    }
+    say(watch.verdict());
+    return watch.failures() == 0 ? DONE : FAILED;
+  }
+
+  private void scale(NodeControl nodes, Map<String, Integer> counts) throws IOException {
     NodeControl.Change change = nodes.beginScale(counts);
     long began = System.nanoTime();
     if (!change.added().isEmpty()) {
@@ -53,6 +75,5 @@ public final class ScaleCommand extends Operation {
             ? "nothing to do: that is how many there are"
             : "done after %.1f s".formatted(seconds));
     answer(Map.of("added", change.added(), "removed", change.removed(), "seconds", seconds));
-    return DONE;
   }
 }

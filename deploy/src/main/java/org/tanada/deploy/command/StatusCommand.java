@@ -46,7 +46,8 @@ public final class StatusCommand extends Operation {
   private void show(List<NodeStatus> nodes) throws IOException {
     Table table =
         new Table(
-            List.of("NODE", "TIER", "ADDRESS", "STATE", "VERSION", "UPTIME", "CPU", "MEMORY", "REQ/S"),
+            List.of(
+                "NODE", "TIER", "ADDRESS", "STATE", "VERSION", "UPTIME", "CPU", "MEMORY", "REQ/S"),
             List.of(5, 6, 7, 8));
     long memory = 0;
     for (NodeStatus node : nodes) {
@@ -72,8 +73,7 @@ public final class StatusCommand extends Operation {
     }
     long up = nodes.stream().filter(node -> node.state().equals("up")).count();
     String rest = control.supervised() ? "" : "; the supervisor does not run: ./tanada up";
-    terminal.line(
-        "%d of %d up, %s in all%s".formatted(up, nodes.size(), megabytes(memory), rest));
+    terminal.line("%d of %d up, %s in all%s".formatted(up, nodes.size(), megabytes(memory), rest));
   }
 
   private String paint(String line, NodeStatus node) {
@@ -85,7 +85,8 @@ public final class StatusCommand extends Operation {
           case "stopped" -> terminal.faint(state);
           default -> terminal.bad(state);
         };
-    return line.replaceFirst(java.util.regex.Pattern.quote(state), java.util.regex.Matcher.quoteReplacement(painted));
+    return line.replaceFirst(
+        java.util.regex.Pattern.quote(state), java.util.regex.Matcher.quoteReplacement(painted));
   }
 
   private static String number(@Nullable Double value, String format) {

@@ -45,7 +45,9 @@ public final class TestCommand extends Operation {
     String took = "%.0f s".formatted((System.nanoTime() - began) / 1e9);
     if (code != 0) {
       throw new OperatorException(
-          "the tests failed after " + took + ": the reports are in MODULE/target/surefire-reports and failsafe-reports");
+          "the tests failed after "
+              + took
+              + ": the reports are in MODULE/target/surefire-reports and failsafe-reports");
     }
     say("all tests passed in " + took);
     answer(Map.of("passed", true, "quick", quick));
@@ -54,7 +56,13 @@ public final class TestCommand extends Operation {
 
   private int maven() throws IOException, InterruptedException {
     List<String> command =
-        new ArrayList<>(List.of(Binaries.need("mvn"), "-B", "-ntp", "-f", home.root().resolve("pom.xml").toString()));
+        new ArrayList<>(
+            List.of(
+                Binaries.need("mvn"),
+                "-B",
+                "-ntp",
+                "-f",
+                home.root().resolve("pom.xml").toString()));
     if (quick) {
       command.addAll(List.of("-Dtanada.quick=true", "-DskipITs"));
     }
@@ -65,7 +73,11 @@ public final class TestCommand extends Operation {
     builder.environment().put("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
     builder.directory(home.root().toFile());
     return json()
-        ? builder.redirectError(ProcessBuilder.Redirect.INHERIT).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor()
+        ? builder
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start()
+            .waitFor()
         : builder.inheritIO().start().waitFor();
   }
 }

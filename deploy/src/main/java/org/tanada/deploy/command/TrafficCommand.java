@@ -75,10 +75,23 @@ public final class TrafficCommand extends Operation {
       if (perSecond == null) {
         throw new OperatorException("--rate wants a number from 0 to 10000, or max: " + rate);
       }
-      URI front = URI.create("http://localhost:" + TopologyFile.read(home.topology()).ports().http());
+      URI front =
+          URI.create("http://localhost:" + TopologyFile.read(home.topology()).ports().http());
       new TrafficProcess(home).start(front, perSecond, mix);
-      say("Traffic flows (" + rate + " requests/s, " + mix.name().toLowerCase(java.util.Locale.ROOT) + "); ./tanada traffic stop ends it.");
-      answer(Map.of("state", "flowing", "rate", rate, "mix", mix.name().toLowerCase(java.util.Locale.ROOT)));
+      say(
+          "Traffic flows ("
+              + rate
+              + " requests/s, "
+              + mix.name().toLowerCase(java.util.Locale.ROOT)
+              + "); ./tanada traffic stop ends it.");
+      answer(
+          Map.of(
+              "state",
+              "flowing",
+              "rate",
+              rate,
+              "mix",
+              mix.name().toLowerCase(java.util.Locale.ROOT)));
       return DONE;
     }
   }

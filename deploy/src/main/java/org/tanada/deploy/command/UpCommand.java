@@ -1,6 +1,7 @@
 package org.tanada.deploy.command;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +20,8 @@ import org.tanada.deploy.build.Programs;
 import org.tanada.deploy.build.Programs.Program;
 import org.tanada.deploy.build.Training;
 import org.tanada.deploy.database.Replication;
+import org.tanada.deploy.demo.Demo;
+import org.tanada.deploy.shop.ShopClient;
 import org.tanada.deploy.state.Desired;
 import org.tanada.deploy.state.Desired.Run;
 import org.tanada.deploy.state.Desired.Wanted;
@@ -31,6 +34,8 @@ import org.tanada.deploy.topology.PlannedNode;
 import org.tanada.deploy.topology.Ports;
 import org.tanada.deploy.topology.Topology;
 import org.tanada.deploy.topology.TopologyFile;
+import org.tanada.deploy.traffic.Mix;
+import org.tanada.deploy.traffic.TrafficProcess;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -39,6 +44,9 @@ import picocli.CommandLine.Option;
     name = "up",
     description = "Sets up what is missing, starts all nodes, waits until they are ready.")
 public final class UpCommand extends Operation {
+  /** Requests a second that let something move wherever a person looks, and leave a board cool. */
+  private static final double GENTLE = 10;
+
   private static final Duration PATIENCE = Duration.ofMinutes(4);
 
   @Option(names = "--small", description = "One node per component (first start only).")
@@ -50,6 +58,11 @@ public final class UpCommand extends Operation {
 
   @Option(names = "--yes", description = "Answers yes to every question.")
   private boolean yes;
+
+  @Option(
+      names = "--demo",
+      description = "Fills in users, videos and orders, and lets gentle traffic flow.")
+  private boolean demo;
 
   @Option(
       names = "--port-base",
@@ -251,5 +264,33 @@ public final class UpCommand extends Operation {
     say("  " + http + "/docs   the API, to try");
     say("");
     say("  ./tanada status · scale app=4 · kill app-1 · logs app-1 -f · down");
+    if (demo) {
+      fill(URI.create(http));
+    }
+  }
+
+  private void fill(URI front) throws IOException {
+    String password = new Secrets(home).get(Secrets.DEMO_PASSWORD);
+    say("");
+    try (ShopClient shop = Demo.client(front)) {
+      Demo.Filled filled = new Demo(shop, password, line -> say("  " + line)).fill();
+      say(
+          "  "
+              + filled.users()
+              + " users, "
+              + filled.videos()
+              + " videos, "
+              + filled.orders()
+              + " orders; sign in as");
+      say("  " + filled.example() + " with the password " + password);
+    }
+    TrafficProcess traffic = new TrafficProcess(home);
+    if (!traffic.running()) {
+      traffic.start(front, GENTLE, Mix.SHOP);
+    }
+    say(
+        "  gentle traffic flows ("
+            + Math.round(GENTLE)
+            + " requests/s) until ./tanada traffic stop");
   }
 }

@@ -101,7 +101,8 @@ public final class DatabaseFiles {
 
   /** Writes the configuration, and makes the data directory if there is none. */
   public void prepare(boolean hasReplicas) throws IOException {
-    for (Path directory : List.of(temporary(), StateFiles.parent(configuration()), StateFiles.parent(socket()))) {
+    for (Path directory :
+        List.of(temporary(), StateFiles.parent(configuration()), StateFiles.parent(socket()))) {
       StateFiles.privateDirectory(directory);
     }
     StateFiles.write(initFile(), users());

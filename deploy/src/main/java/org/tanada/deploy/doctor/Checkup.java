@@ -43,7 +43,9 @@ public final class Checkup {
   /** Looks at everything. */
   public List<Finding> look() throws IOException {
     List<Finding> findings = new ArrayList<>();
-    findings.add(Finding.good("Java", System.getProperty("java.version") + " in " + System.getProperty("java.home")));
+    findings.add(
+        Finding.good(
+            "Java", System.getProperty("java.version") + " in " + System.getProperty("java.home")));
     findings.add(packages());
     findings.add(programs());
     findings.add(disk());
@@ -76,7 +78,8 @@ public final class Checkup {
     }
     return missing.isEmpty()
         ? Finding.good("build", "every service is built")
-        : Finding.bad("build", "not built: " + String.join(", ", missing), "./tanada up builds them");
+        : Finding.bad(
+            "build", "not built: " + String.join(", ", missing), "./tanada up builds them");
   }
 
   private Finding disk() throws IOException {
@@ -112,7 +115,12 @@ public final class Checkup {
     String fact = available + " MB available";
     return available >= needed
         ? Finding.good("memory", fact)
-        : Finding.notable("memory", fact, up ? "scale down, or stop something else" : "up needs about " + needed + " MB: ./tanada up --small needs half");
+        : Finding.notable(
+            "memory",
+            fact,
+            up
+                ? "scale down, or stop something else"
+                : "up needs about " + needed + " MB: ./tanada up --small needs half");
   }
 
   private static Finding clock() {
@@ -142,7 +150,9 @@ public final class Checkup {
 
   private Finding ports() throws IOException {
     Topology topology =
-        Files.exists(home.topology()) ? TopologyFile.read(home.topology()) : TopologyFile.shipped(false);
+        Files.exists(home.topology())
+            ? TopologyFile.read(home.topology())
+            : TopologyFile.shipped(false);
     Observed observed = control.observed();
     List<String> taken = new ArrayList<>();
     for (PlannedNode node : topology.nodes()) {
@@ -180,10 +190,16 @@ public final class Checkup {
       if (wish.run() == Run.RUNNING && (!alive || seen.state() != State.UP)) {
         String fact = seen == null ? "unknown" : seen.state().word() + " " + seen.problem();
         findings.add(
-            Finding.bad(wish.node().name(), fact.strip(), "./tanada logs " + wish.node().name() + ", ./tanada up"));
+            Finding.bad(
+                wish.node().name(),
+                fact.strip(),
+                "./tanada logs " + wish.node().name() + ", ./tanada up"));
       } else if (seen != null && seen.restarts() > 0) {
         findings.add(
-            Finding.notable(wish.node().name(), "was started again " + seen.restarts() + " times", "./tanada logs supervisor says when"));
+            Finding.notable(
+                wish.node().name(),
+                "was started again " + seen.restarts() + " times",
+                "./tanada logs supervisor says when"));
       } else {
         up++;
       }

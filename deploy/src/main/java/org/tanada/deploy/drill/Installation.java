@@ -25,5 +25,5 @@ public interface Installation {
   void awaitReady(Duration limit);
 
   /** Gives a tier so many nodes; returns when the new ones are up, or the removed ones gone. */
-  void scale(String tier, int nodes);
+  void scale(String tier, int count);
 }

@@ -45,11 +45,10 @@ public final class RequestCount {
   /** The sum of the counters of requests; those to {@code /actuator} do not count. */
   static double sum(Stream<String> metrics) {
     return metrics
-        .filter(
-            line ->
-                line.startsWith("http_server_requests_seconds_count")
-                    || line.startsWith("tanada_edge_requests_total")
-                    || line.startsWith("tanada_balancer_requests_total"))
+        .filter(line ->
+            line.startsWith("http_server_requests_seconds_count")
+                || line.startsWith("tanada_edge_requests_total")
+                || line.startsWith("tanada_balancer_requests_total"))
         .filter(line -> !line.contains("uri=\"/actuator"))
         .map(line -> line.substring(line.lastIndexOf(' ') + 1))
         .mapToDouble(Double::parseDouble)

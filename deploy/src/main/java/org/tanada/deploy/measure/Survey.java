@@ -85,7 +85,9 @@ public final class Survey {
 
   private static Sample sample(PlannedNode node, long pid, String credential) {
     OptionalDouble requests =
-        node.kind().service() ? RequestCount.of(node.control(), credential) : OptionalDouble.empty();
+        node.kind().service()
+            ? RequestCount.of(node.control(), credential)
+            : OptionalDouble.empty();
     return new Sample(pid, ProcessUsage.of(pid), requests);
   }
 

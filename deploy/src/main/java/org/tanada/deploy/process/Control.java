@@ -117,8 +117,7 @@ public final class Control {
   }
 
   private static Path ownJar() {
-    return Path.of(first(System.getProperty("java.class.path")))
-        .toAbsolutePath();
+    return Path.of(first(System.getProperty("java.class.path"))).toAbsolutePath();
   }
 
   private static String first(String classPath) {

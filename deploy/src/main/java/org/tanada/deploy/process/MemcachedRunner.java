@@ -50,7 +50,8 @@ final class MemcachedRunner implements NodeRunner {
   @Override
   public Probe probe(Wanted wanted) {
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), wanted.node().port()), 1000);
+      socket.connect(
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), wanted.node().port()), 1000);
       socket.setSoTimeout(1000);
       socket.getOutputStream().write("version\r\n".getBytes(StandardCharsets.US_ASCII));
       byte[] answer = socket.getInputStream().readNBytes(7);

@@ -114,7 +114,8 @@ final class NginxRunner implements NodeRunner {
   @Override
   public Probe probe(Wanted wanted) {
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), wanted.node().port()), 1000);
+      socket.connect(
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), wanted.node().port()), 1000);
       return Probe.READY;
     } catch (IOException e) {
       return Probe.SILENT;

@@ -78,8 +78,7 @@ public final class NodeControl {
    */
   public ProcessId kill(String node) throws IOException {
     need(node);
-    ProcessId process =
-        control.observed().find(node).map(Seen::process).orElse(ProcessId.NONE);
+    ProcessId process = control.observed().find(node).map(Seen::process).orElse(ProcessId.NONE);
     if (!process.alive()) {
       throw new OperatorException(node + " has no process: ./tanada start " + node);
     }
@@ -151,13 +150,12 @@ public final class NodeControl {
     Tier known =
         topology
             .tier(tier)
-            .orElseThrow(
-                () ->
-                    new OperatorException(
-                        "there is no tier \""
-                            + tier
-                            + "\" here: "
-                            + String.join(" ", scalable(topology))));
+            .orElseThrow(() ->
+                new OperatorException(
+                    "there is no tier \""
+                        + tier
+                        + "\" here: "
+                        + String.join(" ", scalable(topology))));
     if (known.kind() == Kind.MYSQL) {
       throw new OperatorException(
           "databases are not scaled by this command: their rows would have to move");
@@ -228,8 +226,7 @@ public final class NodeControl {
   }
 
   private void await(String node, int seconds, String otherwise, Predicate<Seen> condition) {
-    boolean met =
-        Control.await(seconds, () -> seen(node).filter(condition).isPresent());
+    boolean met = Control.await(seconds, () -> seen(node).filter(condition).isPresent());
     if (!met) {
       String problem = seen(node).map(Seen::problem).orElse("");
       throw new OperatorException(

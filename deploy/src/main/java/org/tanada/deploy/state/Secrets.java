@@ -28,6 +28,9 @@ public final class Secrets {
   /** Of the database user {@code replication}. */
   public static final String REPLICATION_PASSWORD = "replication-password";
 
+  /** Of all demo users; printed, since somebody wants to sign in as one of them. */
+  public static final String DEMO_PASSWORD = "demo-password";
+
   private static final List<String> ALL =
       List.of(
           SERVICE_CREDENTIAL,
@@ -35,7 +38,8 @@ public final class Secrets {
           DATABASE_PASSWORD,
           TOKEN_KEY_ENCRYPTION,
           DATABASE_ROOT_PASSWORD,
-          REPLICATION_PASSWORD);
+          REPLICATION_PASSWORD,
+          DEMO_PASSWORD);
 
   private final Path directory;
 

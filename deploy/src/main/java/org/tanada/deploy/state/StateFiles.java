@@ -47,8 +47,7 @@ public final class StateFiles {
     if (Files.exists(file) && Files.readString(file).equals(content)) {
       return false;
     }
-    Path fresh =
-        Files.createTempFile(parent(file), file.getFileName() + ".", ".new");
+    Path fresh = Files.createTempFile(parent(file), file.getFileName() + ".", ".new");
     try {
       try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
         channel.write(java.nio.ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8)));

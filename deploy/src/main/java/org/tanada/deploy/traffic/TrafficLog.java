@@ -11,7 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The seconds of the running traffic, one JSON object a line, for whoever wants to look on. Keeps some hours. */
+/**
+ * The seconds of the running traffic, one JSON object a line, for whoever wants to look on. Keeps
+ * some hours.
+ */
 public final class TrafficLog {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final long MAX_BYTES = 2_000_000;
@@ -26,10 +29,16 @@ public final class TrafficLog {
   /** Adds a second; a log that has grown too long is set aside for the next one. */
   public void add(Second second) throws IOException {
     if (Files.exists(file) && Files.size(file) > MAX_BYTES) {
-      Files.move(file, file.resolveSibling(file.getFileName() + ".1"), StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          file,
+          file.resolveSibling(file.getFileName() + ".1"),
+          StandardCopyOption.REPLACE_EXISTING);
     }
     Files.writeString(
-        file, JSON.writeValueAsString(second) + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        file,
+        JSON.writeValueAsString(second) + "\n",
+        StandardOpenOption.CREATE,
+        StandardOpenOption.APPEND);
   }
 
   /** The complete seconds after a position, and where to go on. */
@@ -50,7 +59,8 @@ public final class TrafficLog {
           seconds.add(JSON.readValue(line, Second.class));
         }
       }
-      return new Part(seconds, begin + text.substring(0, complete).getBytes(StandardCharsets.UTF_8).length);
+      return new Part(
+          seconds, begin + text.substring(0, complete).getBytes(StandardCharsets.UTF_8).length);
     }
   }
 

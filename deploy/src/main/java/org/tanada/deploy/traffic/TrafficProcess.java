@@ -13,7 +13,10 @@ import org.tanada.deploy.state.OperatorException;
 import org.tanada.deploy.state.ProcessId;
 import org.tanada.deploy.state.StateFiles;
 
-/** The traffic generator as a process of its own, which goes on when the command that started it has ended. */
+/**
+ * The traffic generator as a process of its own, which goes on when the command that started it has
+ * ended.
+ */
 public final class TrafficProcess {
   private static final int SECONDS_TO_STOP = 10;
 
@@ -55,7 +58,13 @@ public final class TrafficProcess {
             "64m",
             Map.of(),
             List.of(
-                "traffic", "run", "--front", front.toString(), "--rate", String.format(Locale.ROOT, "%.3f", rate), "--mix",
+                "traffic",
+                "run",
+                "--front",
+                front.toString(),
+                "--rate",
+                String.format(Locale.ROOT, "%.3f", rate),
+                "--mix",
                 mix.name().toLowerCase(Locale.ROOT)));
     StateFiles.writeJson(directory.resolve("process.json"), ProcessId.of(process.pid()));
   }
@@ -73,6 +82,7 @@ public final class TrafficProcess {
   }
 
   private ProcessId process() throws IOException {
-    return StateFiles.readJson(directory.resolve("process.json"), ProcessId.class).orElse(ProcessId.NONE);
+    return StateFiles.readJson(directory.resolve("process.json"), ProcessId.class)
+        .orElse(ProcessId.NONE);
   }
 }

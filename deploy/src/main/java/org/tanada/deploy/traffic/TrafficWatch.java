@@ -12,8 +12,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks on while something is changed under traffic: prints a line a second (requests, failures, rate, p50, p99, share of
- * each server) and ends with a verdict such as {@code 0 of 18,204 requests failed; 412 → 781 requests/s}.
+ * Looks on while something is changed under traffic: prints a line a second (requests, failures,
+ * rate, p50, p99, share of each server) and ends with a verdict such as {@code 0 of 18,204 requests
+ * failed; 412 → 781 requests/s}.
  */
 public final class TrafficWatch implements AutoCloseable {
   private static final int COMPARED_SECONDS = 5;
@@ -72,11 +73,17 @@ public final class TrafficWatch implements AutoCloseable {
       throw failure;
     }
     long requests = during.stream().mapToLong(Second::requests).sum();
-    List<Second> after = during.subList(Math.max(0, during.size() - COMPARED_SECONDS), during.size());
+    List<Second> after =
+        during.subList(Math.max(0, during.size() - COMPARED_SECONDS), during.size());
     return String.format(
         Locale.ROOT,
         "%,d of %,d requests failed; %.0f → %.0f requests/s; p99 %.0f → %.0f ms",
-        failures(), requests, rate(before), rate(after), p99(before), p99(after));
+        failures(),
+        requests,
+        rate(before),
+        rate(after),
+        p99(before),
+        p99(after));
   }
 
   /** Requests that failed since the start. */
@@ -90,12 +97,20 @@ public final class TrafficWatch implements AutoCloseable {
     StringBuilder shares = new StringBuilder();
     for (Map.Entry<String, Long> server : new TreeMap<>(second.servers()).entrySet()) {
       shares.append(
-          String.format(Locale.ROOT, "  %s %2.0f %%", server.getKey(), 100.0 * server.getValue() / Math.max(1, answers)));
+          String.format(
+              Locale.ROOT,
+              "  %s %2.0f %%",
+              server.getKey(),
+              100.0 * server.getValue() / Math.max(1, answers)));
     }
     return String.format(
         Locale.ROOT,
         "%6d requests  %3d failed  p50 %6.1f ms  p99 %7.1f ms %s",
-        second.requests(), second.failures(), second.p50(), second.p99(), shares);
+        second.requests(),
+        second.failures(),
+        second.p50(),
+        second.p99(),
+        shares);
   }
 
   private void watch() {

@@ -27,7 +27,8 @@ class TrafficWatchTests {
     }
     watch.close();
 
-    assertThat(watch.verdict()).isEqualTo("2 of 4,800 requests failed; 400 → 800 requests/s; p99 10 → 8 ms");
+    assertThat(watch.verdict())
+        .isEqualTo("2 of 4,800 requests failed; 400 → 800 requests/s; p99 10 → 8 ms");
     assertThat(lines).hasSize(6).first().asString().contains("app-1 75 %").contains("app-2 25 %");
   }
 

@@ -1,0 +1,78 @@
+package org.tanada.deploy.command;
+
+import java.util.List;
+import java.util.Map;
+import org.tanada.deploy.drill.Drill;
+import org.tanada.deploy.drill.Drills;
+import org.tanada.deploy.drill.Verdict;
+import org.tanada.deploy.state.OperatorException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Breaks something under load and prints a verdict. */
+@Command(
+    name = "drill",
+    description =
+        "Breaks something under load and prints a verdict; exit code 1 if a promise was broken.")
+public final class DrillCommand extends Operation {
+  @Parameters(paramLabel = "NAME", description = "list, or one of its names.")
+  private String name = "list";
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      description = "Of all random choices, to repeat a run.")
+  private long seed = System.nanoTime();
+
+  @Option(
+      names = "--minutes",
+      paramLabel = "M",
+      description = "How long the load goes on at least.")
+  private int minutes;
+
+  @Override
+  public Integer call() throws Exception {
+    if (name.equals("list")) {
+      return list();
+    }
+    Drill drill =
+        Drills.find(name)
+            .orElseThrow(() ->
+                new OperatorException(
+                    "there is no drill " + name + ": ./tanada drill list names them"));
+    needInstallation();
+    say("drill " + drill.name() + ", seed " + seed + ": " + drill.description());
+    Verdict verdict =
+        drill.run(
+            new RunningInstallation(home, control),
+            new Drill.Settings(seed, minutes),
+            line -> say("  " + line));
+    answer(verdict);
+    verdict.figures().forEach(line -> say("  " + line));
+    if (verdict.held()) {
+      say(terminal.good("kept") + ": every promise of " + drill.name() + " held");
+      return DONE;
+    }
+    verdict.broken().forEach(line -> say("  " + terminal.bad("broken") + ": " + line));
+    throw new OperatorException(
+        "drill "
+            + drill.name()
+            + " broke "
+            + verdict.broken().size()
+            + " promises; repeat with --seed "
+            + seed);
+  }
+
+  private int list() {
+    List<Drill> drills = Drills.all();
+    drills.forEach(drill -> say(String.format("%-12s %s", drill.name(), drill.description())));
+    answer(
+        Map.of(
+            "drills",
+            drills.stream()
+                .map(d -> Map.of("name", d.name(), "description", d.description()))
+                .toList()));
+    return DONE;
+  }
+}
