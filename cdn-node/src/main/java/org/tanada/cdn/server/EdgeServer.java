@@ -56,6 +56,11 @@ public final class EdgeServer implements SmartLifecycle {
         : 0;
   }
 
+  /** Client connections that are open. */
+  int connections() {
+    return clients.size();
+  }
+
   @Override
   public void start() {
     edge.store().start();
