@@ -89,7 +89,7 @@ public final class TierClients implements AutoCloseable {
   public ProblemException problem(int status, byte[] body) {
     try {
       Problem problem = json.readValue(body, Problem.class);
-      if (problem.code() != null) {
+      if (problem != null && problem.code() != null) { // "null" is JSON, too
         return ProblemException.of(problem);
       }
     } catch (JacksonException e) {

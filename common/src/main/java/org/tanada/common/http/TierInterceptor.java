@@ -5,7 +5,6 @@ import java.net.URI;
 import java.net.http.HttpTimeoutException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpRequest;
 import org.springframework.http.client.ClientHttpRequestExecution;
 import org.springframework.http.client.ClientHttpRequestInterceptor;
@@ -46,24 +45,29 @@ final class TierInterceptor implements ClientHttpRequestInterceptor {
     request.getHeaders().set(TanadaHeaders.TRACEPARENT, TraceContext.outgoing());
     List<Node> candidates = nodes.candidates();
     IOException last = null;
+    ClientHttpResponse refusal = null;
     for (int attempt = 0; attempt < attempts && !candidates.isEmpty(); attempt++) {
       if (attempt > 0 && !budget.tryRetry()) {
         break;
       }
       Node node = candidates.get(attempt % candidates.size());
       try {
-        ClientHttpResponse response = execution.execute(new At(request, node.address()), body);
+        ClientHttpResponse response =
+            ReadResponse.of(execution.execute(new At(request, node.address()), body));
+        // 503: it is leaving or not ready yet, while the next one may be
         boolean another = attempt + 1 < attempts && candidates.size() > 1;
-        if (response.getStatusCode().value() == 503 && another && budget.tryRetry()) {
-          response.close(); // it is leaving or not ready yet: the next one is
+        if (response.getStatusCode().value() == 503 && another) {
+          refusal = response;
           continue;
         }
-        remember(response.getHeaders());
-        return response;
+        return remember(response);
       } catch (IOException e) {
         nodes.reportFailure(node);
         last = e;
       }
+    }
+    if (refusal != null) {
+      return remember(refusal); // its own words say more than ours
     }
     throw failed(last);
   }
@@ -79,12 +83,13 @@ final class TierInterceptor implements ClientHttpRequestInterceptor {
     return new ProblemException(code, "No " + tier + " server answered.", last);
   }
 
-  private static void remember(HttpHeaders headers) {
+  private static ClientHttpResponse remember(ClientHttpResponse response) {
     ServerTiming timing = ServerTiming.current();
-    String header = headers.getFirst(ServerTiming.HEADER);
+    String header = response.getHeaders().getFirst(ServerTiming.HEADER);
     if (timing != null && header != null) {
       timing.addAnswer(header);
     }
+    return response;
   }
 
   /** The same request at a node's address. */

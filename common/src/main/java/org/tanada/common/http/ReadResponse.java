@@ -1,0 +1,66 @@
+package org.tanada.common.http;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.client.ClientHttpResponse;
+
+/**
+ * An answer that is here as a whole. Read at once, so that an answer that breaks off in the middle
+ * is a failed attempt like any other, and the next server is asked.
+ */
+final class ReadResponse implements ClientHttpResponse {
+  private static final int MAX_BYTES = 32 * 1024 * 1024;
+
+  private final HttpStatusCode status;
+  private final HttpHeaders headers;
+  private final byte[] body;
+
+  private ReadResponse(HttpStatusCode status, HttpHeaders headers, byte[] body) {
+    this.status = status;
+    this.headers = headers;
+    this.body = body;
+  }
+
+  /**
+   * Reads the answer to its end.
+   *
+   * @throws IOException if it breaks off, or is longer than 32 MiB
+   */
+  static ReadResponse of(ClientHttpResponse response) throws IOException {
+    try (response) {
+      byte[] body = response.getBody().readNBytes(MAX_BYTES + 1);
+      if (body.length > MAX_BYTES) {
+        throw new IOException("the answer is longer than " + MAX_BYTES + " bytes");
+      }
+      return new ReadResponse(response.getStatusCode(), response.getHeaders(), body);
+    }
+  }
+
+  @Override
+  public HttpStatusCode getStatusCode() {
+    return status;
+  }
+
+  @Override
+  public String getStatusText() {
+    return "";
+  }
+
+  @Override
+  public HttpHeaders getHeaders() {
+    return headers;
+  }
+
+  @Override
+  public InputStream getBody() {
+    return new ByteArrayInputStream(body);
+  }
+
+  @Override
+  public void close() {
+    // nothing is held open
+  }
+}
