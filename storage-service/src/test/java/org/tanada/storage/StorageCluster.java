@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.tanada.common.blob.SignedUrls;
+import org.tanada.common.membership.LiveTiers;
 
 /** Real storage nodes of one purpose in this JVM, each with its port and directory. */
 public final class StorageCluster implements AutoCloseable {
@@ -56,23 +57,43 @@ public final class StorageCluster implements AutoCloseable {
 
   /** Starts a node. */
   public StorageCluster start(int n, String... more) {
-    List<String> properties = new ArrayList<>(List.of(more));
-    properties.addAll(
-        List.of(
-            "server.address=127.0.0.1",
-            "server.port=" + port(n),
-            "tanada.node=storage-" + purpose + "-" + n,
-            "tanada.drain-delay=0ms",
-            "tanada.storage.purpose=" + purpose,
-            "tanada.storage.directory=" + directory(n),
-            "tanada.membership.file=" + inventory(),
-            "tanada.membership.refresh=100ms",
-            "tanada.membership.probe-interval=100ms",
-            "tanada.secret.service-credential=" + CREDENTIAL,
-            "tanada.secret.url-signing-key=" + SIGNING_KEY,
-            "logging.structured.format.console="));
+    List<String> properties =
+        new ArrayList<>(
+            List.of(
+                "server.address=127.0.0.1",
+                "server.port=" + port(n),
+                "tanada.node=storage-" + purpose + "-" + n,
+                "tanada.drain-delay=0ms",
+                "tanada.storage.purpose=" + purpose,
+                "tanada.storage.directory=" + directory(n),
+                "tanada.membership.file=" + inventory(),
+                "tanada.membership.refresh=100ms",
+                "tanada.membership.probe-interval=100ms",
+                "tanada.secret.service-credential=" + CREDENTIAL,
+                "tanada.secret.url-signing-key=" + SIGNING_KEY,
+                "logging.structured.format.console="));
+    for (String property : more) {
+      properties.removeIf(p -> p.startsWith(property.substring(0, property.indexOf('=') + 1)));
+      properties.add(property);
+    }
     String[] arguments = properties.stream().map(p -> "--" + p).toArray(String[]::new);
     running.put(n, new SpringApplicationBuilder(StorageApplication.class).run(arguments));
+    return this;
+  }
+
+  /** Whether the node runs. */
+  public boolean runs(int n) {
+    return running.containsKey(n);
+  }
+
+  /** Waits until every running node knows which ones run. */
+  public StorageCluster together() {
+    running.forEach((n, node) ->
+        until(
+            "node " + n + " knows the others",
+            () ->
+                node.getBean(LiveTiers.class).tier("storage-" + purpose).up().size()
+                    == running.size()));
     return this;
   }
 

@@ -61,6 +61,12 @@ public class BlobAnswer {
       throws IOException {
     StoredBlob.Facts facts = blob.facts();
     response.setHeader(HttpHeaders.ACCEPT_RANGES, "bytes");
+    String match = request.getHeader(HttpHeaders.IF_MATCH);
+    if (match != null && !match.equals("*") && !match.contains(blob.etag())) {
+      problems.write(
+          response, Problem.of(ProblemCode.VERSION_MISMATCH, "The file is another one."));
+      return; // Spring heeds If-Match on unsafe methods only
+    }
     if (new ServletWebRequest(request, response).checkNotModified(blob.etag(), facts.created())) {
       if (response.getStatus() == HttpServletResponse.SC_NOT_MODIFIED) {
         policy.forEach(response::setHeader);

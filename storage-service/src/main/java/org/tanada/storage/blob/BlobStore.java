@@ -2,6 +2,7 @@ package org.tanada.storage.blob;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -50,7 +52,7 @@ public class BlobStore implements SmartLifecycle {
   private final AtomicLong count = new AtomicLong();
   private final AtomicLong bytes = new AtomicLong();
   private volatile boolean running;
-  private volatile java.nio.channels.@org.jspecify.annotations.Nullable FileChannel lock;
+  private volatile @Nullable FileChannel lock;
 
   /** Stores beneath the directory of the properties, which is touched only at start. */
   public BlobStore(StorageProperties properties) {
@@ -261,7 +263,7 @@ public class BlobStore implements SmartLifecycle {
               properties.directory().resolve("lock"),
               StandardOpenOption.CREATE,
               StandardOpenOption.WRITE);
-      if (channel.tryLock() == null) {
+      if (!locked(channel)) {
         channel.close();
         throw new IllegalStateException(
             properties.directory() + " is in use by another storage node");
@@ -305,6 +307,14 @@ public class BlobStore implements SmartLifecycle {
   @Override
   public int getPhase() {
     return 0;
+  }
+
+  private static boolean locked(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      return false; // by a node in this very process
+    }
   }
 
   private void emptyTemporary() throws IOException {

@@ -78,8 +78,8 @@ class Repair {
     store.eachBlob(pass::blob);
     pass.flush();
     health.compared(pass.tooFew);
-    if (pass.failed) {
-      health.compareAgain();
+    if (pass.failed || pass.copied > 0) {
+      health.compareAgain(); // what was copied away may be surplus here: only an answer tells
     }
     if (pass.copied + pass.deleted + pass.dropped > 0 || pass.tooFew > 0) {
       log.info(

@@ -1,0 +1,23 @@
+package org.tanada.storage.replica;
+
+import org.springframework.context.ApplicationContext;
+
+/** The background work of a node, in the hands of a test. */
+public final class Background {
+  private Background() {}
+
+  /** Scrubs now instead of tomorrow. */
+  public static void scrub(ApplicationContext node) {
+    node.getBean(Scrubber.class).run();
+  }
+
+  /** Stops repair and scrubbing. */
+  public static void pause(ApplicationContext node) {
+    node.getBean(BackgroundWork.class).stop();
+  }
+
+  /** Starts them again. */
+  public static void resume(ApplicationContext node) {
+    node.getBean(BackgroundWork.class).start();
+  }
+}
