@@ -1,0 +1,151 @@
+package org.tanada.router;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.tanada.common.problem.ProblemCode;
+import org.tanada.common.row.Consistency;
+import org.tanada.common.row.Transaction;
+import org.tanada.common.row.Write;
+
+/** Effects on other owners' shards, on the other cluster. */
+final class EffectTests {
+  private static Router router;
+
+  @BeforeAll
+  static void start() {
+    router = Router.get();
+  }
+
+  @Test
+  void effectReachesTheOtherOwnersShardAndLeavesTheOutbox() throws Exception {
+    long buyer = Router.id(2);
+    long seller = Router.id(3);
+    long sale = Router.id(3);
+
+    router.rows.commit(
+        Router.transaction(buyer, List.of(order(buyer)), List.of(sale(seller, sale)), "k"));
+
+    Servers.await(
+        "the sale is there", () -> router.find("sales", sale, Consistency.PRIMARY) != null);
+    assertThat(router.find("sales", sale, Consistency.PRIMARY).owner()).isEqualTo(seller);
+    Servers.await("the outbox is empty", () -> waiting(2, buyer) == 0);
+  }
+
+  @Test
+  void effectsOfAFailedTransactionNeverHappen() throws Exception {
+    long buyer = Router.id(2);
+    long sale = Router.id(3);
+
+    RowsTests.assertProblem(
+        ProblemCode.NOT_FOUND,
+        () ->
+            router.rows.commit(
+                Router.transaction(
+                    buyer,
+                    List.of(order(buyer), Router.update("users", buyer, null, Map.of())),
+                    List.of(sale(Router.id(3), sale)),
+                    "k")));
+
+    assertThat(waiting(2, buyer)).isZero();
+    assertThat(router.find("sales", sale, Consistency.PRIMARY)).isNull();
+  }
+
+  @Test
+  void effectWhoseCommitterDiedBeforeDeliveryIsDeliveredByAnotherRouter() throws Exception {
+    long seller = Router.id(3);
+    long counter = Router.id(3);
+    router.commit(seller, Router.video(counter, "counted", "draft"));
+
+    leaveInOutbox(counter, seller);
+
+    Servers.await("the outbox is empty", () -> waiting(2, seller) == 0);
+    assertThat(price(counter)).isEqualTo(457);
+  }
+
+  @Test
+  void effectThatWasAppliedBeforeItsCourierDiedIsNotAppliedAgain() throws Exception {
+    long seller = Router.id(3);
+    long counter = Router.id(3);
+    router.commit(seller, Router.video(counter, "counted", "draft"));
+    long effect = leaveInOutbox(counter, seller);
+    Servers.await("it is delivered", () -> waiting(2, seller) == 0);
+
+    leaveInOutbox(effect, counter, seller); // as if the removal had not happened
+
+    Servers.await("it is removed again", () -> waiting(2, seller) == 0);
+    assertThat(price(counter)).isEqualTo(457);
+  }
+
+  @Test
+  void effectThatCannotBeAppliedYetIsTriedAgain() throws Exception {
+    long seller = Router.id(3);
+    long counter = Router.id(3);
+    leaveInOutbox(counter, seller); // increments a row that is not there
+    Servers.await(
+        "it was tried",
+        () ->
+            number(2, "SELECT MAX(attempts) FROM tanada_02.outbox WHERE user_id = " + seller) > 0);
+
+    router.commit(seller, Router.video(counter, "counted", "draft"));
+
+    Servers.await("it is delivered", () -> waiting(2, seller) == 0);
+    assertThat(price(counter)).isEqualTo(457);
+  }
+
+  private static Write order(long buyer) {
+    return Router.insert("orders", buyer, Map.of("video_id", 5, "seller_id", 6));
+  }
+
+  private static Transaction.Effect sale(long seller, long id) {
+    return new Transaction.Effect(
+        seller,
+        List.of(Router.insert("sales", id, Map.of("order_id", 1, "video_id", 2, "buyer_id", 3))));
+  }
+
+  private static long leaveInOutbox(long counter, long seller) throws Exception {
+    return leaveInOutbox(Router.id(2), counter, seller);
+  }
+
+  /** What a router leaves that dies right after its commit: an increment by 7, marked by seller. */
+  private static long leaveInOutbox(long effect, long counter, long seller) throws Exception {
+    String writes =
+        """
+        [{"operation":"UPDATE","table":"videos","id":%d,"values":{},"increments":{"price_minor":7}}]\
+        """
+            .formatted(counter);
+    try (Connection connection = Servers.get().one.connect("tanada", Servers.PASSWORD);
+        Statement statement = connection.createStatement()) {
+      statement.executeUpdate(
+          "INSERT INTO tanada_02.outbox VALUES (%d, %d, %d, '%s', 1, 0, 0)"
+              .formatted(effect, seller, seller, writes));
+    }
+    return effect;
+  }
+
+  private static long price(long video) {
+    return (Long) router.find("videos", video, Consistency.PRIMARY).values().get("price_minor");
+  }
+
+  private static long waiting(int shard, long owner) throws Exception {
+    return number(
+        shard,
+        "SELECT COUNT(*) FROM tanada_%02d.outbox WHERE user_id = %d".formatted(shard, owner));
+  }
+
+  private static long number(int shard, String sql) throws Exception {
+    Servers.Database database = shard % 2 == 0 ? Servers.get().one : Servers.get().two;
+    try (Connection connection = database.connect("tanada", Servers.PASSWORD);
+        Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(sql)) {
+      result.next();
+      return result.getLong(1);
+    }
+  }
+}

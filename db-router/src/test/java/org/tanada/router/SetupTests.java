@@ -1,0 +1,127 @@
+package org.tanada.router;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.tanada.common.problem.ProblemCode;
+import org.tanada.common.row.Consistency;
+import org.tanada.common.row.RowsContract;
+
+/** How an installation comes to be. */
+final class SetupTests {
+  private final Servers servers = Servers.get();
+
+  @Test
+  void routersThatRaceMakeOneInstallation() throws Exception {
+    Servers.Database one = fresh("race-1-a", 11);
+    Servers.Database two = fresh("race-2-a", 12);
+    Path inventory = servers.inventory("mysql-1:\n" + one.line() + "mysql-2:\n" + two.line());
+
+    List<Router> routers = new ArrayList<>();
+    try (ExecutorService pool = Executors.newFixedThreadPool(2)) {
+      List<Future<Router>> starting =
+          List.of(
+              pool.submit(() -> new Router("race-router-1", inventory, 6)),
+              pool.submit(() -> new Router("race-router-2", inventory, 6)));
+      for (Future<Router> router : starting) {
+        routers.add(router.get());
+      }
+      routers.forEach(Router::awaitReady);
+
+      assertThat(active(one)).isEqualTo(List.of(0, 2, 4));
+      assertThat(active(two)).isEqualTo(List.of(1, 3, 5));
+      long id = Router.id(5);
+      routers.getFirst().commit(id, Router.user(id, "u" + id));
+      assertThat(routers.getLast().find("users", id, Consistency.PRIMARY)).isNotNull();
+
+      twoActiveCopiesStopWrites(two, routers.getFirst());
+    } finally {
+      routers.forEach(Router::close);
+      one.kill();
+      two.kill();
+    }
+  }
+
+  /** The same servers go on: starting some costs more than a test of its own is worth. */
+  private static void twoActiveCopiesStopWrites(Servers.Database two, Router router) {
+    two.root(
+        "CREATE DATABASE tanada_00",
+        "CREATE TABLE tanada_00.shard_state LIKE tanada_01.shard_state",
+        "INSERT INTO tanada_00.shard_state VALUES (1, 'active', 1)");
+    Servers.await("the router is not ready", () -> !router.ready());
+    long id = Router.id(0);
+
+    RowsTests.assertProblem(
+        ProblemCode.UNAVAILABLE, "shard", () -> router.commit(id, Router.user(id, "u" + id)));
+
+    two.root("UPDATE tanada_00.shard_state SET state = 'retired'");
+    router.awaitReady();
+    router.commit(id, Router.user(id, "u" + id));
+  }
+
+  @Test
+  void routerStartsWithoutDatabasesAndBecomesReadyWhenTheyAppear() throws Exception {
+    Router.get();
+    Path inventory = servers.inventory("");
+
+    try (Router router = new Router("early-router", inventory, 8)) {
+      assertThat(router.ready()).isFalse();
+      assertThat(liveness(router)).isEqualTo(200);
+      assertThat(router.rows.shards()).isEqualTo(new RowsContract.Shards(8));
+      RowsTests.assertProblem(
+          ProblemCode.UNAVAILABLE, () -> router.find("users", Router.id(1), Consistency.ANY));
+
+      Path next = inventory.resolveSibling("next.yml");
+      Files.writeString(next, servers.everything());
+      Files.move(next, inventory, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+
+      router.awaitReady();
+    }
+  }
+
+  private Servers.Database fresh(String name, int domain) throws Exception {
+    Servers.Database database = servers.new Database(name, domain, servers.template);
+    database.start();
+    database.awaitUp();
+    database.makeAccount();
+    return database;
+  }
+
+  private static int liveness(Router router) {
+    return router
+        .http
+        .get()
+        .uri("/actuator/health/liveness")
+        .exchange((request, response) -> response.getStatusCode().value());
+  }
+
+  private static List<Integer> active(Servers.Database database) throws Exception {
+    List<Integer> shards = new ArrayList<>();
+    try (Connection connection = database.connect("tanada", Servers.PASSWORD);
+        Statement statement = connection.createStatement()) {
+      for (int shard = 0; shard < 6; shard++) {
+        try (ResultSet found =
+            statement.executeQuery(
+                "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = 'tanada_0"
+                    + shard
+                    + "' AND table_name IN ('shard_state', 'videos')")) {
+          found.next();
+          if (found.getInt(1) == 2) {
+            shards.add(shard);
+          }
+        }
+      }
+    }
+    return shards;
+  }
+}
