@@ -27,12 +27,12 @@ import org.tanada.common.row.Stored;
 
 /** Creating a video, with its file or before it. */
 @RestController
-final class UploadController {
+final class UploadPageController {
   private final Pages pages;
   private final VideoService videos;
   private final AppProperties limits;
 
-  UploadController(Pages pages, VideoService videos, AppProperties limits) {
+  UploadPageController(Pages pages, VideoService videos, AppProperties limits) {
     this.pages = pages;
     this.videos = videos;
     this.limits = limits;

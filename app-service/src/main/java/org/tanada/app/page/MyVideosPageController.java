@@ -37,7 +37,7 @@ import org.tanada.common.row.Stored;
 /** The own videos: their list with the sales, and one to edit. */
 @RestController
 @RequestMapping("/me/videos")
-final class MyVideosController {
+final class MyVideosPageController {
   private static final int PAGE = 20;
   private static final int SALES = 10;
   private static final String PATH = "/me/videos";
@@ -50,7 +50,7 @@ final class MyVideosController {
   private final Cursors cursors;
   private final AppProperties limits;
 
-  MyVideosController(
+  MyVideosPageController(
       Pages pages,
       Views views,
       VideoService videos,
@@ -116,7 +116,7 @@ final class MyVideosController {
       throws IOException {
     Identity user = CurrentUser.required();
     try {
-      UploadController.store(videos, user, Ids.ofPath(id), Forms.chosen(content), limits);
+      UploadPageController.store(videos, user, Ids.ofPath(id), Forms.chosen(content), limits);
     } catch (ProblemException e) {
       Form wrong = Forms.file(NO_FORM, "content", e);
       Stored<Video> video = owned(user, id);

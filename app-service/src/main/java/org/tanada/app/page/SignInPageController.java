@@ -24,14 +24,14 @@ import org.tanada.common.problem.ProblemException;
 
 /** Signing up, in and out. */
 @RestController
-final class AccountController {
+final class SignInPageController {
   private final Pages pages;
   private final UserService users;
   private final SessionService sessions;
   private final SessionCookies cookies;
   private final HintCookie hint;
 
-  AccountController(
+  SignInPageController(
       Pages pages,
       UserService users,
       SessionService sessions,

@@ -24,7 +24,7 @@ import org.tanada.common.row.Rows.TypedPage;
 
 /** What one has bought, with the invoices. */
 @RestController
-final class OrdersController {
+final class OrdersPageController {
   private static final int PAGE = 20;
 
   private final Pages pages;
@@ -33,7 +33,7 @@ final class OrdersController {
   private final InvoiceService invoices;
   private final Cursors cursors;
 
-  OrdersController(
+  OrdersPageController(
       Pages pages, Views views, OrderService orders, InvoiceService invoices, Cursors cursors) {
     this.pages = pages;
     this.views = views;

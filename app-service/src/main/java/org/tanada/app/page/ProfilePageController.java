@@ -34,7 +34,7 @@ import org.tanada.common.problem.ProblemException;
 
 /** The own profile, the own sessions, and leaving. */
 @RestController
-final class MeController {
+final class ProfilePageController {
   private static final Form NO_FORM = Form.of(Map.of());
   private static final Form CONFIRMATION = Form.of(Map.of("confirmation", ""));
 
@@ -46,7 +46,7 @@ final class MeController {
   private final HintCookie hint;
   private final AppProperties limits;
 
-  MeController(
+  ProfilePageController(
       Pages pages,
       Views views,
       UserService users,

@@ -26,7 +26,7 @@ import org.tanada.common.row.Stored;
 
 /** The pages that are the same for everybody, and so are kept at the edges. */
 @RestController
-final class PublicController {
+final class PublicPageController {
   private static final int PAGE = 24;
   private static final int MAX_DESCRIPTION = 160;
 
@@ -36,7 +36,7 @@ final class PublicController {
   private final UserService users;
   private final Cursors cursors;
 
-  PublicController(
+  PublicPageController(
       Pages pages, Views views, VideoService videos, UserService users, Cursors cursors) {
     this.pages = pages;
     this.views = views;

@@ -27,7 +27,7 @@ import org.tanada.common.row.Stored;
 
 /** The player for those who may watch a video, and the till for the others. */
 @RestController
-final class WatchController {
+final class WatchPageController {
   private final Pages pages;
   private final Views views;
   private final VideoService videos;
@@ -35,7 +35,7 @@ final class WatchController {
   private final PlaybackService playback;
   private final OrderService orders;
 
-  WatchController(
+  WatchPageController(
       Pages pages,
       Views views,
       VideoService videos,
