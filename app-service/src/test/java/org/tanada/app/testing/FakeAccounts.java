@@ -1,0 +1,267 @@
+package org.tanada.app.testing;
+
+import io.jsonwebtoken.Jwts;
+import io.jsonwebtoken.security.Jwks;
+import io.jsonwebtoken.security.OctetPublicJwk;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import org.tanada.app.user.UserRow;
+import org.tanada.common.account.AccessTokens;
+import org.tanada.common.account.AccountsContract;
+import org.tanada.common.id.IdGenerator;
+import org.tanada.common.id.TanadaId;
+import org.tanada.common.problem.ProblemCode;
+import org.tanada.common.problem.ProblemException;
+import org.tanada.common.row.Consistency;
+import org.tanada.common.row.Rows;
+import org.tanada.common.row.RowsContract;
+import org.tanada.common.row.Stored;
+import org.tanada.common.row.Transaction;
+import org.tanada.common.row.Write;
+
+/**
+ * auth-service in memory: users are rows like the real one's, tokens are signed with a real Ed25519
+ * key, passwords are kept as they are.
+ */
+public final class FakeAccounts implements AccountsContract {
+  private final RowsContract router;
+  private final Rows rows;
+  private final IdGenerator ids;
+  private final InstantSource clock;
+  private final KeyPair keys = Jwts.SIG.EdDSA.keyPair().build();
+  private final Map<String, String> passwords = new HashMap<>();
+  private final Map<String, Long> users = new HashMap<>();
+  private final Map<String, Session> sessions = new HashMap<>();
+  private final Map<Long, Long> owners = new HashMap<>();
+  private final Map<String, Long> refresh = new HashMap<>();
+  private final Map<String, SignedUp> answers = new HashMap<>();
+  private int shard;
+  private boolean down;
+
+  FakeAccounts(RowsContract router, IdGenerator ids, InstantSource clock) {
+    this.router = router;
+    this.rows = new Rows(router);
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  /** From now on every call fails with {@code unavailable}, or works again. */
+  public synchronized void down(boolean isDown) {
+    down = isDown;
+  }
+
+  /** An access token of the user that ends so much later, signed by this or by a foreign key. */
+  public String token(long userId, Duration lifetime, boolean genuine) {
+    Stored<UserRow> user = user(userId);
+    KeyPair signer = genuine ? keys : Jwts.SIG.EdDSA.keyPair().build();
+    return Jwts.builder()
+        .header()
+        .keyId("test")
+        .and()
+        .issuer(AccessTokens.ISSUER)
+        .audience()
+        .add(AccessTokens.AUDIENCE)
+        .and()
+        .subject(Long.toString(userId))
+        .expiration(Date.from(clock.instant().plus(lifetime)))
+        .claim(AccessTokens.USERNAME, user.value().username())
+        .claim(AccessTokens.NAME, user.value().displayName())
+        .claim(AccessTokens.ROLES, List.of("customer"))
+        .signWith(signer.getPrivate(), Jwts.SIG.EdDSA)
+        .compact();
+  }
+
+  @Override
+  public synchronized SignedUp signUp(SignUp signUp) {
+    up();
+    String key = signUp.idempotencyKey();
+    if (key != null && answers.containsKey(key)) {
+      return answers.get(key);
+    }
+    long id = ids.next(shard++ % 64); // neighbours live on different shards
+    String email = signUp.email().toLowerCase(Locale.ROOT);
+    claim("email", email, id, ProblemCode.EMAIL_TAKEN);
+    claim("username", signUp.username().toLowerCase(Locale.ROOT), id, ProblemCode.USERNAME_TAKEN);
+    UserRow row =
+        new UserRow(
+            signUp.email(),
+            signUp.username(),
+            signUp.displayName(),
+            "",
+            null,
+            "customer",
+            "active");
+    Transaction.Committed done =
+        rows.commit(
+            new Transaction(
+                id,
+                List.of(Write.insert(UserRow.TABLE, id, row)),
+                List.of(),
+                UUID.randomUUID().toString(),
+                "",
+                null));
+    users.put(email, id);
+    passwords.put(email, signUp.password());
+    SignedUp answer = new SignedUp(id, done.token());
+    if (key != null) {
+      answers.put(key, answer);
+    }
+    return answer;
+  }
+
+  @Override
+  public synchronized void deleteUser(long userId) {
+    up();
+    users.values().remove(userId);
+    sessions.values().removeIf(session -> owners.get(session.id()) == userId);
+    rows.commit(
+        new Transaction(
+            userId,
+            List.of(Write.delete(UserRow.TABLE, userId, null)),
+            List.of(),
+            UUID.randomUUID().toString(),
+            "",
+            null));
+  }
+
+  @Override
+  public synchronized OpenedSession openSession(OpenSession open) {
+    up();
+    long userId = authenticate(open);
+    Instant now = clock.instant();
+    Session session =
+        new Session(
+            ids.nextBeside(userId),
+            now,
+            now,
+            now.plus(Duration.ofDays(30)),
+            open.userAgent(),
+            open.network());
+    String cookie = UUID.randomUUID().toString();
+    sessions.put(cookie, session);
+    owners.put(session.id(), userId);
+    return new OpenedSession(cookie, session, identity(userId, session), "session-token");
+  }
+
+  @Override
+  public synchronized Identity verifySession(SessionCookie cookie) {
+    up();
+    Session session = sessions.get(cookie.cookie());
+    if (session == null) {
+      throw new ProblemException(ProblemCode.UNAUTHENTICATED, "There is no such session.");
+    }
+    return identity(owners.get(session.id()), session);
+  }
+
+  @Override
+  public synchronized List<Session> sessions(long userId) {
+    up();
+    return sessions.values().stream()
+        .filter(session -> owners.get(session.id()) == userId)
+        .sorted(Comparator.comparingLong(Session::id).reversed())
+        .toList();
+  }
+
+  @Override
+  public synchronized void endSession(long userId, long sessionId) {
+    up();
+    boolean ended =
+        sessions
+            .values()
+            .removeIf(session -> session.id() == sessionId && owners.get(session.id()) == userId);
+    if (!ended) {
+      throw new ProblemException(ProblemCode.NOT_FOUND, "There is no such session.");
+    }
+  }
+
+  @Override
+  public synchronized Tokens tokensByPassword(OpenSession open) {
+    up();
+    return tokens(authenticate(open));
+  }
+
+  @Override
+  public synchronized Tokens tokensByRefresh(RefreshToken token) {
+    up();
+    Long userId = refresh.remove(token.refreshToken());
+    if (userId == null) {
+      throw new ProblemException(ProblemCode.INVALID_TOKEN, "The refresh token is not valid.");
+    }
+    return tokens(userId);
+  }
+
+  @Override
+  public synchronized void revoke(RefreshToken token) {
+    up();
+    refresh.remove(token.refreshToken());
+  }
+
+  @Override
+  public synchronized String jwks() {
+    up();
+    OctetPublicJwk<?> key =
+        (OctetPublicJwk<?>) Jwks.builder().key(keys.getPublic()).id("test").build();
+    StringBuilder members = new StringBuilder();
+    key.forEach((name, value) ->
+        members.append(members.isEmpty() ? "" : ",").append("\"" + name + "\":\"" + value + "\""));
+    return "{\"keys\":[{" + members + "}]}";
+  }
+
+  private Tokens tokens(long userId) {
+    String token = UUID.randomUUID().toString();
+    refresh.put(token, userId);
+    return new Tokens(token(userId, Duration.ofMinutes(10), true), token, "Bearer", 600);
+  }
+
+  private long authenticate(OpenSession open) {
+    String email = open.email().toLowerCase(Locale.ROOT);
+    Long userId = users.get(email);
+    if (userId == null || !open.password().equals(passwords.get(email))) {
+      throw new ProblemException(ProblemCode.INVALID_CREDENTIALS, "E-mail or password is wrong.");
+    }
+    return userId;
+  }
+
+  private Identity identity(long userId, Session session) {
+    UserRow row = user(userId).value();
+    return new Identity(
+        userId,
+        row.username(),
+        row.displayName(),
+        List.of("customer"),
+        session.id(),
+        session.expiresAt());
+  }
+
+  private Stored<UserRow> user(long userId) {
+    return rows.find(UserRow.TABLE, userId, Consistency.PRIMARY).orElseThrow();
+  }
+
+  private void claim(String kind, String value, long id, ProblemCode taken) {
+    try {
+      router.claim(new RowsContract.Claim(kind, value, "users", id));
+    } catch (ProblemException e) {
+      throw e.code() == ProblemCode.CLAIMED ? new ProblemException(taken, "It is taken.") : e;
+    }
+  }
+
+  private void up() {
+    if (down) {
+      throw new ProblemException(ProblemCode.UNAVAILABLE, "The accounts are down on purpose.");
+    }
+  }
+
+  /** The shard that an id names, for tests that need two. */
+  public static int shard(long id) {
+    return TanadaId.shard(id);
+  }
+}
