@@ -70,10 +70,7 @@ class SecurityConfiguration {
                 .authenticationEntryPoint(
                     (request, response, denied) -> refuse(failures, request, response))
                 .accessDeniedHandler((request, response, denied) ->
-                    failures.answer(
-                        request,
-                        response,
-                        new ProblemException(ProblemCode.FORBIDDEN, "This is not yours to do."))))
+                    forbid(failures, request, response)))
         .build();
   }
 
@@ -106,12 +103,22 @@ class SecurityConfiguration {
             || request.getHeader("X-Forwarded-Host") != null);
   }
 
+  private static void forbid(
+      Failures failures, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    failures.answer(
+        request,
+        response,
+        internalFromOutside(request)
+            ? new ProblemException(ProblemCode.NOT_FOUND, "There is nothing here.")
+            : new ProblemException(ProblemCode.FORBIDDEN, "This is not yours to do."));
+  }
+
   private static void refuse(
       Failures failures, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     if (internalFromOutside(request)) {
-      failures.answer(
-          request, response, new ProblemException(ProblemCode.NOT_FOUND, "There is nothing here."));
+      forbid(failures, request, response);
       return;
     }
     Object failure = request.getAttribute(AuthenticationFilter.FAILURE);
