@@ -37,7 +37,7 @@ public final class FakeAccounts implements AccountsContract {
   private final Rows rows;
   private final IdGenerator ids;
   private final InstantSource clock;
-  private final KeyPair keys = Jwts.SIG.EdDSA.keyPair().build();
+  private final KeyPair keys = Jwks.CRV.Ed25519.keyPair().build();
   private final Map<String, String> passwords = new HashMap<>();
   private final Map<String, Long> users = new HashMap<>();
   private final Map<String, Session> sessions = new HashMap<>();
@@ -62,7 +62,7 @@ public final class FakeAccounts implements AccountsContract {
   /** An access token of the user that ends so much later, signed by this or by a foreign key. */
   public String token(long userId, Duration lifetime, boolean genuine) {
     Stored<UserRow> user = user(userId);
-    KeyPair signer = genuine ? keys : Jwts.SIG.EdDSA.keyPair().build();
+    KeyPair signer = genuine ? keys : Jwks.CRV.Ed25519.keyPair().build();
     return Jwts.builder()
         .header()
         .keyId("test")
