@@ -59,7 +59,7 @@ public final class AccountRows {
    * no shard is of no row.
    */
   public <T> Optional<Stored<T>> find(Table<T> table, long id) {
-    if (id < 0 || TanadaId.shard(id) >= shards()) {
+    if (id <= 0 || TanadaId.shard(id) >= shards()) {
       return Optional.empty();
     }
     Optional<Stored<T>> found = rows.find(table, id, Consistency.ANY);
@@ -69,7 +69,7 @@ public final class AccountRows {
 
   /** A row by id as it is right now, from the primary. */
   public <T> Optional<Stored<T>> findNow(Table<T> table, long id) {
-    if (id < 0 || TanadaId.shard(id) >= shards()) {
+    if (id <= 0 || TanadaId.shard(id) >= shards()) {
       return Optional.empty();
     }
     return rows.find(table, id, Consistency.PRIMARY);
