@@ -8,6 +8,8 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * A node that is ready and invites copies, takes so many bytes of one, and then breaks the
@@ -15,6 +17,7 @@ import java.net.Socket;
  */
 final class BreakingNode implements AutoCloseable {
   private final ServerSocket server;
+  private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
   private volatile int takes;
   private volatile boolean asked;
 
@@ -37,12 +40,16 @@ final class BreakingNode implements AutoCloseable {
   @Override
   public void close() throws IOException {
     server.close();
+    for (Socket socket : sockets) {
+      socket.close();
+    }
   }
 
   private void serve() {
     while (!server.isClosed()) {
       try {
         Socket socket = server.accept();
+        sockets.add(socket);
         Thread.ofVirtual().start(() -> answer(socket));
       } catch (IOException e) {
         if (!server.isClosed()) {
@@ -65,7 +72,9 @@ final class BreakingNode implements AutoCloseable {
         say(socket, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK");
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      if (!server.isClosed()) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 

@@ -113,6 +113,22 @@ class MediaTests {
   }
 
   @Test
+  void largeRangeIsSentFromTheFile() {
+    byte[] large = new byte[1_000_000];
+    for (int i = 0; i < large.length; i++) {
+      large[i] = (byte) ((i * 31) >> 3);
+    }
+    assertThat(videos.put(1, 88, "video/mp4", large).statusCode()).isEqualTo(201);
+
+    assertThat(videos.get(1, 88).body()).isEqualTo(large);
+    HttpResponse<byte[]> part = videos.get(1, 88, "Range", "bytes=100001-900000");
+    assertThat(part.statusCode()).isEqualTo(206);
+    assertThat(part.body()).isEqualTo(Arrays.copyOfRange(large, 100_001, 900_001));
+    assertThat(part.headers().firstValue("Server-Timing")).isPresent();
+    assertHeader(videos.get(1, 88, "Range", "bytes=-70000"), "Content-Length", "70000");
+  }
+
+  @Test
   void headTellsTheSameWithoutBody() {
     HttpResponse<byte[]> answer =
         videos.send(videos.request(1, videos.path(ID)).method("HEAD", noBody()));

@@ -160,6 +160,7 @@ class ReplicationTests {
   void failureOfTheOtherNodeInTheMiddleLeavesNothingHalfWritten() throws Exception {
     byte[] content = new byte[4 << 20];
     cluster.stop(2);
+    Background.pause(cluster.context(1)); // so that only uploads reach the breaking node
     try (BreakingNode node = new BreakingNode(cluster.port(2))) {
       for (int taken : new int[] {0, 1000, 3 << 20, content.length}) {
         long id = IDS.incrementAndGet();
@@ -182,6 +183,7 @@ class ReplicationTests {
         assertThat(underReplicated(1)).isPositive();
       }
     }
+    Background.resume(cluster.context(1));
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -34,6 +35,11 @@ public class BlobAnswer {
 
   private static final String SENDFILE = "org.apache.tomcat.sendfile.";
   private static final long TRANSFER = 1L << 20;
+
+  /** Up to here one read and one write are as cheap as zero-copy, and cannot lose to a deletion. */
+  private static final long SMALL = 64 * 1024;
+
+  private static final byte[] NOTHING = {};
   private static final DateTimeFormatter HTTP_DATE =
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US)
           .withZone(ZoneOffset.UTC);
@@ -52,6 +58,7 @@ public class BlobAnswer {
    * Answers with the file.
    *
    * @param policy further headers for an answer that gives the file (200, 206) or confirms it (304)
+   * @throws java.nio.file.NoSuchFileException if it was deleted meanwhile; nothing is written then
    */
   public void send(
       StoredBlob blob,
@@ -83,10 +90,13 @@ public class BlobAnswer {
               ProblemCode.RANGE_NOT_SATISFIABLE, "The file has " + facts.size() + " bytes."));
       return;
     }
-    describe(facts, response);
-    policy.forEach(response::setHeader);
     long start = range == null ? 0 : range.start();
     long end = range == null ? facts.size() : range.end();
+    boolean small = !head && end - start <= SMALL;
+    byte[] part = small ? blob.part(start, (int) (end - start)) : NOTHING;
+    String path = blob.file().toRealPath().toString(); // still there, before anything is said
+    describe(facts, response);
+    policy.forEach(response::setHeader);
     if (range == null) {
       response.setHeader("Content-Digest", digest(facts)); // of what is sent: the whole
     } else {
@@ -95,8 +105,10 @@ public class BlobAnswer {
           HttpHeaders.CONTENT_RANGE, "bytes " + start + "-" + (end - 1) + "/" + facts.size());
     }
     response.setContentLengthLong(end - start);
-    if (!head && end > start) {
-      transfer(blob, start, end, request, response);
+    if (part.length > 0) {
+      response.getOutputStream().write(part);
+    } else if (!head && end - start > SMALL) {
+      transfer(path, start, end, request, response);
     }
   }
 
@@ -123,24 +135,20 @@ public class BlobAnswer {
   }
 
   private static void transfer(
-      StoredBlob blob,
-      long start,
-      long end,
-      HttpServletRequest request,
-      HttpServletResponse response)
+      String path, long start, long end, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     if (Boolean.TRUE.equals(request.getAttribute(SENDFILE + "support"))) {
-      request.setAttribute(SENDFILE + "filename", blob.file().toRealPath().toString());
+      request.setAttribute(SENDFILE + "filename", path);
       request.setAttribute(SENDFILE + "start", start);
       request.setAttribute(SENDFILE + "end", end);
       return;
     }
-    try (FileChannel file = FileChannel.open(blob.file(), StandardOpenOption.READ);
+    try (FileChannel file = FileChannel.open(Path.of(path), StandardOpenOption.READ);
         WritableByteChannel out = Channels.newChannel(response.getOutputStream())) {
       for (long at = start; at < end; ) {
         long sent = file.transferTo(at, Math.min(TRANSFER, end - at), out);
         if (sent <= 0) {
-          throw new IOException(blob.file() + " ended early");
+          throw new IOException(path + " ended early");
         }
         at += sent;
       }

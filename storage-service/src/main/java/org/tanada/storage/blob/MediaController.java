@@ -3,6 +3,7 @@ package org.tanada.storage.blob;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
@@ -63,11 +64,26 @@ class MediaController {
       verify(Blobs.path(purpose, id), expires, signature);
     }
     Map<String, String> policy = policy(id, expires);
-    Optional<StoredBlob> found = store.find(id);
-    if (found.isPresent()) {
-      answer.send(found.get(), policy, request, response);
-    } else if (store.deleted(id) || !elsewhere.send(id, policy, request, response)) {
+    if (sentFromHere(id, policy, request, response)) {
+      return;
+    }
+    if (store.deleted(id) || !elsewhere.send(id, policy, request, response)) {
       throw notFound();
+    }
+  }
+
+  private boolean sentFromHere(
+      long id, Map<String, String> policy, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    Optional<StoredBlob> found = store.find(id);
+    if (found.isEmpty()) {
+      return false;
+    }
+    try {
+      answer.send(found.get(), policy, request, response);
+      return true;
+    } catch (NoSuchFileException e) {
+      return false; // it moved away this very moment
     }
   }
 

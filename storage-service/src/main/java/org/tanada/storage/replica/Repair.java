@@ -21,6 +21,7 @@ import org.tanada.common.problem.ProblemException;
 import org.tanada.storage.blob.BlobStore;
 import org.tanada.storage.blob.StorageProperties;
 import org.tanada.storage.blob.StoredBlob;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -77,11 +78,12 @@ class Repair {
     store.eachTombstone(pass::tombstone);
     store.eachBlob(pass::blob);
     pass.flush();
+    boolean changed = health.tooFew() != pass.tooFew;
     health.compared(pass.tooFew);
     if (pass.failed || pass.copied > 0) {
       health.compareAgain(); // what was copied away may be surplus here: only an answer tells
     }
-    if (pass.copied + pass.deleted + pass.dropped > 0 || pass.tooFew > 0) {
+    if (pass.copied + pass.deleted + pass.dropped > 0 || changed) {
       log.info(
           "compared with {} nodes: {} copies made, {} deletions learned, {} surplus copies dropped,"
               + " {} files still have too few copies",
@@ -209,6 +211,9 @@ class Repair {
           throw new IOException("it answered " + answer.statusCode() + " to a comparison");
         }
         return json.readValue(answer.body(), ReplicaController.Comparison.class);
+      } catch (JacksonException e) {
+        gone(node, new IOException("it answered something unreadable to a comparison", e));
+        return null;
       } catch (IOException e) {
         gone(node, e);
         return null;

@@ -3,6 +3,7 @@ package org.tanada.storage.replica;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -81,11 +82,16 @@ class ReplicaController {
   void get(
       @PathVariable("id") String text, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    StoredBlob blob =
-        store
-            .find(BlobId.require(text))
-            .orElseThrow(() -> new ProblemException(ProblemCode.NOT_FOUND, "No copy is here."));
-    answer.send(blob, Map.of(), request, response);
+    StoredBlob blob = store.find(BlobId.require(text)).orElseThrow(ReplicaController::notHere);
+    try {
+      answer.send(blob, Map.of(), request, response);
+    } catch (NoSuchFileException e) {
+      throw notHere(); // deleted this very moment
+    }
+  }
+
+  private static ProblemException notHere() {
+    return new ProblemException(ProblemCode.NOT_FOUND, "No copy is here.");
   }
 
   /** Deletes this node's copy and remembers that. */
