@@ -1,6 +1,4 @@
 // Draws the tiers that this page passed, as its Server-Timing header tells them.
-const BELOW_EDGE = ["lb", "app", "auth", "db", "storage"];
-
 function milliseconds(value) {
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
 }
@@ -9,6 +7,16 @@ function show(item, state, node, ms) {
   item.dataset.state = state;
   item.querySelector(".way-node").textContent = node;
   item.querySelector(".way-ms").textContent = ms;
+}
+
+function story(edge, hit) {
+  if (hit) {
+    return "The edge had this page already, so the request went no further down.";
+  }
+  const shared = document.querySelector("[data-me]") !== null; // the navigation of public pages
+  return edge === undefined || !shared
+    ? "This page is yours alone: it is made anew each time, and no edge keeps it."
+    : "The edge did not have this page, so the request ran down to the app servers.";
 }
 
 /** Fills the picture; leaves it as it is where the browser tells nothing. */
@@ -36,11 +44,5 @@ export function tellWay(way) {
   way.querySelector("[data-way-sum]").textContent = hit
     ? `kept at ${edge.description.split(" ")[0]}, ${milliseconds(waited)}`
     : `${passed} tiers, ${milliseconds(waited)}`;
-  way.querySelector("[data-way-say]").textContent = hit
-    ? "The edge had this page already, so the request went no further down. The time of the front door is what your browser waited, the way there and back included."
-    : edge === undefined
-      ? "This page is yours alone, so it is made anew and kept nowhere: it went past the edge. Each time includes the tiers below; the front door’s is what your browser waited."
-      : "The edge did not have this page, so the request ran down to the app servers. Each time includes the tiers below; the front door’s is what your browser waited.";
-  const below = BELOW_EDGE.filter((tier) => entries.has(tier)).length;
-  way.dataset.depth = String(below);
+  way.querySelector("[data-way-say]").textContent = `${story(edge, hit)} Each time includes the tiers below; the front door’s is what your browser waited.`;
 }

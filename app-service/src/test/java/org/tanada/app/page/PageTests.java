@@ -103,8 +103,7 @@ class PageTests {
   void personalPagesAreKeptNowhere() {
     Browser mio = signUp("Mio");
 
-    for (String path :
-        new String[] {"/me", "/me/videos", "/me/orders", "/upload"}) {
+    for (String path : new String[] {"/me", "/me/videos", "/me/orders", "/upload"}) {
       HttpResponse<String> page = mio.get(path);
 
       assertThat(page.statusCode()).as(path).isEqualTo(200);
@@ -128,7 +127,14 @@ class PageTests {
   void signUpSaysBesideTheFieldsWhatIsWrongAndKeepsThem() {
     HttpResponse<String> page =
         anyone.post(
-            "/sign-up", "email", "mio", "username", "x", "displayName", "Mio \"M\"", "password",
+            "/sign-up",
+            "email",
+            "mio",
+            "username",
+            "x",
+            "displayName",
+            "Mio \"M\"",
+            "password",
             "psst");
 
     assertThat(page.statusCode()).isEqualTo(422);
@@ -145,14 +151,28 @@ class PageTests {
   @Test
   void takenAddressIsSaidBesideIt() {
     anyone.post(
-        "/sign-up", "email", "one@example.org", "username", "number-one", "displayName", "One",
-        "password", "correct horse");
+        "/sign-up",
+        "email",
+        "one@example.org",
+        "username",
+        "number-one",
+        "displayName",
+        "One",
+        "password",
+        "correct horse");
 
     HttpResponse<String> page =
         new Browser(port, CREDENTIAL)
             .post(
-                "/sign-up", "email", "ONE@example.org", "username", "number-two", "displayName",
-                "Two", "password", "correct horse");
+                "/sign-up",
+                "email",
+                "ONE@example.org",
+                "username",
+                "number-two",
+                "displayName",
+                "Two",
+                "password",
+                "correct horse");
 
     assertThat(page.statusCode()).isEqualTo(409);
     assertThat(page.body()).contains("id=\"email-error\">The e-mail address is taken.");
@@ -161,8 +181,15 @@ class PageTests {
   @Test
   void signInLeadsWhereOneWantedToGoButNeverElsewhere() {
     anyone.post(
-        "/sign-up", "email", "next@example.org", "username", "next", "displayName", "Next",
-        "password", "correct horse");
+        "/sign-up",
+        "email",
+        "next@example.org",
+        "username",
+        "next",
+        "displayName",
+        "Next",
+        "password",
+        "correct horse");
     String[] fields = {"email", "next@example.org", "password", "correct horse", "next", ""};
 
     fields[5] = "/me/orders";
@@ -264,8 +291,7 @@ class PageTests {
     assertThat(wrong.statusCode()).isEqualTo(422);
     assertThat(wrong.body()).contains("id=\"price-error\"").contains("value=\"4.505\"");
     HttpResponse<String> saved =
-        mio.post(
-            path, "title", "Done", "price", "4.50", "currency", "USD", "version", version);
+        mio.post(path, "title", "Done", "price", "4.50", "currency", "USD", "version", version);
     assertThat(Browser.location(saved)).isEqualTo(path + "?notice=saved");
     assertThat(mio.get(path).body()).contains("<h1>Done</h1>").contains("value=\"4.50\"");
 
@@ -281,7 +307,9 @@ class PageTests {
   void pressingUploadTwiceCreatesOneVideo() {
     Browser mio = signUp("Mio");
     String key = Browser.hidden(mio.get("/upload"), "key");
-    String[] fields = {"title", "Twice", "description", "", "price", "0", "currency", "USD", "key", key};
+    String[] fields = {
+      "title", "Twice", "description", "", "price", "0", "currency", "USD", "key", key
+    };
 
     String once = Browser.location(mio.postFile("/upload", "content", "video/mp4", MP4, fields));
     String twice = Browser.location(mio.postFile("/upload", "content", "video/mp4", MP4, fields));
@@ -382,7 +410,8 @@ class PageTests {
     String css = html.replaceAll("(?s).*href=\"(/assets/[0-9a-f]+/app.css)\".*", "$1");
 
     HttpResponse<String> file = anyone.get(css);
-    HttpResponse<String> ofAnotherVersion = anyone.get(css.replaceFirst("[0-9a-f]{16}", "0".repeat(16)));
+    HttpResponse<String> ofAnotherVersion =
+        anyone.get(css.replaceFirst("[0-9a-f]{16}", "0".repeat(16)));
 
     assertThat(file.statusCode()).isEqualTo(200);
     assertThat(header(file, "Cache-Control")).isEqualTo("public, max-age=31536000, immutable");
@@ -394,15 +423,19 @@ class PageTests {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"/favicon.svg", "/posters/81234567890123456.svg", "/portraits/7.svg", "/robots.txt"})
+      strings = {
+        "/favicon.svg",
+        "/posters/81234567890123456.svg",
+        "/portraits/7.svg",
+        "/robots.txt"
+      })
   void smallFilesAreServedForTheEdgesToKeep(String path) {
     HttpResponse<String> file = anyone.get(path);
 
     assertThat(file.statusCode()).isEqualTo(200);
     assertThat(header(file, "Cache-Control")).startsWith("public, max-age=");
     assertThat(file.headers().allValues("Set-Cookie")).isEmpty();
-    assertThat(anyone.get(path, "If-None-Match", header(file, "ETag")).statusCode())
-        .isEqualTo(304);
+    assertThat(anyone.get(path, "If-None-Match", header(file, "ETag")).statusCode()).isEqualTo(304);
   }
 
   @Test
@@ -428,10 +461,14 @@ class PageTests {
     HttpResponse<String> answer =
         browser.post(
             "/sign-up",
-            "email", "person-" + number + "@example.org",
-            "username", "person-" + number,
-            "displayName", name,
-            "password", "correct horse");
+            "email",
+            "person-" + number + "@example.org",
+            "username",
+            "person-" + number,
+            "displayName",
+            name,
+            "password",
+            "correct horse");
     assertThat(Browser.location(answer)).isEqualTo("/me?notice=welcome");
     return browser;
   }
@@ -439,8 +476,20 @@ class PageTests {
   private static String upload(Browser owner, String title, String price) {
     HttpResponse<String> answer =
         owner.postFile(
-            "/upload", "content", "video/mp4", MP4, "title", title, "description", "", "price",
-            price, "currency", "USD", "key", Browser.hidden(owner.get("/upload"), "key"));
+            "/upload",
+            "content",
+            "video/mp4",
+            MP4,
+            "title",
+            title,
+            "description",
+            "",
+            "price",
+            price,
+            "currency",
+            "USD",
+            "key",
+            Browser.hidden(owner.get("/upload"), "key"));
     assertThat(Browser.location(answer)).endsWith("?notice=uploaded");
     return Browser.location(answer).replaceAll("/me/videos/([0-9]+)\\?.*", "$1");
   }

@@ -97,11 +97,13 @@ final class PretendAccounts implements AccountsContract {
   @Override
   public synchronized List<Session> sessions(long userId) {
     List<Session> own = new ArrayList<>();
-    sessions.values().forEach(session -> {
-      if (owners.get(session.id()) == userId) {
-        own.addFirst(session);
-      }
-    });
+    sessions
+        .values()
+        .forEach(session -> {
+          if (owners.get(session.id()) == userId) {
+            own.addFirst(session);
+          }
+        });
     return own;
   }
 
@@ -110,8 +112,7 @@ final class PretendAccounts implements AccountsContract {
     boolean ended =
         sessions
             .values()
-            .removeIf(
-                session -> session.id() == sessionId && owners.get(session.id()) == userId);
+            .removeIf(session -> session.id() == sessionId && owners.get(session.id()) == userId);
     if (!ended) {
       throw new ProblemException(ProblemCode.NOT_FOUND, "no such session");
     }

@@ -41,8 +41,7 @@ class PretendTiers {
     final Map<String, byte[]> files = new ConcurrentHashMap<>();
 
     @Override
-    public Blob put(
-        String purpose, long id, String contentType, InputStream content, long length) {
+    public Blob put(String purpose, long id, String contentType, InputStream content, long length) {
       try {
         byte[] bytes = content.readAllBytes();
         files.put(purpose + "/" + id, bytes);
