@@ -224,6 +224,34 @@ final class RowsTests {
   }
 
   @Test
+  void bodiesHaveALimitWhetherTheyAnnounceTheirLengthOrNot() {
+    byte[] large = " ".repeat((4 << 20) + 1).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+
+    assertProblem(
+        ProblemCode.CONTENT_TOO_LARGE,
+        () ->
+            router
+                .http
+                .post()
+                .uri("/v1/reads")
+                .header("Content-Type", "application/json")
+                .body(large)
+                .retrieve()
+                .toBodilessEntity());
+    assertProblem(
+        ProblemCode.CONTENT_TOO_LARGE,
+        () ->
+            router
+                .http
+                .post()
+                .uri("/v1/reads")
+                .header("Content-Type", "application/json")
+                .body(out -> out.write(large))
+                .retrieve()
+                .toBodilessEntity());
+  }
+
+  @Test
   void strangersAreTurnedAway() {
     int status =
         RestClient.create(router.address)

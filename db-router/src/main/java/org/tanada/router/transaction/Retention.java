@@ -1,0 +1,121 @@
+package org.tanada.router.transaction;
+
+import java.sql.PreparedStatement;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+import org.tanada.common.problem.ProblemException;
+import org.tanada.router.shard.ShardDirectory;
+import org.tanada.router.topology.Clusters;
+import org.tanada.router.write.ShardTransactions;
+
+/**
+ * Deletes what is kept for a time only, in small steps, one shard after the other: answers to
+ * idempotency keys after a day, and the notes of applied effects long after their outbox entries
+ * are gone.
+ */
+@Component
+final class Retention implements SmartLifecycle {
+  private static final Logger log = LoggerFactory.getLogger(Retention.class);
+  private static final Map<String, Duration> KEPT =
+      Map.of("idempotency", Duration.ofHours(24), "applied_effects", Duration.ofDays(30));
+  private static final Duration STEP = Duration.ofSeconds(5);
+  private static final int AT_ONCE = 500;
+
+  private final ShardTransactions transactions;
+  private final ShardDirectory directory;
+  private final InstantSource clock;
+  private volatile boolean running;
+  private volatile CountDownLatch stopped = new CountDownLatch(1);
+
+  Retention(ShardTransactions transactions, ShardDirectory directory, InstantSource clock) {
+    this.transactions = transactions;
+    this.directory = directory;
+    this.clock = clock;
+  }
+
+  @Override
+  public void start() {
+    running = true;
+    stopped = new CountDownLatch(1);
+    CountDownLatch end = stopped;
+    Thread.ofVirtual().name("retention").start(() -> run(end));
+  }
+
+  @Override
+  public void stop() {
+    running = false;
+    stopped.countDown();
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+
+  @Override
+  public int getPhase() {
+    return Clusters.PHASE + 3;
+  }
+
+  private void run(CountDownLatch end) {
+    int shard = 0;
+    while (!ended(end)) {
+      try {
+        // a full step may have left more: the same shard again
+        shard = clean(shard) ? shard : (shard + 1) % directory.count();
+      } catch (ProblemException e) {
+        log.debug("cleaning shard {} failed: {}", shard, e.getMessage());
+        shard = (shard + 1) % directory.count();
+      } catch (RuntimeException e) {
+        log.error("cleaning shard {} failed", shard, e); // thrown on, it would end for good
+        shard = (shard + 1) % directory.count();
+      }
+    }
+  }
+
+  /** One step on a shard; whether there may be more. */
+  boolean clean(int shard) {
+    if (directory.map().active(shard).size() != 1) {
+      return false;
+    }
+    boolean more = false;
+    for (Map.Entry<String, Duration> kept : KEPT.entrySet()) {
+      int deleted =
+          transactions
+              .run(
+                  shard,
+                  session -> {
+                    try (PreparedStatement delete =
+                        session
+                            .connection()
+                            .prepareStatement(
+                                "DELETE FROM "
+                                    + session.table(kept.getKey())
+                                    + " WHERE created_at < ? ORDER BY created_at LIMIT "
+                                    + AT_ONCE)) {
+                      delete.setLong(1, clock.millis() - kept.getValue().toMillis());
+                      return delete.executeUpdate();
+                    }
+                  })
+              .value();
+      more |= deleted == AT_ONCE;
+    }
+    return more;
+  }
+
+  private static boolean ended(CountDownLatch end) {
+    try {
+      return end.await(STEP.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+}
