@@ -4,9 +4,11 @@ import io.netty.channel.ChannelOption;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.config.HttpClientCustomizer;
 import org.springframework.cloud.gateway.config.HttpClientProperties;
 import org.springframework.cloud.gateway.filter.NettyRoutingFilter;
+import org.springframework.cloud.gateway.filter.NettyWriteResponseFilter;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.cloud.gateway.route.Route;
 import org.springframework.cloud.gateway.support.RouteMetadataUtils;
@@ -45,6 +47,13 @@ class UpstreamConfiguration {
         clientProperties,
         properties.uploadHeadTimeout(),
         FieldFilters.all(secrets.serviceCredential()));
+  }
+
+  /** The gateway makes this one only together with its own routing filter. */
+  @Bean
+  NettyWriteResponseFilter writeResponseFilter(
+      GatewayProperties properties, ObjectProvider<List<HttpHeadersFilter>> trailers) {
+    return new NettyWriteResponseFilter(properties.getStreamingMediaTypes(), trailers);
   }
 
   /** With our header filters alone, and without building a client anew for each request. */
