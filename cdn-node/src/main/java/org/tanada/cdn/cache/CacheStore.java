@@ -2,6 +2,7 @@ package org.tanada.cdn.cache;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -21,6 +22,7 @@ import org.tanada.cdn.config.EdgeProperties;
 public final class CacheStore implements AutoCloseable {
   private static final int MAX_VARIANTS = 32;
   private static final int MAX_MARKS = 10_000;
+  private static final Duration UNFIT = Duration.ofMinutes(10);
 
   private final EdgeProperties properties;
   private final EdgeMetrics metrics;
@@ -86,7 +88,7 @@ public final class CacheStore implements AutoCloseable {
       }
     }
     boolean shareable = !request.contains(HttpHeaderNames.AUTHORIZATION);
-    if (shareable && !isMarked(key, request)) {
+    if (shareable && !isMarked(mark(key, request))) {
       Fill current = joinable(key, request);
       if (current != null) {
         return new Decision.Join(current);
@@ -123,8 +125,7 @@ public final class CacheStore implements AutoCloseable {
     return fill;
   }
 
-  private boolean isMarked(String key, HttpHeaders request) {
-    String mark = mark(key, request);
+  private boolean isMarked(String mark) {
     Long until = marks.get(mark);
     if (until == null) {
       return false;
@@ -137,10 +138,23 @@ public final class CacheStore implements AutoCloseable {
   }
 
   /** The answer was personal: for a while, requests like this one do not wait for each other. */
-  public synchronized void markPersonal(String key, HttpHeaders request) {
-    String mark = mark(key, request);
+  public void markPersonal(String key, HttpHeaders request) {
+    mark(mark(key, request), properties.hitForMiss());
+  }
+
+  /** The answer turned out not to fit while it came: for a longer while, it is not tried again. */
+  public void markUnfit(String key) {
+    mark("!" + key, UNFIT);
+  }
+
+  /** Whether answers under this key are known not to fit. */
+  public synchronized boolean isUnfit(String key) {
+    return isMarked("!" + key);
+  }
+
+  private synchronized void mark(String mark, Duration time) {
     marks.remove(mark);
-    marks.put(mark, System.nanoTime() + properties.hitForMiss().toNanos());
+    marks.put(mark, System.nanoTime() + time.toNanos());
   }
 
   // a signed-in visitor's page says nothing about everybody else's

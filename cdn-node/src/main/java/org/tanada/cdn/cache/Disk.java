@@ -25,6 +25,8 @@ import org.slf4j.LoggerFactory;
 final class Disk implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Disk.class);
   private static final String SUFFIX = ".object";
+  // what is left to others on the same disk
+  private static final long SPARE = 16L << 20;
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private final Path directory;
@@ -60,9 +62,18 @@ final class Disk implements AutoCloseable {
     }
   }
 
-  /** The path of a new file, or null if none should be made now. */
-  @Nullable Path create() {
+  /** The path of a new file of that many bytes, or null if none should be made now. */
+  @Nullable Path create(long bytes) {
     if (!usable || (broken && System.nanoTime() < brokenUntil)) {
+      return null;
+    }
+    try {
+      if (Files.getFileStore(directory).getUsableSpace() < bytes + SPARE) {
+        report(new IOException("the disk is nearly full"));
+        return null;
+      }
+    } catch (IOException e) {
+      report(e);
       return null;
     }
     return directory.resolve(Long.toString(names.incrementAndGet(), 36) + SUFFIX);
@@ -79,7 +90,7 @@ final class Disk implements AutoCloseable {
 
   /** Writes a whole file; null if that failed. */
   @Nullable Path write(byte[] bytes) {
-    Path file = create();
+    Path file = create(bytes.length);
     FileChannel channel = file == null ? null : open(file);
     if (channel == null) {
       return null;

@@ -139,7 +139,7 @@ public final class Fill implements Content.Growing {
 
   private boolean openFile(long reservation) {
     reserved = reservation;
-    Path created = store.disk().create();
+    Path created = store.disk().create(reservation);
     FileChannel channel = created == null ? null : store.disk().open(created);
     if (channel == null) {
       store.release(reserved);
@@ -163,7 +163,9 @@ public final class Fill implements Content.Growing {
         return false;
       }
       try {
-        write(data);
+        if (!write(data)) {
+          failLocked();
+        }
       } catch (IOException e) {
         store.disk().report(e);
         failLocked();
@@ -175,14 +177,15 @@ public final class Fill implements Content.Growing {
     return !failed();
   }
 
-  private void write(ByteBuf data) throws IOException {
+  /** False if there is no room for more. */
+  private boolean write(ByteBuf data) throws IOException {
     int count = data.readableBytes();
     byte[] ram = array;
     if (ram != null && out == null) {
       if (available + count <= ram.length) {
         data.readBytes(ram, (int) available, count);
         available += count;
-        return;
+        return true;
       }
       if (available + count <= store.largestInRam()) {
         int size =
@@ -191,26 +194,27 @@ public final class Fill implements Content.Growing {
         data.readBytes(ram, (int) available, count);
         array = ram;
         available += count;
-        return;
+        return true;
       }
       if (!store.reserve(available) || !openFile(available)) {
-        throw new IOException("no room on disk");
+        return false;
       }
       writeAll(ByteBuffer.wrap(ram, 0, (int) available));
       array = null;
     }
     long total = available + count;
     if (total > store.largestObject()) {
-      throw new IOException("larger than the largest object: " + key);
+      return false;
     }
     if (total > reserved) {
       if (!store.reserve(total - reserved)) {
-        throw new IOException("no room on disk");
+        return false;
       }
       reserved = total;
     }
     writeAll(data.nioBuffer());
     available = total;
+    return true;
   }
 
   private void writeAll(ByteBuffer bytes) throws IOException {

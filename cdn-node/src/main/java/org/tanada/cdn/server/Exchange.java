@@ -151,8 +151,14 @@ final class Exchange {
   }
 
   private void fetch(Target asked, Fill fill, @Nullable Exchange leader, Runnable whenOver) {
-    OriginFetch.start(
-        edge, client, fill, asked, edge.forward(request.headers(), trace, true), leader, whenOver);
+    try {
+      HttpHeaders headers = edge.forward(request.headers(), trace, true);
+      OriginFetch.start(edge, client, fill, asked, headers, leader, whenOver);
+    } catch (RuntimeException e) {
+      // nobody may wait for a question that was never asked
+      fill.resolve(new Outcome.Failed(false, false, null));
+      throw e;
+    }
   }
 
   private void outcome(Target asked, Fill fill, String forwarded, boolean leads) {
@@ -170,7 +176,9 @@ final class Exchange {
         }
         String status = forwarded + "; fwd-status=" + head.status() + "; stored" + collapsed;
         EdgeMetrics.Outcome kind = leads ? EdgeMetrics.Outcome.MISS : EdgeMetrics.Outcome.COLLAPSED;
-        send(asked, head, fill, status, leads ? "miss" : "collapsed", kind);
+        if (!send(asked, head, fill, status, leads ? "miss" : "collapsed", kind)) {
+          dispatch(asked); // it broke off before we could begin to read it
+        }
       }
       case Outcome.Confirmed(StoredResponse response) -> {
         if (matches(response)) {

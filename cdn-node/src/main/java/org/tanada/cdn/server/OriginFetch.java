@@ -119,7 +119,10 @@ final class OriginFetch implements OriginHandler {
       length = 0;
       delimited = true;
     }
-    Freshness freshness = delimited ? CachePolicy.evaluate(fill.request(), status, headers) : null;
+    Freshness freshness =
+        delimited && !edge.store().isUnfit(fill.key())
+            ? CachePolicy.evaluate(fill.request(), status, headers)
+            : null;
     if (freshness != null && fill.open(length)) {
       mode = Mode.STORING;
       Exchange first = leader;
@@ -157,8 +160,8 @@ final class OriginFetch implements OriginHandler {
     Exchange first = leader;
     if (mode == Mode.STORING) {
       if (!fill.append(part)) {
-        // the disk failed: those who read break off and ask again, past the cache
-        edge.store().markPersonal(fill.key(), fill.request());
+        // it does not fit after all: those who read break off and ask again, past the cache
+        edge.store().markUnfit(fill.key());
         over();
         cancel();
       }

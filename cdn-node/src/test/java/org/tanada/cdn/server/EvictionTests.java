@@ -1,5 +1,6 @@
 package org.tanada.cdn.server;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
@@ -77,6 +78,30 @@ class EvictionTests {
 
       assertThat(edge.get("/x").body()).hasSize(600_000);
       assertThat(edge.get("/x").cacheStatus()).doesNotContain("hit");
+      assertThat(edge.store().diskBytes()).isZero();
+    }
+  }
+
+  @Test
+  void whatTurnsOutTooLargeWhileItComesIsNotTriedAgain() {
+    try (TestEdge edge = new TestEdge("disk", "4MB", "max-object", "500KB")) {
+      edge.origin()
+          .on(
+              "/x",
+              call -> {
+                call.head(200, "Cache-Control: max-age=60", "Transfer-Encoding: chunked");
+                for (int i = 0; i < 60; i++) {
+                  call.chunk("x".repeat(10_000));
+                }
+                call.write("0\r\n\r\n".getBytes(US_ASCII));
+              });
+
+      Http.Answer first = edge.get("/x"); // cut, unless it failed before the first byte was sent
+      assertThat(first.complete() && first.body().length != 600_000).isFalse();
+      Http.Answer again = edge.get("/x");
+
+      assertThat(again.complete()).isTrue();
+      assertThat(again.body()).hasSize(600_000);
       assertThat(edge.store().diskBytes()).isZero();
     }
   }

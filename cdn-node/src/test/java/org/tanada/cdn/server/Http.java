@@ -75,6 +75,9 @@ final class Http implements AutoCloseable {
       Answer head = head();
       byte[] body = new byte[0];
       boolean complete = true;
+      if (head.status == 0) {
+        return head; // cut before the head
+      }
       if (!bodiless && head.status != 304 && head.status != 204) {
         ByteArrayOutputStream collected = new ByteArrayOutputStream();
         complete =
@@ -179,6 +182,7 @@ final class Http implements AutoCloseable {
   }
 
   /** What came back. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared as a whole
   record Answer(int status, Map<String, List<String>> headers, byte[] body, boolean complete) {
     String header(String name) {
       return headers.containsKey(name) ? String.join(", ", headers.get(name)) : null;
