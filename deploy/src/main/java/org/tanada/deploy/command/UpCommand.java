@@ -89,9 +89,10 @@ public final class UpCommand extends Operation {
     new Packages(terminal::line, question -> yes || terminal.ask(question)).need();
     Disk.need(home.directory());
     new Secrets(home).make();
-    topology = withPrograms(topology);
+    Topology whole = topology;
+    topology = withPrograms(whole);
     needPorts(topology);
-    StateFiles.write(home.topology(), TopologyFile.write(topology));
+    StateFiles.write(home.topology(), TopologyFile.write(whole));
     long start = System.nanoTime();
     wish(topology);
     control.supervise();

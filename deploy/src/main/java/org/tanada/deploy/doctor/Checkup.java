@@ -186,8 +186,8 @@ public final class Checkup {
     int up = 0;
     for (Wanted wish : desired.nodes()) {
       Seen seen = observed.find(wish.node().name()).orElse(null);
-      boolean alive = seen != null && seen.process().alive();
-      if (wish.run() == Run.RUNNING && (!alive || seen.state() != State.UP)) {
+      boolean healthy = seen != null && seen.process().alive() && seen.state() == State.UP;
+      if (wish.run() == Run.RUNNING && !healthy) {
         String fact = seen == null ? "unknown" : seen.state().word() + " " + seen.problem();
         findings.add(
             Finding.bad(

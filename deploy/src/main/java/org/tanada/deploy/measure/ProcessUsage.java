@@ -28,16 +28,22 @@ public record ProcessUsage(long cpuTicks, long residentKilobytes) {
     long ticks = 0;
     long kilobytes = 0;
     for (long each : withChildren(pid)) {
-      try {
-        String stat = read("/proc/" + each + "/stat");
-        List<String> fields = List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1));
-        ticks += Long.parseLong(fields.get(11)) + Long.parseLong(fields.get(12));
-        kilobytes += resident(each);
-      } catch (IOException | IndexOutOfBoundsException e) {
-        continue; // it has just ended
-      }
+      ProcessUsage usage = alone(each);
+      ticks += usage.cpuTicks();
+      kilobytes += usage.residentKilobytes();
     }
     return new ProcessUsage(ticks, kilobytes);
+  }
+
+  private static ProcessUsage alone(long pid) {
+    try {
+      String stat = read("/proc/" + pid + "/stat");
+      List<String> fields = List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1));
+      long ticks = Long.parseLong(fields.get(11)) + Long.parseLong(fields.get(12));
+      return new ProcessUsage(ticks, resident(pid));
+    } catch (IOException | IndexOutOfBoundsException e) {
+      return NONE; // it has just ended
+    }
   }
 
   private static long resident(long pid) throws IOException {
