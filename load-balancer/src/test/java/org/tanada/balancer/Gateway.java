@@ -98,9 +98,23 @@ final class Gateway implements AutoCloseable {
     }
   }
 
+  /** Ends the application; requests in progress are finished first. */
+  void stop() {
+    context.close();
+  }
+
+  /** Whether it says that it is not ready, or no longer says anything. */
+  boolean isLeaving() throws Exception {
+    try {
+      return control("/actuator/health/readiness", false).statusCode() == 503;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
   @Override
   public void close() {
-    context.close();
+    stop();
     client.close();
   }
 

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tanada.common.problem.Problem;
@@ -19,6 +20,7 @@ import org.tanada.common.timing.ServerTiming;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What passes the gateway while all app servers are well. */
+@Timeout(60)
 class GatewayTests {
   static FakeApp app1;
   static FakeApp app2;
@@ -211,7 +213,7 @@ class GatewayTests {
   @Test
   void refusalsAreProblems() throws Exception {
     assertThat(rawGet("/a//b"))
-        .contains("content-type: application/problem+json")
+        .containsIgnoringCase("content-type: application/problem+json")
         .contains("\"code\":\"malformed-request\"")
         .containsIgnoringCase("server-timing: lb;");
   }

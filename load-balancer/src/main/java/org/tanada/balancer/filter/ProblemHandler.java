@@ -36,10 +36,11 @@ final class ProblemHandler implements WebExceptionHandler {
   @Override
   public Mono<Void> handle(ServerWebExchange exchange, Throwable error) {
     ServerHttpResponse response = exchange.getResponse();
-    if (response.isCommitted()) {
-      return Mono.error(error); // too late for an answer: the connection is cut, so that it shows
-    }
     Passage passage = Passage.of(exchange);
+    if (response.isCommitted()) {
+      log(passage, () -> log.warn("an answer was cut off: {}", error.toString()));
+      return Mono.error(error); // too late for another: the connection is cut, so that it shows
+    }
     Problem problem = problem(error, passage);
     HttpHeaders headers = response.getHeaders();
     for (String name : List.copyOf(headers.headerNames())) {

@@ -1,5 +1,6 @@
 package org.tanada.balancer.upstream;
 
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.timeout.ReadTimeoutException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -33,6 +34,11 @@ sealed interface Verdict {
       return new Unreachable(error);
     }
     if (error instanceof ProblemException) {
+      if (error instanceof DecoderException || error instanceof IllegalArgumentException) {
+        return new Failed( // what came is not HTTP: netty says so in either way
+            new ProblemException(
+                ProblemCode.UPSTREAM_FAILED, ProblemCode.UPSTREAM_FAILED.title(), error));
+      }
       return new Failed(error);
     }
     if (error instanceof ReadTimeoutException
@@ -49,6 +55,11 @@ sealed interface Verdict {
     }
     if (error instanceof IOException || error instanceof AbortedException) {
       return new Lost(error);
+    }
+    if (error instanceof DecoderException || error instanceof IllegalArgumentException) {
+      return new Failed( // what came is not HTTP: netty says so in either way
+          new ProblemException(
+              ProblemCode.UPSTREAM_FAILED, ProblemCode.UPSTREAM_FAILED.title(), error));
     }
     return new Failed(error);
   }
