@@ -260,6 +260,7 @@ class BadInputTests {
                   + credential()
                   + "Connection: close\r\n\r\n");
       assertThat(answer).as(path).matches("(?s)HTTP/1.1 (400|404) .*");
+      assertThat(answer).as(path).contains("application/problem+json", "\"code\":\"");
       assertThat(answer).as(path).doesNotContain("spring:", "root:", "java.lang");
     }
   }

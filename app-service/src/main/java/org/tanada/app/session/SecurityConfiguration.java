@@ -69,8 +69,8 @@ class SecurityConfiguration {
             handling
                 .authenticationEntryPoint(
                     (request, response, denied) -> refuse(failures, request, response))
-                .accessDeniedHandler((request, response, denied) ->
-                    forbid(failures, request, response)))
+                .accessDeniedHandler(
+                    (request, response, denied) -> forbid(failures, request, response)))
         .build();
   }
 
