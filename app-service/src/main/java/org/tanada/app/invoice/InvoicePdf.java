@@ -87,7 +87,7 @@ final class InvoicePdf {
     table.addCell(party(type, seller, order.value().sellerId(), false));
     table.addCell(party(type, buyer, order.owner(), true));
     PdfPCell details = cell(null, Element.ALIGN_LEFT);
-    details.addElement(paragraph(15, type.text("Invoice number " + number(order))));
+    details.addElement(paragraph(15, type.text("No. " + number(order))));
     details.addElement(paragraph(15, type.text("Date " + DATE.format(order.createdAt()))));
     details.addElement(paragraph(15, type.text("Paid in full")));
     table.addCell(details);

@@ -2,6 +2,7 @@ package org.tanada.app.testing;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
@@ -38,7 +39,8 @@ public class OtherTiers {
 
   @Bean
   DirectoryBlobs blobs() throws IOException {
-    return new DirectoryBlobs(Files.createTempDirectory("tanada-blobs"));
+    return new DirectoryBlobs(
+        Files.createTempDirectory(Files.createDirectories(Path.of("target")), "blobs"));
   }
 
   @Bean
