@@ -30,7 +30,7 @@ import org.tanada.deploy.topology.Kind;
  */
 public final class Training {
   private static final int AT_A_TIME = 2;
-  private static final int SECONDS = 180;
+  private static final int SECONDS = 600;
 
   private final Home home;
   private final Consumer<String> warn;
@@ -110,6 +110,7 @@ public final class Training {
       if (!ended) {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly().waitFor();
+        return module.directory() + " starts without an AOT cache: recording took too long";
       }
       if (!Files.exists(cache)) {
         Files.copy(log, failure(program), StandardCopyOption.REPLACE_EXISTING);

@@ -79,8 +79,8 @@ public final class UpCommand extends Operation {
   @Override
   public Integer call() throws Exception {
     long began = System.nanoTime();
-    StateFiles.privateDirectory(home.directory());
     Topology topology = topology();
+    StateFiles.privateDirectory(home.directory());
     if (allUp(topology)) {
       say("Tanada is up.");
       finish(topology, Duration.ZERO);

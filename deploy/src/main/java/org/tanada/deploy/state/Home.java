@@ -1,6 +1,7 @@
 package org.tanada.deploy.state;
 
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The directory that holds everything an installation keeps, {@code .tanada} in the clone unless
@@ -12,11 +13,17 @@ import java.nio.file.Path;
 public record Home(Path root, Path directory) {
   /** The installation that the environment names. */
   public static Home fromEnvironment() {
-    String root = System.getenv("TANADA_ROOT");
+    String root = setting("TANADA_ROOT", "tanada.root");
     Path clone = Path.of(root == null ? "." : root).toAbsolutePath().normalize();
-    String home = System.getenv("TANADA_HOME");
+    String home = setting("TANADA_HOME", "tanada.home");
     Path directory = home == null || home.isBlank() ? clone.resolve(".tanada") : Path.of(home);
     return new Home(clone, directory.toAbsolutePath().normalize());
+  }
+
+  /** A variable of the environment, unless the JVM's property says otherwise. */
+  private static @Nullable String setting(String variable, String property) {
+    String given = System.getProperty(property);
+    return given == null ? System.getenv(variable) : given;
   }
 
   /** Random strings that are made once. */

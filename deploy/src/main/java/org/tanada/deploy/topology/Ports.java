@@ -24,7 +24,7 @@ public record Ports(int base, int http, int https) {
               + base
               + "–"
               + (base + 899)
-              + ": choose others");
+              + ": choose others with --http-port, --https-port");
     }
   }
 

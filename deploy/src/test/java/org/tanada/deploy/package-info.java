@@ -1,0 +1,5 @@
+/** Tests of the command line. */
+@NullMarked
+package org.tanada.deploy;
+
+import org.jspecify.annotations.NullMarked;
