@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 home=$(mktemp -d "${TMPDIR:-/tmp}/tanada-bench.XXXXXX")
 export TANADA_HOME=$home/state
-ports=(--port-base 23000 --http-port 23080 --https-port 23443)
+ports=(--port-base 23000 --http-port 24080 --https-port 24443)
 field() { sed -n "s/.*\"$1\" *: *\([0-9]*\).*/\1/p" | head -1; }
 cleanup() { ./tanada down --purge --yes >/dev/null || true; rm -rf "$home"; }
 trap cleanup EXIT
@@ -20,7 +20,7 @@ for n in nodes:
 total=sum(map(sum,tiers.values()))
 for t,m in tiers.items(): print(f"| {t} | {len(m)} | {max(m)/1e6:.0f} | {sum(m)/1e6:.0f} |")
 print(f"| **all** | {len(nodes)} | | **{total/1e6:.0f}** |")'; }
-for i in 1 2 3 4 5 6 7 8; do curl -sf -o /dev/null "http://localhost:23080/"; curl -sf -o /dev/null "http://localhost:23080/api/v1/videos"; done
+for i in 1 2 3 4 5 6 7 8; do curl -sf -o /dev/null "http://localhost:24080/"; curl -sf -o /dev/null "http://localhost:24080/api/v1/videos"; done
 table=$(rss)
 ./tanada down >/dev/null
 again=$(./tanada up "${ports[@]}" --yes --json | field readyAfterMillis)

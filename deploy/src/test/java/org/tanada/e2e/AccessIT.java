@@ -33,15 +33,8 @@ class AccessIT {
 
   @Test
   void aSessionOpensIsListedAndEnds() throws Throwable {
-    Answer opened =
-        shop.send(
-                "POST",
-                "/api/v1/sessions",
-                null,
-                Map.of("email", user.email(), "password", FrontDoor.PASSWORD))
-            .expect(201);
-    String set = String.valueOf(opened.header("Set-Cookie"));
-    String cookie = set.substring(0, set.indexOf(';'));
+    String set = FrontDoor.openSession(shop, user);
+    String cookie = FrontDoor.pair(set);
     assertThat(set).contains("HttpOnly").contains("SameSite=Lax").contains("Path=/");
 
     JsonNode me = shop.get("/api/v1/me", null, "Cookie", cookie).expect(200).json();

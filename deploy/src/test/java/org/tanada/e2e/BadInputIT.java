@@ -112,16 +112,7 @@ class BadInputIT {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "1",
-        "0",
-        "-1",
-        "abc",
-        "9223372036854775807",
-        "9223372036854775808",
-        "1%2e",
-        "4095"
-      })
+      strings = {"1", "0", "-1", "abc", "9223372036854775807", "9223372036854775808", "4095"})
   void idsOfNoRow(String id) throws IOException {
     assertProblem(shop.get("/api/v1/videos/" + id, null), 404, "not-found");
     assertProblem(shop.get("/api/v1/users/" + id, null), 404, "not-found");
@@ -196,15 +187,8 @@ class BadInputIT {
 
   @Test
   void foreignOriginsWithTheCookie() throws IOException {
-    Answer session =
-        shop.send(
-                "POST",
-                "/api/v1/sessions",
-                null,
-                Map.of("email", user.email(), "password", FrontDoor.PASSWORD))
-            .expect(201);
-    String cookie = String.valueOf(session.header("Set-Cookie"));
-    String pair = cookie.substring(0, cookie.indexOf(';'));
+    String set = FrontDoor.openSession(shop, user);
+    String pair = FrontDoor.pair(set);
 
     assertProblem(
         shop.send(

@@ -3,7 +3,6 @@ package org.tanada.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -37,15 +36,8 @@ class EdgeIT {
 
   @Test
   void personalPagesAreNeverKept() throws Throwable {
-    Answer session =
-        shop.send(
-                "POST",
-                "/api/v1/sessions",
-                null,
-                Map.of("email", user.email(), "password", FrontDoor.PASSWORD))
-            .expect(201);
-    String set = String.valueOf(session.header("Set-Cookie"));
-    String cookie = set.substring(0, set.indexOf(';'));
+    String set = FrontDoor.openSession(shop, user);
+    String cookie = FrontDoor.pair(set);
 
     for (int i = 0; i < 3; i++) {
       Answer mine = shop.get("/me", null, "Cookie", cookie).expect(200);

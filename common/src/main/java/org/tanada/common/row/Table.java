@@ -1,5 +1,6 @@
 package org.tanada.common.row;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -33,6 +34,13 @@ public record Table<T>(String name, Class<T> type) {
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          // a record's other methods are no columns, whatever their names begin with
+          .changeDefaultVisibility(visible ->
+              visible
+                  .withGetterVisibility(JsonAutoDetect.Visibility.NONE)
+                  .withIsGetterVisibility(JsonAutoDetect.Visibility.NONE)
+                  .withFieldVisibility(JsonAutoDetect.Visibility.ANY)
+                  .withSetterVisibility(JsonAutoDetect.Visibility.NONE))
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.USE_LONG_FOR_INTS)
           .addModule(

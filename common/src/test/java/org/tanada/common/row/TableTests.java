@@ -23,6 +23,8 @@ class TableTests {
         .containsEntry("avatar_id", null)
         .containsEntry("revoked", true);
     assertThat(((Number) values.get("count")).longValue()).isEqualTo(5);
+    assertThat(values)
+        .containsOnlyKeys("display_name", "last_used_at", "avatar_id", "count", "revoked");
   }
 
   @Test
@@ -58,5 +60,14 @@ class TableTests {
       Instant lastUsedAt,
       @Nullable Long avatarId,
       long count,
-      boolean revoked) {}
+      boolean revoked) {
+    /** Looks like a property to a mapper that goes by names, and is none. */
+    public boolean isFresh() {
+      return count > 3;
+    }
+
+    public String getLabel() {
+      return displayName + count;
+    }
+  }
 }
