@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class TableTests {
+public class TableTests {
   private static final Instant TIME = Instant.parse("2026-11-23T12:00:00.123456Z");
   private static final long MICROS = 1_795_435_200_123_456L;
   private static final Table<Thing> THINGS = new Table<>("things", Thing.class);
@@ -55,7 +55,8 @@ class TableTests {
     assertThat(Table.instant(-1)).isEqualTo(early);
   }
 
-  private record Thing(
+  /** Public, so that its methods count for a mapper that goes by names. */
+  public record Thing(
       String displayName,
       Instant lastUsedAt,
       @Nullable Long avatarId,
