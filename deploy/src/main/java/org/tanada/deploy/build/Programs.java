@@ -10,6 +10,7 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -87,6 +88,25 @@ public final class Programs {
       for (Path entry : entries.filter(Files::isDirectory).toList()) {
         String build = entry.getFileName().toString();
         if (!build.equals(current) && !builds.contains(build)) {
+          StateFiles.deleteTree(entry);
+        }
+      }
+    }
+  }
+
+  /** Deletes older builds of this command line that no process runs any more. */
+  public void sweepOwn() throws IOException {
+    if (!Files.isDirectory(home.lib())) {
+      return;
+    }
+    List<String> running =
+        ProcessHandle.allProcesses()
+            .flatMap(process -> process.info().commandLine().stream())
+            .toList();
+    try (Stream<Path> entries = Files.list(home.lib())) {
+      for (Path entry : entries.toList()) {
+        boolean own = entry.getFileName().toString().startsWith("deploy-");
+        if (own && running.stream().noneMatch(line -> line.contains(entry + "/"))) {
           StateFiles.deleteTree(entry);
         }
       }

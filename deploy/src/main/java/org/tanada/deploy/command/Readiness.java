@@ -21,6 +21,9 @@ import org.tanada.deploy.state.OperatorException;
 
 /** Waits until every node that is wanted is up, and shows how that goes. */
 final class Readiness {
+  /** A node that fails again and again while nothing else happens keeps us no longer than this. */
+  private static final Duration HOPELESS = Duration.ofSeconds(20);
+
   private final Control control;
   private final @Nullable Terminal terminal;
   private final Set<String> shown = new LinkedHashSet<>();
@@ -33,31 +36,45 @@ final class Readiness {
   }
 
   /**
-   * Waits.
+   * Waits as long as nodes come up.
    *
+   * @param patience the longest time in which no further node comes up
    * @throws OperatorException that names what is not up in time, or cannot be
    */
   void await(Duration patience) throws IOException {
-    long end = began + patience.toNanos();
+    int least = Integer.MAX_VALUE;
+    long progress = began;
     while (true) {
       List<Seen> pending = pending();
       if (pending.isEmpty()) {
         return;
       }
-      boolean hopeless = pending.stream().allMatch(seen -> seen.state() == State.FAILED);
-      if (hopeless || System.nanoTime() > end) {
-        Seen worst = pending.getFirst();
-        String others = pending.size() > 1 ? " (and " + (pending.size() - 1) + " more)" : "";
-        String why =
-            worst.problem().isEmpty() ? "see ./tanada logs " + worst.name() : worst.problem();
-        throw new OperatorException(
-            worst.name() + others + " is not up: " + why + "; ./tanada up tries again");
+      long now = System.nanoTime();
+      if (pending.size() < least) {
+        least = pending.size();
+        progress = now;
+      }
+      Seen worst =
+          pending.stream()
+              .filter(seen -> seen.state() == State.FAILED)
+              .findFirst()
+              .orElse(pending.getFirst());
+      boolean hopeless = worst.state() == State.FAILED && now - progress > HOPELESS.toNanos();
+      if (hopeless || now - progress > patience.toNanos()) {
+        throw notUp(worst, pending.size());
       }
       if (!control.supervised()) {
         throw new OperatorException("the supervisor has ended: run ./tanada up again");
       }
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(150));
     }
+  }
+
+  private static OperatorException notUp(Seen worst, int pending) {
+    String others = pending > 1 ? " (and " + (pending - 1) + " more)" : "";
+    String why = worst.problem().isEmpty() ? "see ./tanada logs " + worst.name() : worst.problem();
+    return new OperatorException(
+        worst.name() + others + " is not up: " + why + "; ./tanada up tries again");
   }
 
   /** The wanted nodes that are not up; prints a line for each tier that is complete. */

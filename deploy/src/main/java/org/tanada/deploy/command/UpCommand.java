@@ -100,6 +100,7 @@ public final class UpCommand extends Operation {
     for (Module module : Module.values()) {
       sweep(module);
     }
+    new Programs(home).sweepOwn();
     say("");
     say(
         terminal.good("Tanada is up")

@@ -5,11 +5,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
-import org.tanada.deploy.build.Java;
 import org.tanada.deploy.build.Programs;
 import org.tanada.deploy.state.Desired;
 import org.tanada.deploy.state.Desired.Run;
@@ -73,32 +73,9 @@ public final class Control {
       await(10, () -> !observed.supervisor().alive());
     }
     Path jar = ownJar();
-    List<String> java =
-        List.of(
-            Java.program(),
-            "-Xmx48m",
-            "-Xss512k",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:ReservedCodeCacheSize=16m",
-            "-XX:+ExitOnOutOfMemoryError",
-            "-cp",
-            System.getProperty("java.class.path"),
-            "org.tanada.deploy.Tanada",
-            "supervise");
-    // setsid: neither the terminal's end nor its Ctrl-C reaches it
-    List<String> command = new java.util.ArrayList<>(List.of("setsid"));
-    command.addAll(java);
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.directory(home.directory().toFile());
-    builder.environment().put("TANADA_ROOT", home.root().toString());
-    builder.environment().put("TANADA_HOME", home.directory().toString());
-    builder.environment().put("TANADA_BUILD", build);
-    builder.environment().put("MALLOC_ARENA_MAX", "2");
-    builder.redirectErrorStream(true);
-    builder.redirectInput(new File("/dev/null"));
-    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(home.supervisorLog().toFile()));
-    Process process = builder.start();
+    Process process =
+        Detached.start(
+            home, home.supervisorLog(), "48m", Map.of("TANADA_BUILD", build), List.of("supervise"));
     boolean begun = await(20, () -> !process.isAlive() || isSupervised());
     if (!begun || !isSupervised()) {
       throw new OperatorException("the supervisor does not start, see " + home.supervisorLog());

@@ -341,7 +341,8 @@ final class NodeKeeper {
             seen.generation(),
             seen.rebuild(),
             "");
-    fail(now, why, false);
+    String cause = ready || wanted.run() != Run.RUNNING ? "" : LogFiles.lastCause(home.log(name()));
+    fail(now, cause.isEmpty() ? why : why + ": " + cause, false);
   }
 
   private void fail(long now, String why, boolean neverBegan) throws IOException {
