@@ -265,7 +265,7 @@ class BadInputIT {
         "conflict");
     shop.upload(
             "/api/v1/videos/" + id + "/content", user.accessToken(), "video/mp4", FrontDoor.clip())
-        .expect(200);
+        .expect(201);
   }
 
   @Test

@@ -272,7 +272,7 @@ class BrowserIT {
     void fillVideo(String title, String price) {
       page.getByLabel("Title").fill(title);
       page.getByLabel("Description").fill("Twelve seconds of water.");
-      page.getByLabel("Price").fill(price);
+      page.getByLabel("Amount").fill(price);
       page.getByLabel("Video file").setInputFiles(clip);
     }
 

@@ -121,7 +121,7 @@ public final class ShopClient implements AutoCloseable {
             .json()
             .get("id")
             .asString();
-    upload("/api/v1/videos/" + id + "/content", token, contentType, content).expect(200);
+    upload("/api/v1/videos/" + id + "/content", token, contentType, content).expect(201);
     send("POST", "/api/v1/videos/" + id + "/publication", token, null).expect(200);
     return id;
   }
