@@ -23,6 +23,8 @@ import org.tanada.deploy.topology.PlannedNode;
 
 /** Looks at every node; rates are those since the survey before. */
 public final class Survey {
+  private static final int AT_A_TIME = 16;
+
   private final Control control;
   private final Secrets secrets;
   private Map<String, Sample> before = Map.of();
@@ -63,7 +65,7 @@ public final class Survey {
     }
     String credential = secrets.get(Secrets.SERVICE_CREDENTIAL);
     Map<String, Future<Sample>> asked = new LinkedHashMap<>();
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+    try (ExecutorService threads = Executors.newFixedThreadPool(AT_A_TIME)) {
       for (Wanted wanted : desired.nodes()) {
         ProcessId process =
             observed.find(wanted.node().name()).map(Seen::process).orElse(ProcessId.NONE);

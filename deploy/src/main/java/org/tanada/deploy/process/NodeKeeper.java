@@ -20,7 +20,7 @@ import org.tanada.deploy.state.StateFiles;
 
 /**
  * Keeps one node as it is wanted: a state machine that the supervisor's single thread steps, while
- * what takes time (starting, asking) runs on virtual threads.
+ * what takes time (starting, asking) runs on other threads.
  *
  * <pre>
  * IDLE ─start slot─► PREPARING ─process─► RUNNING ─not wanted─► LEAVING ─SIGTERM─► ENDING ─► IDLE

@@ -42,7 +42,14 @@ public final class Supervisor {
   private final Runners runners;
   private final String build;
   private final int startSlots;
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+  /**
+   * Platform threads: with two carriers, virtual threads that wait for a class to be initialised
+   * (HttpURLConnection's, which waits for a logger) kept each other from running, for good.
+   */
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("node-", 0).factory());
+
   private final Map<String, NodeKeeper> keepers = new LinkedHashMap<>();
   private final LogFiles logs;
 
