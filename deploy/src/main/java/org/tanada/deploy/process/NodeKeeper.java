@@ -255,19 +255,18 @@ final class NodeKeeper {
       return;
     }
     boolean outdated = seen.generation() < wanted.generation() || seen.rebuild() < wanted.rebuild();
-    if (wanted.run() != Run.RUNNING || outdated) {
-      if (mayStop) {
-        journal.accept(name() + ": leaving");
-        ready = false;
-        seen = with(State.STOPPING, "");
-        enter(Phase.LEAVING, now);
-        if (hurry || wanted.node().kind().keepsPlace()) {
-          signal(runner.stopSignal());
-          enter(Phase.ENDING, now);
-        }
+    if ((wanted.run() != Run.RUNNING || outdated) && mayStop) {
+      journal.accept(name() + ": leaving");
+      ready = false;
+      seen = with(State.STOPPING, "");
+      enter(Phase.LEAVING, now);
+      if (hurry || wanted.node().kind().keepsPlace()) {
+        signal(runner.stopSignal());
+        enter(Phase.ENDING, now);
       }
       return;
     }
+    // also while it waits for its turn to stop: the others of its tier wait for it to be ready
     ask(now);
     if (ready && now - phaseSince > STABLE.toMillis()) {
       failures = 0;
