@@ -21,8 +21,7 @@ import org.tanada.deploy.shop.ShopClient.Answer;
 
 /** The system under test and what all suites do with it. */
 final class FrontDoor {
-  static final URI ADDRESS =
-      URI.create(System.getProperty("tanada.front", "http://localhost:8080"));
+  static final URI ADDRESS = SystemUnderTest.frontDoor();
   static final String PASSWORD = "correct horse battery " + UUID.randomUUID();
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 

@@ -1,7 +1,7 @@
 /**
- * The whole system through its front door, over HTTP alone. Nothing here knows how the processes
- * were started: the address comes from the system property {@code tanada.front} (default {@code
- * http://localhost:8080}).
+ * The whole system through its front door, over HTTP alone. Nothing here but {@link
+ * SystemUnderTest} knows how processes are started: with the system property {@code tanada.front}
+ * the suites run against that address.
  */
 @NullMarked
 package org.tanada.e2e;

@@ -61,6 +61,7 @@ public final class TestCommand extends Operation {
                 Binaries.need("mvn"),
                 "-B",
                 "-ntp",
+                "--fail-at-end",
                 "-f",
                 home.root().resolve("pom.xml").toString()));
     if (quick) {

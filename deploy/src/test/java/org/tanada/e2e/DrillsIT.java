@@ -1,0 +1,37 @@
+package org.tanada.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The drills on the real system. Whether their checkers are awake is tested beside them. */
+class DrillsIT {
+  @BeforeAll
+  static void needOwnSystem() {
+    assertThat(FrontDoor.ADDRESS).isNotNull();
+    assumeTrue(
+        SystemUnderTest.own(),
+        "drills kill nodes: they run only on a system that these tests started themselves");
+  }
+
+  @Test
+  void everyStatelessNodeCanBeKilledUnnoticed() throws IOException {
+    assertThat(SystemUnderTest.tanada("drill", "kill-any", "--seed", "7"))
+        .as(SystemUnderTest.output())
+        .isZero();
+  }
+
+  @Test
+  void theAppServersGrowAndShrinkUnnoticed() throws IOException {
+    assertThat(SystemUnderTest.tanada("drill", "scale")).as(SystemUnderTest.output()).isZero();
+  }
+
+  @Test
+  void anUnknownDrillIsOneLineAndAFailure() throws IOException {
+    assertThat(SystemUnderTest.tanada("drill", "nothing")).isEqualTo(1);
+    assertThat(SystemUnderTest.output()).contains("there is no drill nothing");
+  }
+}

@@ -1,0 +1,106 @@
+package org.tanada.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The system that the suites look at: the one at {@code tanada.front}, or else one that this starts
+ * by {@code ./tanada up}, with a directory and ports of its own, and takes down when the tests have
+ * ended.
+ */
+final class SystemUnderTest {
+  private static final int MINUTES_TO_START = 12;
+  private static final int HTTP_PORT = 28080;
+  private static final Path ROOT =
+      Path.of(System.getProperty("tanada.root", "..")).toAbsolutePath().normalize();
+  private static final Path HOME = ROOT.resolve("target/system-test");
+  private static final Path OUTPUT = ROOT.resolve("target/system-test.log");
+  private static final URI FRONT_DOOR = start();
+
+  private SystemUnderTest() {}
+
+  static URI frontDoor() {
+    return FRONT_DOOR;
+  }
+
+  /** Whether it is ours to break. */
+  static boolean own() {
+    return System.getProperty("tanada.front") == null;
+  }
+
+  /**
+   * Runs a command of the command line on our own system; its exit code. The output goes to the log
+   * and to ours.
+   */
+  static int tanada(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of(ROOT.resolve("tanada").toString()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("TANADA_HOME", HOME.toString());
+    builder.environment().put("TANADA_NO_BUILD", "1");
+    builder.redirectErrorStream(true);
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(OUTPUT.toFile()));
+    builder.redirectInput(new File("/dev/null"));
+    Process process = builder.start();
+    try {
+      if (!process.waitFor(MINUTES_TO_START, TimeUnit.MINUTES)) {
+        process.destroy();
+        throw new IOException(
+            "./tanada " + String.join(" ", arguments) + " took too long, see " + OUTPUT);
+      }
+    } catch (InterruptedException e) {
+      process.destroy();
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+    return process.exitValue();
+  }
+
+  /** What the commands have printed so far. */
+  static String output() throws IOException {
+    return Files.readString(OUTPUT);
+  }
+
+  private static URI start() {
+    String given = System.getProperty("tanada.front");
+    if (given != null) {
+      return URI.create(given);
+    }
+    try {
+      Files.createDirectories(ROOT.resolve("target"));
+      Files.deleteIfExists(OUTPUT);
+      Runtime.getRuntime().addShutdownHook(new Thread(SystemUnderTest::stop, "tanada-down"));
+      int code =
+          tanada(
+              "up",
+              "--yes",
+              "--port-base",
+              "27000",
+              "--http-port",
+              String.valueOf(HTTP_PORT),
+              "--https-port",
+              "28443");
+      assertThat(code).as(output()).isZero();
+      return URI.create("http://localhost:" + HTTP_PORT);
+    } catch (IOException e) {
+      throw new IllegalStateException("the system does not start", e);
+    }
+  }
+
+  private static void stop() {
+    try {
+      tanada("down");
+    } catch (IOException e) {
+      System.err.println(
+          "the system under test may still run: TANADA_HOME=" + HOME + " ./tanada down: " + e);
+    }
+  }
+}
