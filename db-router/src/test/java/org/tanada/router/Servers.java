@@ -17,7 +17,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -29,6 +31,8 @@ import java.util.stream.Stream;
  */
 final class Servers {
   static final String PASSWORD = "a-password-of-the-tests-only";
+
+  private static final Set<Integer> PORTS = ConcurrentHashMap.newKeySet();
 
   private static Servers shared;
 
@@ -116,11 +120,18 @@ final class Servers {
     throw new AssertionError("not within 30 s: " + what, last);
   }
 
+  /**
+   * A port that nobody listens on; never the same one twice, though the system may offer it again.
+   */
   static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    while (true) {
+      try (ServerSocket socket = new ServerSocket(0)) {
+        if (PORTS.add(socket.getLocalPort())) {
+          return socket.getLocalPort();
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 
