@@ -16,9 +16,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The nodes of one HTTP tier that are up, in round robin. Each listed node's readiness is asked at
  * an interval; one bad answer, or one failure that a caller reports, takes a node out at once, and
- * two good answers in a row bring it back. A node seen for the first time counts as up until its
- * first probe says otherwise, so that a caller that has just started can work. When every node is
- * out, all are offered: a wrong verdict must not be worse than none.
+ * two good answers in a row bring it back. A node that has just been listed, and may not even have
+ * started, waits for its first good answers, unless no other is up: so a caller that has just
+ * started itself can work. When every node is out, all are offered: a wrong verdict must not be
+ * worse than none.
  */
 public final class LiveTier {
   private static final Logger log = LoggerFactory.getLogger(LiveTier.class);
@@ -58,30 +59,35 @@ public final class LiveTier {
   /** The nodes that count as up, in the membership's order. */
   public List<Node> up() {
     List<Node> up = new ArrayList<>();
+    List<Node> unknown = new ArrayList<>();
     for (Node node : membership.nodes(tier)) {
       State state = states.get(key(node));
-      if (state == null || state.up) {
+      if (state == null) {
+        unknown.add(node);
+      } else if (state.up) {
         up.add(node);
       }
     }
-    return up;
+    return up.isEmpty() ? unknown : up;
   }
 
   /** A caller could not reach the node: it is out until it answers probes again. */
   public void reportFailure(Node node) {
-    states.computeIfAbsent(key(node), k -> new State()).failed(node, "a request failed");
+    states.computeIfAbsent(key(node), k -> new State(true)).failed(node, "a request failed");
   }
 
   /** Asks every listed node for its readiness; called at an interval by {@link LiveTiers}. */
   void probe() {
     List<Node> nodes = membership.nodes(tier);
     states.keySet().retainAll(nodes.stream().map(LiveTier::key).toList());
+    boolean first = states.isEmpty(); // who was there before us is trusted until it answers badly
+    nodes.forEach(node -> states.computeIfAbsent(key(node), k -> new State(first)));
     for (Node node : nodes) {
       URI readiness = node.control().resolve("/actuator/health/readiness");
       HttpRequest request = HttpRequest.newBuilder(readiness).timeout(probeTimeout).GET().build();
       http.sendAsync(request, HttpResponse.BodyHandlers.discarding())
           .whenComplete((response, failure) -> {
-            State state = states.computeIfAbsent(key(node), k -> new State());
+            State state = states.computeIfAbsent(key(node), k -> new State(false));
             if (failure == null && response.statusCode() == 200) {
               state.answered(node);
             } else {
@@ -98,14 +104,18 @@ public final class LiveTier {
   }
 
   private static final class State {
-    private volatile boolean up = true;
+    private volatile boolean up;
     private int good;
+
+    State(boolean up) {
+      this.up = up;
+    }
 
     synchronized void answered(Node node) {
       good++;
       if (!up && good >= GOOD_ANSWERS_TO_RETURN) {
         up = true;
-        log.info("node {} is back", node.name());
+        log.info("node {} is up", node.name());
       }
     }
 

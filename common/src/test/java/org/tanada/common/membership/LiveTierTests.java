@@ -81,6 +81,24 @@ class LiveTierTests {
   }
 
   @Test
+  void nodeThatHasJustBeenListedIsOfferedOnlyWhenItAnswers() {
+    membership.set("app", List.of(first.node()));
+    LiveTier app = tiers.tier("app");
+    int probes = first.probes();
+    Eventually.holds(() -> first.probes() > probes);
+    second.ready(false);
+
+    membership.set("app", List.of(first.node(), second.node()));
+
+    assertThat(names(app.candidates())).isEqualTo("app-1");
+    int asked = second.probes();
+    Eventually.holds(() -> second.probes() > asked + 2);
+    assertThat(names(app.candidates())).isEqualTo("app-1");
+    second.ready(true);
+    Eventually.holds(() -> names(app.up()).equals("app-1 app-2"));
+  }
+
+  @Test
   void nodeThatLeftTheListIsNotOffered() {
     LiveTier app = tiers.tier("app");
 

@@ -19,6 +19,7 @@ public final class TestNode implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final AtomicInteger calls = new AtomicInteger();
+  private final AtomicInteger probes = new AtomicInteger();
   private final Node node;
   private volatile boolean ready = true;
   private volatile HttpHandler handler = exchange -> answer(exchange, 200, "{}");
@@ -34,7 +35,11 @@ public final class TestNode implements AutoCloseable {
     node = new Node(name, address, address, Map.of());
     server.setExecutor(threads);
     server.createContext(
-        "/actuator/health/readiness", exchange -> answer(exchange, ready ? 200 : 503, "{}"));
+        "/actuator/health/readiness",
+        exchange -> {
+          probes.incrementAndGet();
+          answer(exchange, ready ? 200 : 503, "{}");
+        });
     server.createContext(
         "/",
         exchange -> {
@@ -57,6 +62,11 @@ public final class TestNode implements AutoCloseable {
   /** How it answers calls. */
   public void answers(HttpHandler how) {
     handler = how;
+  }
+
+  /** Probes that arrived. */
+  public int probes() {
+    return probes.get();
   }
 
   /** Calls that arrived, probes not counted. */
