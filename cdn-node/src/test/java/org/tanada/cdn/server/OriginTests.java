@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -50,7 +51,9 @@ class OriginTests {
       origin.on("/busy", call -> call.respond(200, "ok", "Cache-Control: no-store"));
       edge.nodes("lb", other.port(), origin.port());
 
-      for (int i = 0; i < 4; i++) {
+      long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+      while (other.calls("/busy").isEmpty()
+          && System.nanoTime() < end) { // until it is known to be up
         assertThat(edge.get("/busy").text()).isEqualTo("ok");
       }
       assertThat(other.calls("/busy")).isNotEmpty();
