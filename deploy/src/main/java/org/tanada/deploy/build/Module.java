@@ -75,6 +75,11 @@ public enum Module {
             "-XX:+UseSerialGC",
             // both compilers: under C1 alone SHA-256 of files runs at a fifteenth of its speed
             "-XX:ReservedCodeCacheSize=64m",
+            // C2 was half of the CPU time of a start: only what is really hot gets to it
+            "-XX:Tier4InvocationThreshold=20000",
+            "-XX:Tier4MinInvocationThreshold=5000",
+            "-XX:Tier4CompileThreshold=60000",
+            "-XX:Tier4BackEdgeThreshold=160000",
             "-XX:MaxDirectMemorySize=64m",
             "-XX:+ExitOnOutOfMemoryError",
             "-Dfile.encoding=UTF-8",

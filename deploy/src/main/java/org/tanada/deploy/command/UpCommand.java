@@ -47,6 +47,9 @@ public final class UpCommand extends Operation {
   /** Requests a second that let something move wherever a person looks, and leave a board cool. */
   private static final double GENTLE = 10;
 
+  /** Where tiers are left out, others cannot become ready without them. */
+  private static final Duration LITTLE_PATIENCE = Duration.ofSeconds(40);
+
   private static final Duration PATIENCE = Duration.ofMinutes(4);
 
   @Option(names = "--small", description = "One node per component (first start only).")
@@ -96,7 +99,8 @@ public final class UpCommand extends Operation {
     long start = System.nanoTime();
     wish(topology);
     control.supervise();
-    new Readiness(control, json() ? null : terminal).await(PATIENCE);
+    new Readiness(control, json() ? null : terminal)
+        .await(topology.equals(whole) ? PATIENCE : LITTLE_PATIENCE);
     for (Module module : Module.values()) {
       sweep(module);
     }
