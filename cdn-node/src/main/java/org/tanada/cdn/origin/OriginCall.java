@@ -16,7 +16,9 @@ import org.tanada.common.membership.LiveTier;
 import org.tanada.common.membership.Node;
 
 /**
- * One request to a tier: tries its nodes in turn until one has sent a head. All on one event loop.
+ * One request to a tier: tries its nodes in turn until one has sent a head, or all of an answer
+ * that announces a short body, so that one that breaks off can be asked for again. All on one event
+ * loop.
  *
  * <p>The next node is tried after a failed or slow connection, a connection lost before the head,
  * and the statuses of a node that cannot serve now (502, 503, 504); within the attempts and the
@@ -25,6 +27,9 @@ import org.tanada.common.membership.Node;
  */
 public final class OriginCall {
   private static final Set<Integer> NODE_CANNOT = Set.of(502, 503, 504);
+
+  /** Bytes of a body that are waited for before the head is passed on. */
+  private static final int WHOLE_ANSWER = 64 * 1024;
 
   private final OriginClient client;
   private final OriginClient.Sockets sockets;
@@ -36,6 +41,8 @@ public final class OriginCall {
   private @Nullable OriginConnection connection;
   private @Nullable Future<?> timer;
   private boolean reused;
+  private @Nullable HttpResponse heldHead;
+  private @Nullable ByteBuf heldBody;
   private boolean headSeen;
   private boolean over;
   private boolean paused;
@@ -178,16 +185,50 @@ public final class OriginCall {
       next(OriginFailure.Kind.UNREACHABLE, "no node can serve");
       return;
     }
-    headSeen = true;
     String length = response.headers().get(HttpHeaderNames.CONTENT_LENGTH);
     boolean bodiless =
         request.method().equals(HttpMethod.HEAD)
             || response.status().code() == 304
             || response.status().code() == 204;
     expected = length == null || bodiless ? -1 : Long.parseLong(length);
+    received = 0;
     lastRead = System.nanoTime();
     watchIdle();
-    handler.head(response, requested, System.currentTimeMillis());
+    if (expected > 0 && expected <= WHOLE_ANSWER) {
+      heldHead = response;
+      heldBody = sockets.allocator().buffer((int) expected);
+    } else {
+      headSeen = true;
+      handler.head(response, requested, System.currentTimeMillis());
+    }
+  }
+
+  /** Gives the handler what was held back for it. */
+  private void passHeld() {
+    HttpResponse head = heldHead;
+    ByteBuf body = heldBody;
+    if (head != null && body != null) {
+      heldHead = null;
+      heldBody = null;
+      headSeen = true;
+      try {
+        handler.head(head, requested, System.currentTimeMillis());
+        if (!over) {
+          handler.data(body);
+        }
+      } finally {
+        body.release();
+      }
+    }
+  }
+
+  private void dropHeld() {
+    ByteBuf body = heldBody;
+    heldHead = null;
+    heldBody = null;
+    if (body != null) {
+      body.release();
+    }
   }
 
   void onData(ByteBuf part) {
@@ -195,7 +236,12 @@ public final class OriginCall {
     if (!over) {
       received += part.readableBytes();
       client.metrics().received(part.readableBytes());
-      handler.data(part);
+      ByteBuf held = heldBody;
+      if (held == null) {
+        handler.data(part);
+      } else if (received <= expected) {
+        held.writeBytes(part);
+      }
     }
   }
 
@@ -208,8 +254,11 @@ public final class OriginCall {
       fail(OriginFailure.Kind.TRUNCATED, name() + " sent less than it announced");
       return;
     }
-    finish();
-    handler.end();
+    passHeld();
+    if (!over) {
+      finish();
+      handler.end();
+    }
   }
 
   void onLost(OriginFailure.Kind kind, String detail) {
@@ -222,8 +271,10 @@ public final class OriginCall {
       fail(OriginFailure.Kind.TRUNCATED, name() + ": the answer broke off");
       return;
     }
+    boolean brokeOff = heldHead != null;
+    dropHeld();
     Node current = node;
-    if (reused && kind == OriginFailure.Kind.UNREACHABLE && current != null) {
+    if (reused && !brokeOff && kind == OriginFailure.Kind.UNREACHABLE && current != null) {
       connect(current); // the node closed an idle connection just as we used it
       return;
     }
@@ -253,7 +304,13 @@ public final class OriginCall {
       if (current != null) {
         current.abandon();
       }
-      fail(OriginFailure.Kind.TRUNCATED, name() + " stopped sending");
+      if (heldHead == null) {
+        fail(OriginFailure.Kind.TRUNCATED, name() + " stopped sending");
+      } else {
+        dropHeld();
+        client.metrics().originFailure();
+        next(OriginFailure.Kind.TIMEOUT, name() + " stopped sending");
+      }
       return;
     }
     watchIdle();
@@ -268,6 +325,7 @@ public final class OriginCall {
 
   private void finish() {
     over = true;
+    dropHeld();
     stopTimer();
   }
 

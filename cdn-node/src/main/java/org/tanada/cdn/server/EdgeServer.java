@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
@@ -116,6 +117,8 @@ public final class EdgeServer implements SmartLifecycle {
         .addLast(
             new IdleStateHandler(
                 true, 0, 0, properties.idleTimeout().toMillis(), TimeUnit.MILLISECONDS))
+        // what is written in one turn of the loop leaves in one piece
+        .addLast(new FlushConsolidationHandler(64, true))
         .addLast(new StrictDecoder(limits))
         .addLast(new HttpResponseEncoder())
         .addLast("client", new ClientConnection(edge));

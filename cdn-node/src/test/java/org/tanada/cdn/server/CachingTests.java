@@ -417,8 +417,10 @@ class CachingTests {
     Http.Answer first = edge.get(path);
     Http.Answer second = edge.get(path);
 
-    assertThat(first.complete()).isFalse();
-    assertThat(second.complete()).isFalse();
+    // a short answer was held back, so that there still can be a proper one
+    assertThat(first.complete()).isEqualTo(!chunked);
+    assertThat(second.complete()).isEqualTo(!chunked);
+    assertThat(first.status()).isEqualTo(chunked ? 200 : 502);
     assertThat(second.cacheStatus()).doesNotContain("hit");
     assertThat(edge.store().find(path, new io.netty.handler.codec.http.DefaultHttpHeaders()))
         .isNull();
@@ -429,7 +431,7 @@ class CachingTests {
     origin.on(
         "/truncated-personal",
         call -> {
-          call.head(200, "Cache-Control: private", "Content-Length: 10");
+          call.head(200, "Cache-Control: private", "Content-Length: 1000000");
           call.write("12345".getBytes(US_ASCII));
           call.cut();
         });

@@ -99,12 +99,51 @@ class OriginTests {
     origin.on(
         "/stops",
         call -> {
+          call.head(200, "Cache-Control: no-store", "Transfer-Encoding: chunked");
+          call.chunk("123");
+          new CountDownLatch(1).await(5, TimeUnit.SECONDS);
+        });
+
+    assertThat(edge.get("/stops").complete()).isFalse();
+  }
+
+  @Test
+  void shortAnswerThatStopsIsGatewayTimeout() {
+    origin.on(
+        "/stops-early",
+        call -> {
           call.head(200, "Cache-Control: no-store", "Content-Length: 10");
           call.write("123".getBytes(US_ASCII));
           new CountDownLatch(1).await(5, TimeUnit.SECONDS);
         });
 
-    assertThat(edge.get("/stops").complete()).isFalse();
+    assertThat(edge.get("/stops-early").status()).isEqualTo(504);
+  }
+
+  @Test
+  void shortAnswerThatBreaksOffIsAskedForAtTheNextNode() {
+    for (String keeping : new String[] {"no-store", "max-age=60"}) {
+      try (ScriptedOrigin other = new ScriptedOrigin()) {
+        String path = "/breaks/" + keeping;
+        other.on(
+            path,
+            call -> {
+              call.head(200, "Cache-Control: " + keeping, "Content-Length: 5");
+              call.write("who".getBytes(US_ASCII));
+              call.cut();
+            });
+        origin.on(path, call -> call.respond(200, "whole", "Cache-Control: " + keeping));
+        edge.nodes("lb", other.port(), origin.port());
+
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        for (int i = 0; other.calls(path).isEmpty() && System.nanoTime() < end; i++) {
+          Http.Answer answer = edge.get(path + "?" + i);
+          assertThat(answer.complete()).isTrue();
+          assertThat(answer.text()).isEqualTo("whole");
+        }
+        assertThat(other.calls(path)).isNotEmpty();
+      }
+    }
   }
 
   @Test

@@ -63,7 +63,7 @@ final class TestEdge implements AutoCloseable {
                 return nodes.keySet();
               }
             },
-            Duration.ofSeconds(30),
+            Duration.ofMillis(200),
             Duration.ofMillis(500));
     for (String tier : List.of("lb", "storage-videos", "storage-invoices", "storage-profiles")) {
       nodes(tier, origin.port());

@@ -3,16 +3,25 @@ package org.tanada.common.http;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import java.io.PrintWriter;
+import org.springframework.http.MediaType;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.tanada.common.timing.ServerTiming;
 
-/** Continues the trace and tells the way of the request, on every answer of a servlet service. */
+/**
+ * Continues the trace and tells the way of the request, on every answer of a servlet service; and
+ * lets a short answer leave whole, with its length, whoever flushes: a caller then knows of a lost
+ * one that it is lost, and can ask again.
+ */
 final class RequestFilter extends OncePerRequestFilter {
+  /** Bytes; a longer answer leaves in parts of this size. */
+  private static final int WHOLE_ANSWER = 32 * 1024;
+
   private final NodeProperties node;
 
   RequestFilter(NodeProperties node) {
@@ -25,6 +34,7 @@ final class RequestFilter extends OncePerRequestFilter {
       throws ServletException, IOException {
     TraceContext trace = TraceContext.continueFrom(request.getHeader(TanadaHeaders.TRACEPARENT));
     trace.bind();
+    response.setBufferSize(WHOLE_ANSWER);
     Timed timed = new Timed(response, ServerTiming.begin(), node, trace);
     try {
       chain.doFilter(request, timed);
@@ -69,7 +79,8 @@ final class RequestFilter extends OncePerRequestFilter {
     @Override
     public ServletOutputStream getOutputStream() throws IOException {
       tell();
-      return super.getOutputStream();
+      ServletOutputStream out = super.getOutputStream();
+      return mayFlush() ? out : new Unflushed(out);
     }
 
     @Override
@@ -78,10 +89,18 @@ final class RequestFilter extends OncePerRequestFilter {
       return super.getWriter();
     }
 
+    /** Events go out one by one; all else when its buffer is full or it is complete. */
+    private boolean mayFlush() {
+      String type = getContentType();
+      return type != null && type.startsWith(MediaType.TEXT_EVENT_STREAM_VALUE);
+    }
+
     @Override
     public void flushBuffer() throws IOException {
       tell();
-      super.flushBuffer();
+      if (mayFlush()) {
+        super.flushBuffer();
+      }
     }
 
     @Override
@@ -100,6 +119,45 @@ final class RequestFilter extends OncePerRequestFilter {
     public void sendRedirect(String location) throws IOException {
       tell();
       super.sendRedirect(location);
+    }
+  }
+
+  /** An output that is flushed by its end alone. */
+  private static final class Unflushed extends ServletOutputStream {
+    private final ServletOutputStream out;
+
+    Unflushed(ServletOutputStream out) {
+      this.out = out;
+    }
+
+    @Override
+    public void write(int octet) throws IOException {
+      out.write(octet);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int length) throws IOException {
+      out.write(bytes, from, length);
+    }
+
+    @Override
+    public void flush() {
+      // the buffer goes out when it is full, or at the end
+    }
+
+    @Override
+    public void close() throws IOException {
+      out.close();
+    }
+
+    @Override
+    public boolean isReady() {
+      return out.isReady();
+    }
+
+    @Override
+    public void setWriteListener(WriteListener listener) {
+      out.setWriteListener(listener);
     }
   }
 }

@@ -10,6 +10,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -104,6 +106,17 @@ class ServletServiceTests {
     assertThat(get("/numbers/1", null).headers().firstValue("Server-Timing")).isPresent();
   }
 
+  @Test
+  void aShortAnswerLeavesWholeAndALongOneInParts() throws Exception {
+    HttpResponse<String> answer = post("/numbers", "{\"value\": 7}", "application/json");
+
+    assertThat(answer.body()).isEqualTo("{\"value\":7}");
+    assertThat(answer.headers().firstValue("Content-Length")).contains("11");
+    HttpResponse<String> list = get("/numbers/1/list/20000", CREDENTIAL);
+    assertThat(list.body()).startsWith("[1,1,").endsWith(",1]").hasSize(40_001);
+    assertThat(list.headers().firstValue("Content-Length")).isEmpty();
+  }
+
   private static void assertProblem(HttpResponse<String> answer, int status, String code) {
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
     assertThat(answer.headers().firstValue("Content-Type").orElseThrow())
@@ -163,6 +176,11 @@ class ServletServiceTests {
         throw new IllegalStateException("secret detail");
       }
       return value;
+    }
+
+    @GetMapping("/numbers/{value}/list/{count}")
+    List<Long> list(@PathVariable("value") long value, @PathVariable("count") int count) {
+      return Collections.nCopies(count, value);
     }
 
     @PostMapping(path = "/numbers", consumes = "application/json")

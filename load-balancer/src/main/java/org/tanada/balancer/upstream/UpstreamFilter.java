@@ -12,6 +12,7 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 import org.tanada.balancer.filter.FieldFilters;
@@ -24,17 +25,24 @@ import org.tanada.common.membership.Node;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
 import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
 
 /**
  * Sends each request to the next app server in turn, and to another one when that is safe: when
  * nothing was sent because the connection failed, for any request; when the answer's head did not
- * come, or the server says 503 because it is leaving, for a GET, HEAD or OPTIONS without a body. It
- * ends with the answer's head: what is lost later cannot be repeated.
+ * come, or the server says 503 because it is leaving, for a GET, HEAD or OPTIONS without a body.
+ *
+ * <p>An answer that announces a short body is received whole before any of it goes on, so that one
+ * that breaks off can still be asked for elsewhere. Of a longer one, what is lost after the head
+ * cannot be repeated.
  */
 @Component
 final class UpstreamFilter implements GlobalFilter, Ordered {
   /** After the filter that writes the answer (-1), before the one that sends the request. */
   private static final int ORDER = 10_000;
+
+  /** The attribute with the bytes of a short answer. */
+  private static final String BODY = UpstreamFilter.class.getName() + ".body";
 
   private static final Set<HttpMethod> SAFE =
       Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
@@ -81,13 +89,12 @@ final class UpstreamFilter implements GlobalFilter, Ordered {
     count.requests().increment();
     return chain
         .filter(exchange)
-        .then(Mono.fromSupplier(() -> verdict(exchange)))
+        .then(Mono.defer(() -> received(exchange)))
         .onErrorResume(error -> Mono.just(Verdict.on(error)))
         .flatMap(verdict -> {
           Throwable failure = failure(verdict);
           if (failure == null && verdict instanceof Verdict.Answered) {
-            answered(exchange);
-            return Mono.empty();
+            return answer(exchange);
           }
           if (!(verdict instanceof Verdict.Lost(var cause) && cause == null)) {
             count.failures().increment();
@@ -101,8 +108,7 @@ final class UpstreamFilter implements GlobalFilter, Ordered {
             return attempt(exchange, chain, nodes, number + 1);
           }
           if (failure == null) {
-            answered(exchange); // the 503 as it stands: there is no other server to ask
-            return Mono.empty();
+            return answer(exchange); // the 503 as it stands: there is no other server to ask
           }
           return Mono.error(failure);
         });
@@ -129,6 +135,30 @@ final class UpstreamFilter implements GlobalFilter, Ordered {
         : new Verdict.Answered();
   }
 
+  /** The verdict on an answer whose head is there, after its body if that is short. */
+  private Mono<Verdict> received(ServerWebExchange exchange) {
+    Verdict verdict = verdict(exchange);
+    Connection connection = exchange.getAttribute(ServerWebExchangeUtils.CLIENT_RESPONSE_CONN_ATTR);
+    long length = exchange.getResponse().getHeaders().getContentLength();
+    boolean isShort = length > 0 && length <= properties.wholeAnswer().toBytes();
+    if (!(verdict instanceof Verdict.Answered)
+        || connection == null
+        || !isShort
+        || HttpMethod.HEAD.equals(exchange.getRequest().getMethod())) {
+      return Mono.just(verdict);
+    }
+    return connection
+        .inbound()
+        .receive()
+        .aggregate()
+        .asByteArray()
+        .doOnNext(body -> {
+          exchange.getAttributes().put(BODY, body);
+          exchange.getAttributes().remove(ServerWebExchangeUtils.CLIENT_RESPONSE_CONN_ATTR);
+        })
+        .thenReturn(verdict);
+  }
+
   private static @Nullable Throwable failure(Verdict verdict) {
     return switch (verdict) {
       case Verdict.Answered() -> null;
@@ -143,8 +173,14 @@ final class UpstreamFilter implements GlobalFilter, Ordered {
         ProblemCode.UPSTREAM_FAILED, ProblemCode.UPSTREAM_FAILED.title(), cause);
   }
 
-  private void answered(ServerWebExchange exchange) {
-    Passage.of(exchange).tell(exchange.getResponse().getHeaders(), self.timingName(), self.node());
+  /** Lets the answer go out: a short one at once, the rest of another by the gateway's filter. */
+  private Mono<Void> answer(ServerWebExchange exchange) {
+    ServerHttpResponse response = exchange.getResponse();
+    Passage.of(exchange).tell(response.getHeaders(), self.timingName(), self.node());
+    byte[] body = exchange.getAttribute(BODY);
+    return body == null
+        ? Mono.empty()
+        : response.writeWith(Mono.just(response.bufferFactory().wrap(body)));
   }
 
   /** Safe by RFC 9110, 9.2.1, and nothing of it has been consumed. */
