@@ -70,6 +70,56 @@ final class SetupTests {
   }
 
   @Test
+  void anInterruptedSetUpIsFinishedAndEverySchemaIsTheSame() throws Exception {
+    Servers.Database database = fresh("interrupted-1-a", 13);
+    try {
+      database.root(
+          "CREATE DATABASE tanada_00",
+          "CREATE DATABASE tanada_02",
+          "CREATE TABLE tanada_02.outbox (id BIGINT)"); // without a history: cut off in the middle
+      Path inventory = servers.inventory("mysql-1:\n" + database.line());
+
+      try (Router router = new Router("interrupted-router", inventory, 6)) {
+        router.awaitReady();
+      }
+
+      try (Connection connection = database.connect("tanada", Servers.PASSWORD);
+          Statement statement = connection.createStatement()) {
+        String model = columns(statement, 0);
+        assertThat(model).contains("outbox.writes mediumtext", "flyway_schema_history.checksum");
+        for (int shard = 1; shard < 6; shard++) {
+          assertThat(columns(statement, shard)).isEqualTo(model);
+        }
+      }
+    } finally {
+      database.kill();
+    }
+  }
+
+  /** All columns and keys of a schema, and its migrations. */
+  private static String columns(Statement statement, int shard) throws Exception {
+    StringBuilder all = new StringBuilder();
+    String schema = "tanada_0" + shard;
+    for (String query :
+        List.of(
+            "SELECT CONCAT(table_name, '.', column_name, ' ', column_type, ' ', is_nullable, ' ',"
+                + " COALESCE(collation_name, '')) FROM information_schema.columns"
+                + " WHERE table_schema = '%s' ORDER BY 1",
+            "SELECT CONCAT(table_name, ' ', index_name, ' ', column_name, ' ', non_unique)"
+                + " FROM information_schema.statistics WHERE table_schema = '%s' ORDER BY 1",
+            "SELECT CONCAT(version, ' ', checksum, ' ', success) FROM %s.flyway_schema_history"
+                + " ORDER BY installed_rank",
+            "SELECT CONCAT(state, ' ', epoch) FROM %s.shard_state")) {
+      try (ResultSet found = statement.executeQuery(String.format(query, schema))) {
+        while (found.next()) {
+          all.append(found.getString(1)).append('\n');
+        }
+      }
+    }
+    return all.toString();
+  }
+
+  @Test
   void routerStartsWithoutDatabasesAndBecomesReadyWhenTheyAppear() throws Exception {
     Router.get();
     Path inventory = servers.inventory("");

@@ -21,14 +21,16 @@ import org.tanada.router.topology.Cluster;
 import org.tanada.router.topology.DatabaseNode;
 
 /**
- * Flyway over every schema, several at once; routers may race, since Flyway locks each schema.
+ * Flyway over every schema. Flyway locks each schema, so routers may race; {@link ShardSetup} sees
+ * to it that they rarely do.
  *
  * <p>The fast path: Flyway runs on one schema of each cluster and so proves that schema's history
- * against our migrations; schemas with the very same history need no run of their own.
+ * against our migrations; schemas with the very same history need no run of their own, and schemas
+ * that nobody has used yet are made after its model ({@link SchemaCopy}).
  */
 final class Migrations {
   private static final Logger log = LoggerFactory.getLogger(Migrations.class);
-  private static final String HISTORY = "flyway_schema_history";
+  static final String HISTORY = "flyway_schema_history";
 
   private final int threads;
 
@@ -39,9 +41,11 @@ final class Migrations {
   /**
    * Brings every schema of the clusters up to date.
    *
+   * @param unborn whether no schema of the installation has been used yet; asked by the one router
+   *     that holds the lock of the set-up
    * @throws SQLException if one of them failed; the others are done
    */
-  void migrate(List<Cluster> clusters) throws SQLException {
+  void migrate(List<Cluster> clusters, boolean unborn) throws SQLException {
     try (ExecutorService workers =
         Executors.newFixedThreadPool(
             threads, Thread.ofPlatform().daemon().name("migration-", 0).factory())) {
@@ -51,36 +55,13 @@ final class Migrations {
             cluster
                 .primary()
                 .orElseThrow(() -> new SQLException(cluster.name() + " has no primary"));
-        List<Place> places;
-        Map<Integer, String> histories;
-        try (Connection connection = primary.connect()) {
-          places = ShardDirectory.places(cluster.number(), connection);
-          histories = histories(connection);
+        for (Place place : behind(cluster, primary, unborn)) {
+          running.add(
+              workers.submit(() -> {
+                migrate(primary, place.shard());
+                return place;
+              }));
         }
-        if (places.isEmpty()) {
-          continue;
-        }
-        int model = places.getFirst().shard();
-        migrate(primary, model);
-        String done;
-        try (Connection connection = primary.connect()) {
-          done = histories(connection).get(model);
-        }
-        List<Integer> behind =
-            places.stream()
-                .map(Place::shard)
-                .filter(shard -> shard != model)
-                .filter(shard -> done == null || !done.equals(histories.get(shard)))
-                .toList();
-        if (!behind.isEmpty()) {
-          log.info("migrating {} schemas of {}", behind.size(), cluster.name());
-        }
-        behind.forEach(shard ->
-            running.add(
-                workers.submit(() -> {
-                  migrate(primary, shard);
-                  return shard;
-                })));
       }
       for (Future<?> run : running) {
         run.get();
@@ -93,6 +74,43 @@ final class Migrations {
       Thread.currentThread().interrupt();
       throw new SQLException("interrupted while migrating", e);
     }
+  }
+
+  /** Migrates one schema of the cluster, and what can be copied from it; returns the rest. */
+  private static List<Place> behind(Cluster cluster, DatabaseNode primary, boolean unborn)
+      throws SQLException {
+    List<Place> places;
+    List<Place> unused;
+    try (Connection connection = primary.connect()) {
+      places = ShardDirectory.places(cluster.number(), connection);
+      Map<Integer, String> histories = histories(connection);
+      unused =
+          places.stream().filter(place -> unborn && !histories.containsKey(place.shard())).toList();
+      SchemaCopy.clear(connection, unused);
+    }
+    if (places.isEmpty()) {
+      return List.of();
+    }
+    Place model = places.getFirst();
+    migrate(primary, model.shard());
+    List<Place> behind;
+    try (Connection connection = primary.connect()) {
+      List<Place> copies = unused.stream().filter(place -> !place.equals(model)).toList();
+      if (!copies.isEmpty() && SchemaCopy.copy(connection, model, copies)) {
+        log.info("made {} schemas of {} after {}", copies.size(), cluster.name(), model.schema());
+      }
+      Map<Integer, String> histories = histories(connection);
+      String done = histories.get(model.shard());
+      behind =
+          places.stream()
+              .filter(place -> !place.equals(model))
+              .filter(place -> done == null || !done.equals(histories.get(place.shard())))
+              .toList();
+    }
+    if (!behind.isEmpty()) {
+      log.info("migrating {} schemas of {}", behind.size(), cluster.name());
+    }
+    return behind;
   }
 
   private static void migrate(DatabaseNode primary, int shard) throws SQLException {

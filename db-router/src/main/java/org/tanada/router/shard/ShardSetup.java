@@ -55,15 +55,15 @@ final class ShardSetup {
       DatabaseNode first = all.getFirst().primary().orElseThrow();
       try (Connection lock = first.separate("").getConnection()) {
         lock(lock);
-        createMissing(all); // the lock ends with its connection
-      }
-      migrations.migrate(all);
-      try (Connection lock = first.separate("").getConnection()) {
-        lock(lock);
-        bearUnborn(all);
+        boolean unborn = places(all).stream().allMatch(place -> place.state().isEmpty());
+        if (unborn) {
+          createMissing(all);
+        }
+        migrations.migrate(all, unborn); // a router that waited finds nothing left to do
+        bearUnborn(all); // the lock ends with its connection
       }
     } else {
-      migrations.migrate(all);
+      migrations.migrate(all, false);
     }
     return true;
   }
@@ -75,12 +75,8 @@ final class ShardSetup {
   }
 
   private void createMissing(List<Cluster> all) throws SQLException {
-    List<Place> places = places(all);
-    if (places.stream().anyMatch(place -> !place.state().isEmpty())) {
-      return;
-    }
     Set<Integer> existing = new HashSet<>();
-    places.forEach(place -> existing.add(place.shard()));
+    places(all).forEach(place -> existing.add(place.shard()));
     int created = 0;
     for (int i = 0; i < all.size(); i++) {
       DatabaseNode primary = all.get(i).primary().orElseThrow(() -> new SQLException("no primary"));

@@ -75,11 +75,15 @@ public enum Module {
             "-XX:+UseSerialGC",
             // both compilers: under C1 alone SHA-256 of files runs at a fifteenth of its speed
             "-XX:ReservedCodeCacheSize=64m",
-            // C2 was half of the CPU time of a start: only what is really hot gets to it
-            "-XX:Tier4InvocationThreshold=20000",
-            "-XX:Tier4MinInvocationThreshold=5000",
-            "-XX:Tier4CompileThreshold=60000",
-            "-XX:Tier4BackEdgeThreshold=160000",
+            // compilers were half of the CPU time of a start: only what is hot gets to C1, and what
+            // is really hot to C2
+            "-XX:Tier3InvocationThreshold=1000",
+            "-XX:Tier3MinInvocationThreshold=500",
+            "-XX:Tier3CompileThreshold=5000",
+            "-XX:Tier4InvocationThreshold=100000",
+            "-XX:Tier4MinInvocationThreshold=50000",
+            "-XX:Tier4CompileThreshold=300000",
+            "-XX:Tier4BackEdgeThreshold=1000000",
             "-XX:MaxDirectMemorySize=64m",
             "-XX:+ExitOnOutOfMemoryError",
             "-Dfile.encoding=UTF-8",

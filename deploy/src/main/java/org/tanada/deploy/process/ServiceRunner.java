@@ -8,7 +8,6 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.tanada.deploy.build.Java;
@@ -47,8 +46,14 @@ final class ServiceRunner implements NodeRunner {
     Path directory = home.node(node.name());
     StateFiles.privateDirectory(directory.resolve("data"));
     new Secrets(home).give(node.kind(), directory.resolve("secrets"));
-    Process process =
-        Launch.start(home, node.name(), command(module, program), environment(node, directory));
+    Map<String, String> environment =
+        ServiceEnvironment.of(
+            node,
+            home.inventory(),
+            directory.resolve("secrets"),
+            directory.resolve("data"),
+            httpPort);
+    Process process = Launch.start(home, node.name(), command(module, program), environment);
     return new Started(process, program.version(), program.build());
   }
 
@@ -64,38 +69,6 @@ final class ServiceRunner implements NodeRunner {
     command.add("-jar");
     command.add(program.jar().toString());
     return command;
-  }
-
-  private Map<String, String> environment(PlannedNode node, Path directory) {
-    Map<String, String> env = new LinkedHashMap<>();
-    env.put("MALLOC_ARENA_MAX", "2");
-    env.put("TANADA_NODE", node.name());
-    env.put("SERVER_ADDRESS", "127.0.0.1");
-    env.put("SERVER_PORT", Integer.toString(node.controlPort()));
-    env.put("TANADA_MEMBERSHIP_SOURCE", "file");
-    env.put("TANADA_MEMBERSHIP_FILE", home.inventory().toString());
-    env.put("SPRING_CONFIG_IMPORT", "configtree:" + directory.resolve("secrets") + "/");
-    String data = directory.resolve("data").toString();
-    switch (node.kind()) {
-      case EDGE -> {
-        env.put("TANADA_EDGE_ADDRESS", "127.0.0.1");
-        env.put("TANADA_EDGE_PORT", Integer.toString(node.port()));
-        env.put("TANADA_EDGE_REGION", node.region());
-        env.put("TANADA_EDGE_DIRECTORY", data);
-      }
-      case LB -> {
-        env.put("SERVER_PORT", Integer.toString(node.port()));
-        env.put("MANAGEMENT_SERVER_ADDRESS", "127.0.0.1");
-        env.put("MANAGEMENT_SERVER_PORT", Integer.toString(node.controlPort()));
-      }
-      case STORAGE -> {
-        env.put("TANADA_STORAGE_PURPOSE", node.tier().substring("storage-".length()));
-        env.put("TANADA_STORAGE_DIRECTORY", data);
-      }
-      case APP -> env.put("TANADA_APP_PUBLICURL", "http://localhost:" + httpPort);
-      default -> {}
-    }
-    return env;
   }
 
   @Override
