@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.tanada.common.row.Consistency;
 import org.tanada.common.row.Row;
@@ -17,6 +18,7 @@ import org.tanada.common.row.RowsContract;
 import org.tanada.router.cache.RowCache;
 
 /** The row cache on real memcached nodes. */
+@Tag("servers")
 final class CacheTests {
   private static Router router;
   private static RowCache cache;

@@ -8,6 +8,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.row.Consistency;
@@ -15,6 +16,7 @@ import org.tanada.common.row.Transaction;
 import org.tanada.common.row.Write;
 
 /** Effects on other owners' shards, on the other cluster. */
+@Tag("servers")
 final class EffectTests {
   private static Router router;
 

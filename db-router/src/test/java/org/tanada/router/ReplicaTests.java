@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.http.HttpHeaders;
 import org.tanada.common.problem.ProblemCode;
@@ -16,6 +17,7 @@ import org.tanada.common.row.RowsContract;
 import org.tanada.common.row.Transaction;
 
 /** Reads of replicas; a router of its own without memcached, so that every read shows its copy. */
+@Tag("servers")
 final class ReplicaTests {
   private static Servers servers;
   private static Router router;

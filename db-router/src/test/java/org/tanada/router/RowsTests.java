@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.web.client.RestClient;
 import org.tanada.common.problem.ProblemCode;
@@ -25,6 +26,7 @@ import org.tanada.common.row.Transaction;
 import org.tanada.common.row.Write;
 
 /** The contract over HTTP on real databases. */
+@Tag("servers")
 final class RowsTests {
   private static Router router;
 

@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.row.Consistency;
 import org.tanada.common.row.RowsContract;
 
 /** How an installation comes to be. */
+@Tag("servers")
 final class SetupTests {
   private final Servers servers = Servers.get();
 

@@ -65,7 +65,7 @@ public final class TestCommand extends Operation {
                 "-f",
                 home.root().resolve("pom.xml").toString()));
     if (quick) {
-      command.addAll(List.of("-Dtanada.quick=true", "-DskipITs"));
+      command.addAll(List.of("-Dtanada.quick=true", "-T1C"));
     }
     command.addAll(more);
     command.add("verify");

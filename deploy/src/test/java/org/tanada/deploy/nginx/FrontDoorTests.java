@@ -28,6 +28,7 @@ import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +39,7 @@ import org.tanada.common.problem.Problem;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The rendered front door, on a real nginx before small real servers. */
+@Tag("servers")
 class FrontDoorTests {
   @TempDir static Path directory;
 

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +35,7 @@ import org.tanada.deploy.topology.Ports;
 import org.tanada.deploy.topology.Tier;
 
 /** A shard cluster of two real MariaDB servers. */
+@Tag("servers")
 @Timeout(180)
 class DatabasePairTests {
   @TempDir Path directory;

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +34,7 @@ import org.tanada.deploy.topology.Topology;
 import org.tanada.deploy.topology.TopologyFile;
 
 /** The supervisor with real, tiny processes in place of the services. */
+@Tag("servers")
 @Timeout(120)
 class SupervisorTests {
   private static final int SECONDS = 30;
