@@ -62,6 +62,7 @@ public final class Tanada implements Runnable {
   /** Runs a command: 0 done, 1 failed with one line that says what to do, 2 wrong usage. */
   public static int execute(String... args) {
     CommandLine line = new CommandLine(new Tanada());
+    line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler((e, command, parsed) -> failed(e));
     line.setParameterExceptionHandler(Tanada::misused);
     return line.execute(args);

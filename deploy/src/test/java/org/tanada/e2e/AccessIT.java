@@ -33,8 +33,8 @@ class AccessIT {
 
   @Test
   void aSessionOpensIsListedAndEnds() throws Throwable {
-    String set = FrontDoor.openSession(shop, user);
-    String cookie = FrontDoor.pair(set);
+    String set = shop.session(user.email(), FrontDoor.PASSWORD);
+    String cookie = ShopClient.pair(set);
     assertThat(set).contains("HttpOnly").contains("SameSite=Lax").contains("Path=/");
 
     JsonNode me = shop.get("/api/v1/me", null, "Cookie", cookie).expect(200).json();

@@ -187,8 +187,8 @@ class BadInputIT {
 
   @Test
   void foreignOriginsWithTheCookie() throws IOException {
-    String set = FrontDoor.openSession(shop, user);
-    String pair = FrontDoor.pair(set);
+    String set = shop.session(user.email(), FrontDoor.PASSWORD);
+    String pair = ShopClient.pair(set);
 
     assertProblem(
         shop.send(

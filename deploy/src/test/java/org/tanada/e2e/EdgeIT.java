@@ -36,8 +36,8 @@ class EdgeIT {
 
   @Test
   void personalPagesAreNeverKept() throws Throwable {
-    String set = FrontDoor.openSession(shop, user);
-    String cookie = FrontDoor.pair(set);
+    String set = shop.session(user.email(), FrontDoor.PASSWORD);
+    String cookie = ShopClient.pair(set);
 
     for (int i = 0; i < 3; i++) {
       Answer mine = shop.get("/me", null, "Cookie", cookie).expect(200);

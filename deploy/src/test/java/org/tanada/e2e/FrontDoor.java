@@ -10,7 +10,6 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -36,26 +35,6 @@ final class FrontDoor {
     String username = name + "-" + UUID.randomUUID().toString().substring(0, 8);
     return shop.signUp(
         username, Character.toUpperCase(name.charAt(0)) + name.substring(1), PASSWORD);
-  }
-
-  /** Signs in for pages: the session cookie's whole {@code Set-Cookie}. */
-  static String openSession(ShopClient shop, Account account) throws IOException {
-    Answer opened =
-        shop.send(
-                "POST",
-                "/api/v1/sessions",
-                null,
-                Map.of("email", account.email(), "password", PASSWORD))
-            .expect(201);
-    return opened.headers().get("set-cookie").stream()
-        .filter(cookie -> cookie.startsWith("tanada-session="))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  /** Name and value of a {@code Set-Cookie}, as a client sends them back. */
-  static String pair(String setCookie) {
-    return setCookie.substring(0, setCookie.indexOf(';'));
   }
 
   /** A real video of twelve seconds. */

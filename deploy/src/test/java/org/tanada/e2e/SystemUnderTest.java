@@ -77,6 +77,9 @@ final class SystemUnderTest {
     try {
       Files.createDirectories(ROOT.resolve("target"));
       Files.deleteIfExists(OUTPUT);
+      if (Files.exists(HOME)) {
+        tanada("down"); // a run before this one was cut off
+      }
       Runtime.getRuntime().addShutdownHook(new Thread(SystemUnderTest::stop, "tanada-down"));
       int code =
           tanada(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -13,7 +14,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Import;
-import org.tanada.app.page.PretendTiers.PretendBlobs;
+import org.tanada.app.testing.DirectoryBlobs;
+import org.tanada.app.testing.OtherTiers;
 
 /** The pages over real HTTP, before tiers in memory. */
 @SpringBootTest(
@@ -28,7 +30,7 @@ import org.tanada.app.page.PretendTiers.PretendBlobs;
       "tanada.secret.service-credential=" + PageTests.CREDENTIAL,
       "tanada.secret.url-signing-key=0123456789abcdef0123456789abcdef",
     })
-@Import(PretendTiers.class)
+@Import(OtherTiers.class)
 class PageTests {
   static final String CREDENTIAL = "a-credential-of-more-than-32-characters";
 
@@ -39,7 +41,7 @@ class PageTests {
   private static final AtomicInteger PEOPLE = new AtomicInteger();
 
   @LocalServerPort private int port;
-  @Autowired private PretendBlobs blobs;
+  @Autowired private DirectoryBlobs blobs;
 
   private Browser anyone;
 
@@ -279,7 +281,8 @@ class PageTests {
     String path = "/me/videos/" + video;
 
     assertThat(anyone.get("/videos/" + video).statusCode()).isEqualTo(404);
-    assertThat(blobs.files.values()).contains(MP4);
+    assertThat(blobs.files("videos"))
+        .anySatisfy(file -> assertThat(Files.readAllBytes(file)).isEqualTo(MP4));
 
     assertThat(Browser.location(mio.post(path + "/publication")))
         .isEqualTo(path + "?notice=published");

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -56,7 +55,7 @@ final class SteadyLoad implements AutoCloseable {
             .json()
             .get("id")
             .asString();
-    String cookie = load.session(seller, password);
+    String cookie = ShopClient.pair(shop.session(seller.email(), password));
     for (int i = 0; i < READERS; i++) {
       Random random = new Random(seed + i);
       load.workers.execute(() -> load.read(random, seller, example, cookie));
@@ -141,22 +140,6 @@ final class SteadyLoad implements AutoCloseable {
       pause();
     }
     return null;
-  }
-
-  private String session(Account account, String password) throws IOException {
-    Answer answer =
-        shop.send(
-                "POST",
-                "/api/v1/sessions",
-                null,
-                Map.of("email", account.email(), "password", password))
-            .expect(201);
-    for (String cookie : answer.headers().getOrDefault("set-cookie", List.of())) {
-      if (cookie.contains("session")) {
-        return cookie.substring(0, cookie.indexOf(';'));
-      }
-    }
-    throw new IOException("signing in gave no session cookie");
   }
 
   private static void pause() {

@@ -106,6 +106,22 @@ public final class ShopClient implements AutoCloseable {
         .asString();
   }
 
+  /** Signs in as a browser does: the session cookie's whole {@code Set-Cookie}. */
+  public String session(String email, String password) throws IOException {
+    Answer opened =
+        send("POST", "/api/v1/sessions", null, Map.of("email", email, "password", password))
+            .expect(201);
+    return opened.headers().getOrDefault("set-cookie", List.of()).stream()
+        .filter(cookie -> cookie.contains("tanada-session="))
+        .findFirst()
+        .orElseThrow(() -> new IOException("signing in gave no session cookie"));
+  }
+
+  /** Name and value of a {@code Set-Cookie}, as a client sends them back. */
+  public static String pair(String setCookie) {
+    return setCookie.substring(0, setCookie.indexOf(';'));
+  }
+
   /** Creates, fills and publishes a video; its id. */
   public String publish(
       String token,

@@ -103,13 +103,20 @@ public final class Traffic implements AutoCloseable {
     try {
       Answer answer = act(mix.draw(ThreadLocalRandom.current()));
       failed = answer.status() >= 500;
-      server = answer.header("Tanada-Node");
+      server = server(answer);
     } catch (IOException e) {
       failed = true; // counted just below; the system under load logs why
     } finally {
       recorder.record(System.nanoTime() - began, failed, server);
       underWay.release();
     }
+  }
+
+  /** The app server that did the work; none did for what an edge had in its cache. */
+  private static @Nullable String server(Answer answer) {
+    String cache = answer.header("Cache-Status");
+    boolean cached = cache != null && cache.matches("[^;]*; *hit\\b.*");
+    return cached ? null : answer.header("Tanada-Node");
   }
 
   private Answer act(Mix.Action action) throws IOException {

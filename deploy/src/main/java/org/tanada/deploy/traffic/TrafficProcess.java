@@ -1,7 +1,9 @@
 package org.tanada.deploy.traffic;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +20,7 @@ import org.tanada.deploy.state.StateFiles;
  * ended.
  */
 public final class TrafficProcess {
+  private static final int SECONDS_TO_START = 60;
   private static final int SECONDS_TO_STOP = 10;
 
   private final Home home;
@@ -40,17 +43,18 @@ public final class TrafficProcess {
   }
 
   /**
-   * Starts it.
+   * Starts it, and waits for its first second.
    *
    * @param front the front door
    * @param rate requests a second, or 0 for as many as a few users get answered
-   * @throws OperatorException if it runs already
+   * @throws OperatorException if it runs already, or ends at once
    */
   public void start(URI front, double rate, Mix mix) throws IOException {
     if (running()) {
       throw new OperatorException("traffic flows already: ./tanada traffic stop ends it");
     }
     StateFiles.privateDirectory(directory);
+    long before = log().read(0).next();
     Process process =
         Detached.start(
             home,
@@ -67,6 +71,29 @@ public final class TrafficProcess {
                 "--mix",
                 mix.name().toLowerCase(Locale.ROOT)));
     StateFiles.writeJson(directory.resolve("process.json"), ProcessId.of(process.pid()));
+    boolean known = Control.await(SECONDS_TO_START, () -> !process.isAlive() || measured(before));
+    if (!process.isAlive()) {
+      throw new OperatorException("the traffic ended at once: " + lastLine());
+    }
+    if (!known) {
+      throw new OperatorException(
+          "the traffic has sent nothing for "
+              + SECONDS_TO_START
+              + " s: ./tanada traffic stop ends it");
+    }
+  }
+
+  private boolean measured(long before) {
+    try {
+      return log().read(before).next() > before;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private String lastLine() throws IOException {
+    List<String> lines = Files.readAllLines(directory.resolve("traffic.log"));
+    return lines.isEmpty() ? "it said nothing" : lines.getLast();
   }
 
   /** Stops it; false if it did not run. */
