@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.tanada.deploy.build.Disk;
 import org.tanada.deploy.measure.NodeStatus;
 import org.tanada.deploy.measure.Survey;
 import picocli.CommandLine.Command;
@@ -74,6 +75,7 @@ public final class StatusCommand extends Operation {
     long up = nodes.stream().filter(node -> node.state().equals("up")).count();
     String rest = control.supervised() ? "" : "; the supervisor does not run: ./tanada up";
     terminal.line("%d of %d up, %s in all%s".formatted(up, nodes.size(), megabytes(memory), rest));
+    Disk.shortage(home.directory()).ifPresent(terminal::warn);
   }
 
   private String paint(String line, NodeStatus node) {

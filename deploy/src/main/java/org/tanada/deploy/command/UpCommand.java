@@ -86,6 +86,7 @@ public final class UpCommand extends Operation {
     StateFiles.privateDirectory(home.directory());
     if (allUp(topology)) {
       say("Tanada is up.");
+      Disk.shortage(home.directory()).ifPresent(terminal::warn);
       finish(topology, Duration.ZERO);
       return DONE;
     }
