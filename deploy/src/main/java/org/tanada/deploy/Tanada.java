@@ -1,5 +1,6 @@
 package org.tanada.deploy;
 
+import org.tanada.deploy.command.BoardsCommand;
 import org.tanada.deploy.command.CaCommand;
 import org.tanada.deploy.command.DoctorCommand;
 import org.tanada.deploy.command.DownCommand;
@@ -42,6 +43,7 @@ import picocli.CommandLine.Command;
       LogsCommand.class,
       OpenCommand.class,
       DoctorCommand.class,
+      BoardsCommand.class,
       CaCommand.class,
       TestCommand.class,
       SuperviseCommand.class,

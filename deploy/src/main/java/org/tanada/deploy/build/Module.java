@@ -37,6 +37,11 @@ public enum Module {
     return kind;
   }
 
+  /** Largest heap of a node that shares its machine with many others. */
+  public int heapMegabytes() {
+    return heapMegabytes;
+  }
+
   /**
    * The module of a kind of node.
    *

@@ -1,6 +1,7 @@
 package org.tanada.deploy.topology;
 
 import java.net.URI;
+import java.util.Objects;
 
 /**
  * One node as the topology plans it.
@@ -11,9 +12,27 @@ import java.net.URI;
  * @param port where its callers reach it
  * @param controlPort where its {@code /actuator} is; the TLS port of nginx
  * @param region of an edge; empty otherwise
+ * @param host address of the machine that it runs on
  */
 public record PlannedNode(
-    String name, String tier, int index, int port, int controlPort, String region) {
+    String name, String tier, int index, int port, int controlPort, String region, String host) {
+  private static final String LOCAL = "127.0.0.1";
+
+  public PlannedNode {
+    host = Objects.requireNonNullElse(host, LOCAL); // state files of before do not name it
+  }
+
+  /** On this very machine. */
+  public PlannedNode(
+      String name, String tier, int index, int port, int controlPort, String region) {
+    this(name, tier, index, port, controlPort, region, LOCAL);
+  }
+
+  /** The same on another machine. */
+  public PlannedNode on(String otherHost) {
+    return new PlannedNode(name, tier, index, port, controlPort, region, otherHost);
+  }
+
   /** Plans the given node of a tier. */
   public static PlannedNode of(Tier tier, int index, Ports ports) {
     String region =
@@ -47,11 +66,11 @@ public record PlannedNode(
           case MEMCACHED -> "memcached";
           default -> "http";
         };
-    return URI.create(scheme + "://127.0.0.1:" + port);
+    return URI.create(scheme + "://" + host + ":" + port);
   }
 
   /** Where its control side is. */
   public URI control() {
-    return kind().service() ? URI.create("http://127.0.0.1:" + controlPort) : address();
+    return kind().service() ? URI.create("http://" + host + ":" + controlPort) : address();
   }
 }

@@ -1,0 +1,107 @@
+package org.tanada.deploy.board;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.tanada.deploy.build.Module;
+import org.tanada.deploy.topology.Kind;
+import org.tanada.deploy.topology.PlannedNode;
+import org.tanada.deploy.topology.Ports;
+import org.tanada.deploy.topology.Tier;
+
+/**
+ * What follows from a shelf: every node with its name, its ports and its share of its board's
+ * memory.
+ */
+public final class BoardPlan {
+  /** For the kernel, sshd and a page cache that is worth its name. */
+  static final int SYSTEM_MEGABYTES = 150;
+
+  /** No heap grows beyond so many times the native one: what is left serves the page cache. */
+  private static final int MOST_GROWTH = 4;
+
+  private final List<Placed> placed;
+
+  private BoardPlan(List<Placed> placed) {
+    this.placed = List.copyOf(placed);
+  }
+
+  /** Numbers the nodes of each tier in the order of the boards; databases have their copy's. */
+  public static BoardPlan of(Shelf shelf) {
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    List<Placed> placed = new ArrayList<>();
+    for (Board board : shelf.boards()) {
+      for (Role role : board.roles()) {
+        int index = role.copy() > 0 ? role.copy() : counts.merge(role.tier(), 1, Integer::sum);
+        Tier tier =
+            new Tier(
+                role.tier(), index, role.region().isEmpty() ? List.of() : List.of(role.region()));
+        PlannedNode node = PlannedNode.of(tier, index, Ports.DEFAULT).on(board.address());
+        placed.add(new Placed(board, role, node));
+      }
+    }
+    return new BoardPlan(placed);
+  }
+
+  /** All nodes, board by board. */
+  public List<PlannedNode> nodes() {
+    return placed.stream().map(Placed::node).toList();
+  }
+
+  /** The nodes of a board. */
+  public List<PlannedNode> nodes(Board board) {
+    return placed.stream().filter(place -> place.board().equals(board)).map(Placed::node).toList();
+  }
+
+  /** Megabytes that a board's roles need at least, with what its system needs. */
+  public static int leastMegabytes(Board board) {
+    return SYSTEM_MEGABYTES + board.roles().stream().mapToInt(Role::leastMegabytes).sum();
+  }
+
+  /**
+   * The settings of a board as lines {@code NAME=value} for {@code docker compose --env-file}: its
+   * profiles, its nodes' names, and heaps and pools that fit its memory.
+   */
+  public List<String> environment(Board board) {
+    Map<String, String> env = new LinkedHashMap<>();
+    env.put("TANADA_BOARD", board.name());
+    env.put("TANADA_ADDRESS", board.address());
+    Set<String> profiles = new LinkedHashSet<>();
+    board.roles().forEach(role -> profiles.add(role.profile()));
+    env.put("COMPOSE_PROFILES", String.join(",", profiles));
+    double growth = growth(board);
+    for (Placed place : placed) {
+      if (!place.board().equals(board)) {
+        continue;
+      }
+      String prefix = "TANADA_" + place.role().tier().toUpperCase(Locale.ROOT).replace('-', '_');
+      env.put(prefix + "_NODE", place.node().name());
+      env.put(prefix + "_PORT", Integer.toString(place.node().port()));
+      if (place.node().kind().service()) {
+        int heap = Module.of(place.node().kind()).heapMegabytes();
+        env.put(prefix + "_HEAP", (int) (heap * growth) + "m");
+      } else if (place.node().kind() == Kind.MYSQL) {
+        env.put(prefix + "_POOL", (int) (64 * growth) + "M");
+      } else if (place.node().kind() == Kind.MEMCACHED) {
+        env.put(prefix + "_MEGABYTES", Integer.toString((int) (64 * growth)));
+      }
+      if (!place.role().region().isEmpty()) {
+        env.put(prefix + "_REGION", place.role().region());
+      }
+    }
+    return env.entrySet().stream().map(line -> line.getKey() + "=" + line.getValue()).toList();
+  }
+
+  /** Half of what is left over goes to heaps and pools in proportion; the rest is page cache. */
+  private static double growth(Board board) {
+    double least = leastMegabytes(board);
+    double spare = Math.max(0, board.memoryMegabytes() - least) / 2;
+    return Math.min(MOST_GROWTH, 1 + spare / least);
+  }
+
+  private record Placed(Board board, Role role, PlannedNode node) {}
+}

@@ -1,0 +1,131 @@
+package org.tanada.deploy.board;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.YAMLException;
+
+/**
+ * The boards of an installation, as {@code deploy/boards/inventory.yml} describes them.
+ *
+ * @param boards in the order of the file
+ */
+public record Shelf(List<Board> boards) {
+  private static final Pattern MEMORY = Pattern.compile("([0-9]{1,6}) ?(MB|GB)");
+  private static final Pattern ADDRESS = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]{0,252})");
+  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
+  private static final Set<String> FIELDS = Set.of("address", "memory", "roles");
+
+  public Shelf {
+    boards = List.copyOf(boards);
+  }
+
+  /**
+   * Reads an inventory of boards.
+   *
+   * @throws IllegalArgumentException if it is none; the message says which board and what is wrong
+   */
+  public static Shelf read(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new IllegalArgumentException(
+          "there is no inventory of boards at " + file + ": copy deploy/boards/inventory.yml");
+    }
+    try {
+      return parse(Files.readString(file));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  static Shelf parse(String yaml) {
+    Object root;
+    try {
+      LoaderOptions options = new LoaderOptions();
+      options.setAllowDuplicateKeys(false);
+      root = new Yaml(new SafeConstructor(options)).load(yaml);
+    } catch (YAMLException e) {
+      throw new IllegalArgumentException(
+          "not YAML: " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""), e);
+    }
+    if (!(root instanceof Map<?, ?> map) || !(map.get("boards") instanceof Map<?, ?> given)) {
+      throw new IllegalArgumentException("\"boards\" is missing");
+    }
+    List<Board> boards = new ArrayList<>();
+    given.forEach((name, value) -> {
+      try {
+        boards.add(board(String.valueOf(name), value));
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException("board " + name + ": " + e.getMessage(), e);
+      }
+    });
+    if (boards.isEmpty()) {
+      throw new IllegalArgumentException("there are no boards in it");
+    }
+    return new Shelf(boards);
+  }
+
+  private static Board board(String name, Object value) {
+    if (!NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException("a name is lower-case letters, digits and hyphens");
+    }
+    if (!(value instanceof Map<?, ?> fields)) {
+      throw new IllegalArgumentException("it needs address, memory and roles");
+    }
+    for (Object field : fields.keySet()) {
+      if (!FIELDS.contains(String.valueOf(field))) {
+        throw new IllegalArgumentException("\"" + field + "\" is none of address, memory, roles");
+      }
+    }
+    String address = String.valueOf(fields.get("address"));
+    if (fields.get("address") == null || !ADDRESS.matcher(address).matches()) {
+      throw new IllegalArgumentException("it needs an address, as in address: 192.168.1.11");
+    }
+    if (!(fields.get("roles") instanceof List<?> roles) || roles.isEmpty()) {
+      throw new IllegalArgumentException("it needs roles, as in roles: [app, edge/tokyo]");
+    }
+    Set<Role> distinct = new LinkedHashSet<>();
+    for (Object role : roles) {
+      if (!distinct.add(Role.parse(String.valueOf(role)))) {
+        throw new IllegalArgumentException("the role " + role + " stands there twice");
+      }
+    }
+    return new Board(name, address, megabytes(fields.get("memory")), List.copyOf(distinct));
+  }
+
+  private static int megabytes(@org.jspecify.annotations.Nullable Object memory) {
+    Matcher matcher = MEMORY.matcher(String.valueOf(memory).toUpperCase(Locale.ROOT));
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException("it needs a memory, as in memory: 4 GB or 512 MB");
+    }
+    int number = Integer.parseInt(matcher.group(1));
+    return matcher.group(2).equals("GB") ? 1024 * number : number;
+  }
+
+  /**
+   * The board of that name.
+   *
+   * @throws IllegalArgumentException if there is none; the message lists the boards
+   */
+  public Board board(String name) {
+    return boards.stream()
+        .filter(board -> board.name().equals(name))
+        .findFirst()
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "there is no board \""
+                    + name
+                    + "\": "
+                    + String.join(" ", boards.stream().map(Board::name).toList())));
+  }
+}

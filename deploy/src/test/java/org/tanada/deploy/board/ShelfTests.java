@@ -1,0 +1,145 @@
+package org.tanada.deploy.board;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.tanada.common.membership.FileMembership;
+import org.tanada.common.membership.Node;
+import org.tanada.deploy.doctor.Finding;
+import org.tanada.deploy.state.Inventory;
+
+class ShelfTests {
+  private static final Path EXAMPLE = Path.of("boards/inventory.yml");
+
+  @Test
+  void theExampleCanWork() throws Exception {
+    assertThat(bad(Shelf.read(EXAMPLE))).isEmpty();
+  }
+
+  @Test
+  void everyNodeHasItsNameAndItsAddress(@TempDir Path directory) throws Exception {
+    BoardPlan plan = BoardPlan.of(Shelf.read(EXAMPLE));
+    Path inventory = directory.resolve("inventory.yml");
+
+    Files.writeString(inventory, Inventory.yaml(plan.nodes()));
+
+    var tiers = FileMembership.read(inventory);
+    assertThat(tiers.get("app"))
+        .extracting(node -> node.name() + " " + node.address())
+        .containsExactly(
+            "app-1 http://192.168.1.11:9101",
+            "app-2 http://192.168.1.12:9102",
+            "app-3 http://192.168.1.14:9103");
+    assertThat(tiers.get("mysql-1"))
+        .extracting(Node::name)
+        .containsExactly("mysql-1-a", "mysql-1-b");
+    Node osaka = tiers.get("edge").getFirst();
+    assertThat(osaka.labels()).containsEntry("region", "osaka");
+    assertThat(osaka.control()).hasToString("http://192.168.1.15:9051");
+  }
+
+  @Test
+  void aBoardsSettingsFitItsMemory() throws Exception {
+    Shelf shelf = Shelf.read(EXAMPLE);
+    BoardPlan plan = BoardPlan.of(shelf);
+
+    List<String> least = plan.environment(shelf.board("zero2w"));
+    List<String> large = plan.environment(shelf.board("nano"));
+
+    assertThat(least)
+        .contains(
+            "TANADA_ADDRESS=192.168.1.16",
+            "COMPOSE_PROFILES=pi-edge",
+            "TANADA_EDGE_NODE=edge-2",
+            "TANADA_EDGE_REGION=tokyo",
+            "TANADA_EDGE_HEAP=157m");
+    assertThat(large).contains("COMPOSE_PROFILES=pi-edge,pi-storage", "TANADA_EDGE_HEAP=433m");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          [                                                          | not YAML
+          shelf: {}                                                  | "boards" is missing
+          boards: {}                                                 | there are no boards
+          boards: {a: 1}                                             | board a: it needs address
+          boards: {A: {}}                                            | board A: a name is lower-case
+          boards: {a: {address: h, memory: 4 GB, roles: [cook]}}     | board a: there is no role "cook"
+          boards: {a: {address: h, memory: 4 GB, roles: [app/x]}}    | there is no role "app/x"
+          boards: {a: {address: h, memory: 4 GB, roles: [mysql-1]}}  | there is no role "mysql-1"
+          boards: {a: {address: h, memory: 4 GB, roles: [app, app]}} | the role app stands there twice
+          boards: {a: {address: h, memory: 4 GB, roles: []}}         | board a: it needs roles
+          boards: {a: {address: h, memory: much, roles: [app]}}      | board a: it needs a memory
+          boards: {a: {memory: 4 GB, roles: [app]}}                  | board a: it needs an address
+          boards: {a: {address: 'x y', memory: 4 GB, roles: [app]}}  | board a: it needs an address
+          boards: {a: {address: h, memory: 4 GB, role: [app]}}       | "role" is none of
+          """)
+  void whatIsNoInventoryIsSaidInOneLine(String yaml, String message) {
+    assertThatThrownBy(() -> Shelf.parse(yaml))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(message)
+        .hasMessageNotContaining("\n");
+  }
+
+  @Test
+  void anUnknownBoardAndAMissingFileSayWhatThereIs() throws Exception {
+    Shelf shelf = Shelf.read(EXAMPLE);
+
+    assertThatThrownBy(() -> shelf.board("pi9"))
+        .hasMessage("there is no board \"pi9\": pi5-one pi5-two pi4-one pi4-two nano zero2w");
+    assertThatThrownBy(() -> Shelf.read(Path.of("nowhere.yml")))
+        .hasMessageContaining("there is no inventory of boards at nowhere.yml");
+  }
+
+  @Test
+  void whatCannotWorkIsFound() throws Exception {
+    String example = Files.readString(EXAMPLE);
+
+    assertThat(bad(Shelf.parse(example.replace("512 MB", "256 MB"))))
+        .containsExactly("zero2w: its roles need 350 MB with the system, and it has 256 MB");
+    assertThat(
+            bad(
+                Shelf.parse(
+                    example
+                        .replace("mysql-2-b", "app")
+                        .replace("mysql-2-a", "mysql-2-a, mysql-2-b"))))
+        .containsExactly("mysql-2: both copies are on pi5-two");
+    assertThat(bad(Shelf.parse(example.replace("mysql-1-a", "mysql-1-c"))))
+        .containsExactly("mysql-1: it has no primary");
+    assertThat(bad(Shelf.parse(example.replace("mysql-2-b", "mysql-1-b"))))
+        .containsExactly("mysql-1-b: two boards have it");
+    assertThat(bad(Shelf.parse(example.replace("nginx, ", ""))))
+        .containsExactly("nginx: no board has this role");
+    assertThat(bad(Shelf.parse(example.replace("[lb, app", "[nginx, lb, app"))))
+        .containsExactly("nginx: two boards have it, and a browser finds one");
+    assertThat(bad(Shelf.parse(example.replace("192.168.1.12", "192.168.1.11"))))
+        .containsExactly("pi5-two: it has the address of pi5-one");
+  }
+
+  @Test
+  void whatWouldBeMissedIsTold() throws Exception {
+    String example = Files.readString(EXAMPLE);
+
+    assertThat(
+            ShelfCheck.of(Shelf.parse(example.replace("[app, mysql-1-b, storage-videos", "[app"))))
+        .filteredOn(found -> found.grade() == Finding.Grade.NOTABLE)
+        .extracting(found -> found.subject() + ": " + found.fact())
+        .contains("storage-videos: its files are on pi4-one alone", "mysql-1: it has no replica");
+  }
+
+  private static List<String> bad(Shelf shelf) {
+    return ShelfCheck.of(shelf).stream()
+        .filter(found -> found.grade() == Finding.Grade.BAD)
+        .map(found -> found.subject() + ": " + found.fact())
+        .toList();
+  }
+}
