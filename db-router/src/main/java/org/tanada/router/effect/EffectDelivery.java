@@ -13,16 +13,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
+import org.tanada.common.lifecycle.RepeatedWork;
 import org.tanada.router.shard.Place;
 import org.tanada.router.shard.ShardDirectory;
 import org.tanada.router.topology.Cluster;
@@ -34,7 +32,7 @@ import org.tanada.router.topology.DatabaseNode;
  * die, by any router that finds them in an outbox a moment later.
  */
 @Component
-public final class EffectDelivery implements SmartLifecycle {
+public final class EffectDelivery extends RepeatedWork {
   private static final Logger log = LoggerFactory.getLogger(EffectDelivery.class);
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration LEFT_TO_COMMITTER = Duration.ofMillis(300);
@@ -49,8 +47,6 @@ public final class EffectDelivery implements SmartLifecycle {
   private final Semaphore slots = new Semaphore(AT_ONCE);
   private final AtomicLong waiting = new AtomicLong();
   private final AtomicLong oldestMillis = new AtomicLong();
-  private volatile boolean running;
-  private volatile CountDownLatch stopped = new CountDownLatch(1);
   private volatile ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   EffectDelivery(
@@ -59,6 +55,7 @@ public final class EffectDelivery implements SmartLifecycle {
       Clusters clusters,
       InstantSource clock,
       MeterRegistry meters) {
+    super("outbox", Clusters.PHASE + 2);
     this.courier = courier;
     this.directory = directory;
     this.clusters = clusters;
@@ -74,35 +71,21 @@ public final class EffectDelivery implements SmartLifecycle {
 
   /** Delivers effects that were just committed, in the background, in their order. */
   public void soon(List<Outbox.Entry> entries) {
-    if (!entries.isEmpty() && running) {
+    if (!entries.isEmpty() && isRunning()) {
       threads.execute(() -> deliver(entries));
     }
   }
 
   @Override
   public void start() {
-    running = true;
-    stopped = new CountDownLatch(1);
     threads = Executors.newVirtualThreadPerTaskExecutor();
-    CountDownLatch end = stopped;
-    Thread.ofPlatform().daemon().name("outbox").start(() -> poll(end));
+    super.start();
   }
 
   @Override
   public void stop() {
-    running = false;
-    stopped.countDown();
+    super.stop();
     threads.shutdown();
-  }
-
-  @Override
-  public boolean isRunning() {
-    return running;
-  }
-
-  @Override
-  public int getPhase() {
-    return Clusters.PHASE + 2;
   }
 
   private void deliver(List<Outbox.Entry> entries) {
@@ -122,21 +105,18 @@ public final class EffectDelivery implements SmartLifecycle {
     }
   }
 
-  private void poll(CountDownLatch end) {
-    while (!ended(end)) {
-      List<Outbox.Entry> found = new ArrayList<>();
-      for (Cluster cluster : clusters.all()) {
-        cluster.primary().ifPresent(primary -> found.addAll(find(cluster, primary)));
-      }
-      waiting.set(found.size());
-      long now = clock.millis();
-      oldestMillis.set(found.stream().mapToLong(entry -> now - entry.createdAt()).max().orElse(0));
-      try {
-        deliver(found);
-      } catch (RuntimeException e) {
-        log.error("delivering effects failed", e); // thrown on, it would end for good
-      }
+  /** Looks for effects that their committer has not delivered. */
+  @Override
+  protected Duration step() {
+    List<Outbox.Entry> found = new ArrayList<>();
+    for (Cluster cluster : clusters.all()) {
+      cluster.primary().ifPresent(primary -> found.addAll(find(cluster, primary)));
     }
+    waiting.set(found.size());
+    long now = clock.millis();
+    oldestMillis.set(found.stream().mapToLong(entry -> now - entry.createdAt()).max().orElse(0));
+    deliver(found);
+    return POLL;
   }
 
   private List<Outbox.Entry> find(Cluster cluster, DatabaseNode primary) {
@@ -184,14 +164,5 @@ public final class EffectDelivery implements SmartLifecycle {
       log.debug("looking for effects on {} failed: {}", primary.name(), e.toString());
     }
     return found;
-  }
-
-  private static boolean ended(CountDownLatch end) {
-    try {
-      return end.await(POLL.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return true;
-    }
   }
 }

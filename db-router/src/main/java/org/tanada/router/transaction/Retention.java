@@ -4,12 +4,10 @@ import java.sql.PreparedStatement;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
+import org.tanada.common.lifecycle.RepeatedWork;
 import org.tanada.common.problem.ProblemException;
 import org.tanada.router.shard.ShardDirectory;
 import org.tanada.router.topology.Clusters;
@@ -21,7 +19,7 @@ import org.tanada.router.write.ShardTransactions;
  * are gone.
  */
 @Component
-final class Retention implements SmartLifecycle {
+final class Retention extends RepeatedWork {
   private static final Logger log = LoggerFactory.getLogger(Retention.class);
   private static final Map<String, Duration> KEPT =
       Map.of("idempotency", Duration.ofHours(24), "applied_effects", Duration.ofDays(30));
@@ -31,53 +29,27 @@ final class Retention implements SmartLifecycle {
   private final ShardTransactions transactions;
   private final ShardDirectory directory;
   private final InstantSource clock;
-  private volatile boolean running;
-  private volatile CountDownLatch stopped = new CountDownLatch(1);
+  private int next;
 
   Retention(ShardTransactions transactions, ShardDirectory directory, InstantSource clock) {
+    super("retention", Clusters.PHASE + 3);
     this.transactions = transactions;
     this.directory = directory;
     this.clock = clock;
   }
 
   @Override
-  public void start() {
-    running = true;
-    stopped = new CountDownLatch(1);
-    CountDownLatch end = stopped;
-    Thread.ofVirtual().name("retention").start(() -> run(end));
-  }
-
-  @Override
-  public void stop() {
-    running = false;
-    stopped.countDown();
-  }
-
-  @Override
-  public boolean isRunning() {
-    return running;
-  }
-
-  @Override
-  public int getPhase() {
-    return Clusters.PHASE + 3;
-  }
-
-  private void run(CountDownLatch end) {
-    int shard = 0;
-    while (!ended(end)) {
-      try {
-        // a full step may have left more: the same shard again
-        shard = clean(shard) ? shard : (shard + 1) % directory.count();
-      } catch (ProblemException e) {
-        log.debug("cleaning shard {} failed: {}", shard, e.getMessage());
-        shard = (shard + 1) % directory.count();
-      } catch (RuntimeException e) {
-        log.error("cleaning shard {} failed", shard, e); // thrown on, it would end for good
-        shard = (shard + 1) % directory.count();
+  protected Duration step() {
+    int shard = next;
+    next = (shard + 1) % directory.count();
+    try {
+      if (clean(shard)) {
+        next = shard; // a full step may have left more
       }
+    } catch (ProblemException e) {
+      log.debug("cleaning shard {} failed: {}", shard, e.getMessage());
     }
+    return STEP;
   }
 
   /** One step on a shard; whether there may be more. */
@@ -108,14 +80,5 @@ final class Retention implements SmartLifecycle {
       more |= deleted == AT_ONCE;
     }
     return more;
-  }
-
-  private static boolean ended(CountDownLatch end) {
-    try {
-      return end.await(STEP.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return true;
-    }
   }
 }
