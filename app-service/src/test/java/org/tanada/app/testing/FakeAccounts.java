@@ -89,8 +89,14 @@ public final class FakeAccounts implements AccountsContract {
     }
     long id = ids.next(shard++ % 64); // neighbours live on different shards
     String email = signUp.email().toLowerCase(Locale.ROOT);
+    String username = signUp.username().toLowerCase(Locale.ROOT);
     claim("email", email, id, ProblemCode.EMAIL_TAKEN);
-    claim("username", signUp.username().toLowerCase(Locale.ROOT), id, ProblemCode.USERNAME_TAKEN);
+    try {
+      claim("username", username, id, ProblemCode.USERNAME_TAKEN);
+    } catch (ProblemException e) {
+      router.release(claim("email", email, id));
+      throw e;
+    }
     UserRow row =
         new UserRow(
             signUp.email(),
@@ -121,6 +127,9 @@ public final class FakeAccounts implements AccountsContract {
   @Override
   public synchronized void deleteUser(long userId) {
     up();
+    UserRow row = user(userId).value();
+    router.release(claim("email", row.email().toLowerCase(Locale.ROOT), userId));
+    router.release(claim("username", row.username().toLowerCase(Locale.ROOT), userId));
     users.values().remove(userId);
     sessions.values().removeIf(session -> owners.get(session.id()) == userId);
     rows.commit(
@@ -246,9 +255,13 @@ public final class FakeAccounts implements AccountsContract {
     return rows.find(UserRow.TABLE, userId, Consistency.PRIMARY).orElseThrow();
   }
 
+  private static RowsContract.Claim claim(String kind, String value, long id) {
+    return new RowsContract.Claim(kind, value, "users", id);
+  }
+
   private void claim(String kind, String value, long id, ProblemCode taken) {
     try {
-      router.claim(new RowsContract.Claim(kind, value, "users", id));
+      router.claim(claim(kind, value, id));
     } catch (ProblemException e) {
       throw e.code() == ProblemCode.CLAIMED ? new ProblemException(taken, "It is taken.") : e;
     }
