@@ -1,6 +1,7 @@
 package org.tanada.deploy;
 
 import org.tanada.deploy.command.CaCommand;
+import org.tanada.deploy.command.ContainerSetupCommand;
 import org.tanada.deploy.command.DoctorCommand;
 import org.tanada.deploy.command.DownCommand;
 import org.tanada.deploy.command.DrillCommand;
@@ -45,6 +46,7 @@ import picocli.CommandLine.Command;
       CaCommand.class,
       TestCommand.class,
       SuperviseCommand.class,
+      ContainerSetupCommand.class,
       CommandLine.HelpCommand.class,
     },
     footer = {"", "Exit codes: 0 done, 1 failed, 2 wrong usage."})

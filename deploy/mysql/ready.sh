@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Health check of a member: the primary answers, a replica follows. Prints what is wrong.
+set -euo pipefail
+
+ask() { MYSQL_PWD=$(cat /run/secrets/replication-password) mysql --no-defaults -h 127.0.0.1 -u replication --connect-timeout=2 -E -e "$1"; }
+
+case ${TANADA_NODE:?} in
+  *-a) ask 'SELECT 1' >/dev/null ;;
+  *)
+    status=$(ask 'SHOW REPLICA STATUS')
+    grep -q 'Replica_IO_Running: Yes' <<<"$status" && grep -q 'Replica_SQL_Running: Yes' <<<"$status" && exit
+    grep -E 'Last_(IO|SQL)_Error: .' <<<"$status" || echo "not following yet"
+    exit 1
+    ;;
+esac
