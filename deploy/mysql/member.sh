@@ -2,8 +2,10 @@
 # One member of a shard cluster, from an empty volume or from its data. TANADA_NODE says which one: mysql-1-a is the primary of
 # cluster 1, mysql-1-b a replica of it. With TANADA_REPLICAS=0 the cluster is the primary alone.
 #
-# Who has no data gets a copy of the other's by MySQL's clone plugin, so that no person has to join or heal anything. That a cluster
-# has been born at all is said by a file in a small volume that both share: a primary that lost its data must not begin an empty one.
+# Both begin with the empty data directory that the image brings, and the replica follows from the first transaction on. Whoever loses
+# its data later gets a copy of the other's by MySQL's clone plugin, so that no person has to join or heal anything. That a cluster has
+# been born at all is said by a file in a small volume that both share (ready.sh writes it): a primary that lost its data must not begin
+# an empty one.
 set -euo pipefail
 
 node=${TANADA_NODE:?} peer=
@@ -22,7 +24,8 @@ fi
 configuration=/usr/local/lib/tanada/my.cnf
 volume=/var/lib/mysql
 data=$volume/data
-fresh=$volume/fresh
+complete=$volume/complete # what is in $data was made to the end
+seed=/usr/local/lib/tanada/seed
 born=/var/lib/cluster/born
 socket=/tmp/copy.sock
 
@@ -59,10 +62,9 @@ SQL
 
 server() { mysqld --defaults-file=$configuration --server-id=$((10 * cluster + index)) "$@"; }
 
-initialise() {
-  say "making the data directory"
-  rm -rf $fresh
-  server --initialize-insecure --datadir=$fresh
+begin_empty() {
+  rm -rf $data
+  cp -a $seed $data
 }
 
 # On the peer, as the user replication.
@@ -72,7 +74,10 @@ ask() { MYSQL_PWD=$replication_password mysql --no-defaults -h "$peer" -u replic
 until_true() { until "$@"; do sleep 0.5; done; }
 
 peer_answers() { ask 'SELECT 1' >/dev/null 2>&1; }
-copy_answers() { kill -0 "$copying" && mysqladmin --no-defaults -u root -S $socket ping >/dev/null 2>&1; }
+copy_answers() {
+  kill -0 "$copying" 2>/dev/null || { say "the server that was to receive the copy has ended" >&2; exit 1; }
+  mysqladmin --no-defaults -u root -S $socket ping >/dev/null 2>&1
+}
 
 # The peer has applied all that it had received from a primary that is gone.
 peer_applied() {
@@ -83,15 +88,15 @@ peer_applied() {
 }
 
 copy() {
-  initialise
   say "waiting for $peer, to copy its data"
   until_true peer_answers
   [ "$role" = replica ] || until_true peer_applied
-  server --datadir=$fresh --socket=$socket --pid-file=/tmp/copy.pid --skip-networking --skip-log-bin &
+  begin_empty
+  server --socket=$socket --pid-file=/tmp/copy.pid --skip-networking --skip-log-bin &
   local copying=$! answer
   until_true copy_answers
   say "copying"
-  # The copy ends with the server stopping itself, since nobody restarts it: error 3707.
+  # The copy ends with the server stopping itself, since nobody restarts it: error 3707. The next start completes it.
   answer=$(mysql --no-defaults -u root -S $socket 2>&1 <<SQL || true
 SET GLOBAL clone_valid_donor_list='$peer:3306';
 CLONE INSTANCE FROM 'replication'@'$peer':3306 IDENTIFIED BY '$replication_password';
@@ -107,27 +112,20 @@ SQL
   esac
 }
 
-put_in_place() {
-  rm -rf $fresh/auto.cnf
-  mv $fresh $data
-  sync -f $volume
-}
-
-if [ ! -d $data ]; then
-  if [ "$role" = replica ]; then
-    copy
-  elif [ ! -e $born ]; then
-    initialise
+if [ ! -e $complete ]; then
+  if [ ! -e $born ]; then
+    say "a new cluster"
+    begin_empty
   elif [ -n "$peer" ]; then
-    say "the data are gone: taking those of $peer"
+    say "no data here: taking those of $peer"
     copy
   else
     say "the data are gone, and there is no copy: restore a backup, or delete the cluster's volume to begin anew" >&2
     exit 1
   fi
-  put_in_place
+  sync -f $volume
+  touch $complete
 fi
-[ "$role" = replica ] || touch $born
 
 umask 077
 statements >/tmp/statements.sql
