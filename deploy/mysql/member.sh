@@ -32,6 +32,7 @@ socket=/tmp/copy.sock
 say() { echo "$node: $*"; }
 secret() { cat "/run/secrets/$1"; }
 replication_password=$(secret replication-password)
+replication_password=${replication_password:0:32} # all that MySQL takes of a replica's password
 root_password=$(secret database-root-password)
 
 # Statements of every start, before the first connection. Kept out of the binary log: each member has its users by itself.
@@ -53,10 +54,10 @@ SQL
   if [ "$role" = primary ]; then
     echo "RESET REPLICA ALL;" # a copy of a replica remembers whom that one followed
   else
+    echo "SET GLOBAL super_read_only=ON;"
     echo "CHANGE REPLICATION SOURCE TO SOURCE_HOST='$peer', SOURCE_USER='replication', SOURCE_PASSWORD='$replication_password'," \
       "SOURCE_AUTO_POSITION=1, SOURCE_CONNECT_RETRY=1, SOURCE_RETRY_COUNT=0, SOURCE_HEARTBEAT_PERIOD=2, GET_SOURCE_PUBLIC_KEY=1;"
     echo "START REPLICA;"
-    echo "SET GLOBAL super_read_only=ON;"
   fi
 }
 
