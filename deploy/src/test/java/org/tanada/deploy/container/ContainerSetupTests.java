@@ -33,9 +33,7 @@ class ContainerSetupTests {
     assertThat(names("auth")).contains("tanada.secret.token-key-encryption").hasSize(3);
     assertThat(names("mysql"))
         .containsExactlyInAnyOrder(
-            "tanada.secret.database-password",
-            "database-root-password",
-            "replication-password");
+            "tanada.secret.database-password", "database-root-password", "replication-password");
     for (Path file : List.of(secret("mysql", "database-root-password"), serverKey())) {
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
           .isEqualTo("rw-------");
@@ -80,7 +78,7 @@ class ContainerSetupTests {
 
   private void setUp(String membership) throws IOException {
     new ContainerSetup(
-            new Home(ComposeFileTests.clone(), directory.resolve("state")),
+            new Home(ComposeFileTests.root(), directory.resolve("state")),
             new ContainerSetup.Settings(
                 membership,
                 "shelf",
