@@ -2,6 +2,7 @@ package org.tanada.deploy;
 
 import org.tanada.deploy.command.BoardsCommand;
 import org.tanada.deploy.command.CaCommand;
+import org.tanada.deploy.command.ContainerSetupCommand;
 import org.tanada.deploy.command.DoctorCommand;
 import org.tanada.deploy.command.DownCommand;
 import org.tanada.deploy.command.DrillCommand;
@@ -47,6 +48,7 @@ import picocli.CommandLine.Command;
       CaCommand.class,
       TestCommand.class,
       SuperviseCommand.class,
+      ContainerSetupCommand.class,
       CommandLine.HelpCommand.class,
     },
     footer = {"", "Exit codes: 0 done, 1 failed, 2 wrong usage."})

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.slf4j.Logger;
@@ -49,36 +50,74 @@ final class Migrations {
     try (ExecutorService workers =
         Executors.newFixedThreadPool(
             threads, Thread.ofPlatform().daemon().name("migration-", 0).factory())) {
-      List<Future<?>> running = new ArrayList<>();
-      for (Cluster cluster : clusters) {
-        DatabaseNode primary =
-            cluster
-                .primary()
-                .orElseThrow(() -> new SQLException(cluster.name() + " has no primary"));
-        for (Place place : behind(cluster, primary, unborn)) {
-          running.add(
-              workers.submit(() -> {
-                migrate(primary, place.shard());
-                return place;
-              }));
-        }
+      List<Model> models = all(workers, clusters, cluster -> model(cluster, unborn));
+      all(
+          workers,
+          models.stream().flatMap(model -> model.shares(threads)).toList(),
+          Migrations::copy);
+      List<Place> done =
+          all(
+              workers,
+              models.stream().flatMap(Migrations::behind).toList(),
+              behind -> {
+                migrate(behind.primary(), behind.place().shard());
+                return behind.place();
+              });
+      if (!done.isEmpty()) {
+        log.info("migrated {} schemas", done.size());
       }
-      for (Future<?> run : running) {
-        run.get();
-      }
-    } catch (ExecutionException e) {
-      throw new SQLException("a migration failed: " + e.getCause(), e);
     } catch (FlywayException e) {
       throw new SQLException("a migration failed: " + e.getMessage(), e);
+    }
+  }
+
+  /** Does the same with all of them, several at a time. */
+  private static <T, R> List<R> all(ExecutorService workers, List<T> each, Work<T, R> work)
+      throws SQLException {
+    List<Future<R>> running = new ArrayList<>();
+    for (T one : each) {
+      running.add(workers.submit(() -> work.on(one)));
+    }
+    List<R> results = new ArrayList<>();
+    try {
+      for (Future<R> run : running) {
+        results.add(run.get());
+      }
+      return results;
+    } catch (ExecutionException e) {
+      throw new SQLException("a migration failed: " + e.getCause(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new SQLException("interrupted while migrating", e);
     }
   }
 
-  /** Migrates one schema of the cluster, and what can be copied from it; returns the rest. */
-  private static List<Place> behind(Cluster cluster, DatabaseNode primary, boolean unborn)
-      throws SQLException {
+  private interface Work<T, R> {
+    R on(T one) throws SQLException;
+  }
+
+  /** A schema of a cluster that Flyway has migrated, and those to be made after it. */
+  private record Model(
+      Cluster cluster, DatabaseNode primary, List<Place> model, List<Place> copies) {
+    /** The copies in parts that can be made side by side: each table waits for the disk. */
+    Stream<Model> shares(int most) {
+      int size = Math.max(1, Math.ceilDiv(copies.size(), most));
+      List<Model> shares = new ArrayList<>();
+      for (int i = 0; i < copies.size(); i += size) {
+        shares.add(
+            new Model(
+                cluster, primary, model, copies.subList(i, Math.min(i + size, copies.size()))));
+      }
+      return shares.stream();
+    }
+  }
+
+  private record Behind(DatabaseNode primary, Place place) {}
+
+  /** Migrates one schema of the cluster. */
+  private static Model model(Cluster cluster, boolean unborn) throws SQLException {
+    DatabaseNode primary =
+        cluster.primary().orElseThrow(() -> new SQLException(cluster.name() + " has no primary"));
     List<Place> places;
     List<Place> unused;
     try (Connection connection = primary.connect()) {
@@ -89,28 +128,47 @@ final class Migrations {
       SchemaCopy.clear(connection, unused);
     }
     if (places.isEmpty()) {
-      return List.of();
+      return new Model(cluster, primary, List.of(), List.of());
     }
     Place model = places.getFirst();
     migrate(primary, model.shard());
-    List<Place> behind;
-    try (Connection connection = primary.connect()) {
-      List<Place> copies = unused.stream().filter(place -> !place.equals(model)).toList();
-      if (!copies.isEmpty() && SchemaCopy.copy(connection, model, copies)) {
-        log.info("made {} schemas of {} after {}", copies.size(), cluster.name(), model.schema());
+    return new Model(
+        cluster,
+        primary,
+        List.of(model),
+        unused.stream().filter(place -> !place.equals(model)).toList());
+  }
+
+  private static Boolean copy(Model share) throws SQLException {
+    try (Connection connection = share.primary().connect()) {
+      boolean made = SchemaCopy.copy(connection, share.model().getFirst(), share.copies());
+      if (made) {
+        log.info(
+            "made {} schemas of {} after {}",
+            share.copies().size(),
+            share.cluster().name(),
+            share.model().getFirst().schema());
       }
+      return made;
+    }
+  }
+
+  /** What has another history than the model. */
+  private static Stream<Behind> behind(Model model) {
+    if (model.model().isEmpty()) {
+      return Stream.empty();
+    }
+    try (Connection connection = model.primary().connect()) {
       Map<Integer, String> histories = histories(connection);
-      String done = histories.get(model.shard());
-      behind =
-          places.stream()
-              .filter(place -> !place.equals(model))
-              .filter(place -> done == null || !done.equals(histories.get(place.shard())))
-              .toList();
+      Place first = model.model().getFirst();
+      String done = histories.get(first.shard());
+      return ShardDirectory.places(model.cluster().number(), connection).stream()
+          .filter(place -> !place.equals(first))
+          .filter(place -> done == null || !done.equals(histories.get(place.shard())))
+          .map(place -> new Behind(model.primary(), place));
+    } catch (SQLException e) {
+      throw new FlywayException("the histories of " + model.cluster().name(), e);
     }
-    if (!behind.isEmpty()) {
-      log.info("migrating {} schemas of {}", behind.size(), cluster.name());
-    }
-    return behind;
   }
 
   private static void migrate(DatabaseNode primary, int shard) throws SQLException {

@@ -18,7 +18,8 @@ final class MySqlDialect implements Dialect {
 
   @Override
   public String sessionVariables() {
-    return "session_track_gtids=OWN_GTID";
+    // Migration histories are compared as one text: MySQL would cut it off after 1024 bytes.
+    return "session_track_gtids=OWN_GTID,group_concat_max_len=1048576";
   }
 
   @Override
@@ -75,6 +76,9 @@ final class MySqlDialect implements Dialect {
         continue;
       }
       for (int i = 1; i < parts.length; i++) {
+        if (!Character.isDigit(parts[i].charAt(0))) {
+          break; // a tag: numbers of their own follow, and we write none with a tag
+        }
         int dash = parts[i].indexOf('-');
         long first = Long.parseLong(dash < 0 ? parts[i] : parts[i].substring(0, dash));
         long last = Long.parseLong(parts[i].substring(dash + 1));
@@ -98,6 +102,9 @@ final class MySqlDialect implements Dialect {
   @Override
   public boolean await(Connection connection, String position, Duration timeout)
       throws SQLException {
+    if (timeout.isZero()) {
+      return false; // the function would take zero for "for ever"
+    }
     try (PreparedStatement wait =
         connection.prepareStatement("SELECT WAIT_FOR_EXECUTED_GTID_SET(?, ?)")) {
       wait.setString(1, position);

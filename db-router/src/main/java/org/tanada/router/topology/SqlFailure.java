@@ -20,7 +20,9 @@ public final class SqlFailure {
         || e instanceof SQLRecoverableException
         || (e.getSQLState() != null && e.getSQLState().startsWith("08"))
         || e.getErrorCode() == 1053 // server shutdown in progress
-        || e.getErrorCode() == 1927; // connection was killed
+        || e.getErrorCode() == 1927 // connection was killed (MariaDB)
+        || e.getErrorCode() == 3169 // session was killed (MySQL)
+        || e.getErrorCode() == 4031; // closed by the server, since it was idle (MySQL)
   }
 
   /** Two transactions wanted each other's locks: the server has rolled this one back. */
@@ -51,7 +53,7 @@ public final class SqlFailure {
   /** A value does not fit its column: too long, out of range, wrong type, missing. */
   public static boolean isBadValue(SQLException e) {
     return switch (e.getErrorCode()) {
-      case 1048, 1264, 1265, 1292, 1364, 1366, 1406, 1690, 4025 -> true;
+      case 1048, 1264, 1265, 1292, 1364, 1366, 1406, 1690, 3819, 4025 -> true;
       default -> false;
     };
   }

@@ -1,6 +1,9 @@
 package org.tanada.deploy.build;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,21 +13,19 @@ import org.tanada.deploy.topology.Kind;
 
 /** A Maven module that yields a service's jar, and the JVM options that it runs with. */
 public enum Module {
-  CDN_NODE("cdn-node", Kind.EDGE, 128),
-  LOAD_BALANCER("load-balancer", Kind.LB, 128),
-  APP_SERVICE("app-service", Kind.APP, 160),
-  AUTH_SERVICE("auth-service", Kind.AUTH, 96),
-  DB_ROUTER("db-router", Kind.ROUTER, 128),
-  STORAGE_SERVICE("storage-service", Kind.STORAGE, 96);
+  CDN_NODE("cdn-node", Kind.EDGE),
+  LOAD_BALANCER("load-balancer", Kind.LB),
+  APP_SERVICE("app-service", Kind.APP),
+  AUTH_SERVICE("auth-service", Kind.AUTH),
+  DB_ROUTER("db-router", Kind.ROUTER),
+  STORAGE_SERVICE("storage-service", Kind.STORAGE);
 
   private final String directory;
   private final Kind kind;
-  private final int heapMegabytes;
 
-  Module(String directory, Kind kind, int heapMegabytes) {
+  Module(String directory, Kind kind) {
     this.directory = directory;
     this.kind = kind;
-    this.heapMegabytes = heapMegabytes;
   }
 
   /** Its directory in the clone, and the start of its jar's name. */
@@ -70,30 +71,28 @@ public enum Module {
 
   /** JVM options; the same in the training run, else the AOT cache is dropped. */
   public List<String> jvmOptions() {
-    return Stream.of(
-            "-Xmx" + heapMegabytes + "m",
-            // a small young generation: at rest all of it is touched, and so resident
-            "-Xmn" + heapMegabytes / 6 + "m",
-            // give what the compilers needed for a moment back to the system
-            "-XX:TrimNativeHeapInterval=15000",
-            "-Xss512k",
-            "-XX:+UseSerialGC",
-            // both compilers: under C1 alone SHA-256 of files runs at a fifteenth of its speed
-            "-XX:ReservedCodeCacheSize=64m",
-            // compilers were half of the CPU time of a start: only what is hot gets to C1, and what
-            // is really hot to C2
-            "-XX:Tier3InvocationThreshold=1000",
-            "-XX:Tier3MinInvocationThreshold=500",
-            "-XX:Tier3CompileThreshold=5000",
-            "-XX:Tier4InvocationThreshold=100000",
-            "-XX:Tier4MinInvocationThreshold=50000",
-            "-XX:Tier4CompileThreshold=300000",
-            "-XX:Tier4BackEdgeThreshold=1000000",
-            "-XX:MaxDirectMemorySize=64m",
-            "-XX:+ExitOnOutOfMemoryError",
-            "-Dfile.encoding=UTF-8",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow")
-        .toList();
+    return Stream.of(directory, "service").flatMap(name -> options(name).stream()).toList();
+  }
+
+  /** Further options of the training run. */
+  public static List<String> recordingOptions() {
+    return options("recording");
+  }
+
+  /** The options of a file that the images read, too: one a line, comments begin with #. */
+  private static List<String> options(String name) {
+    String file = "/jvm/" + name + ".options";
+    try (InputStream in = Module.class.getResourceAsStream(file)) {
+      if (in == null) {
+        throw new IllegalStateException(file + " is not in the jar");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .map(String::strip)
+          .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

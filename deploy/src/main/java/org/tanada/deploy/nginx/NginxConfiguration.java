@@ -47,18 +47,33 @@ public final class NginxConfiguration {
    * @throws IllegalStateException if nginx refuses it; the version before stays in force
    */
   public boolean render(Map<String, List<Node>> tiers) throws IOException {
-    Path prefix = settings.directory();
-    Versions versions = new Versions(prefix, CREDENTIAL_FILE);
-    for (String directory : List.of("run", "logs", "tmp")) {
-      Files.createDirectories(prefix.resolve(directory));
-    }
-    Path version = versions.write(files(tiers));
+    Versions versions = new Versions(settings.directory(), CREDENTIAL_FILE);
+    Path version = write(versions, tiers);
     if (versions.inForce(version)) {
       return false;
     }
     NginxBinary.run(command(version, "-t"));
     versions.put(version);
     return true;
+  }
+
+  /**
+   * Like {@link #render}, for an nginx that is not on this machine: it checks by itself when it
+   * starts.
+   */
+  public void renderUnchecked(Map<String, List<Node>> tiers) throws IOException {
+    Versions versions = new Versions(settings.directory(), CREDENTIAL_FILE);
+    Path version = write(versions, tiers);
+    if (!versions.inForce(version)) {
+      versions.put(version);
+    }
+  }
+
+  private Path write(Versions versions, Map<String, List<Node>> tiers) throws IOException {
+    for (String directory : List.of("run", "logs", "tmp")) {
+      Files.createDirectories(settings.directory().resolve(directory));
+    }
+    return versions.write(files(tiers));
   }
 
   /** Starts nginx in the foreground. */
@@ -145,7 +160,7 @@ public final class NginxConfiguration {
   }
 
   private Map<String, String> values(Map<String, List<Node>> tiers) {
-    Upstreams upstreams = new Upstreams(tiers);
+    Upstreams upstreams = new Upstreams(tiers, settings.resolver().isPresent());
     boolean tls = settings.certificate().isPresent();
     Map<String, String> values = new TreeMap<>();
     values.put(
@@ -156,6 +171,12 @@ public final class NginxConfiguration {
     values.put(
         "KEEPALIVE_MIN_TIMEOUT",
         nginx.version().atLeast(1, 27, 4) ? "keepalive_min_timeout 2s; # while reloading" : "");
+    values.put(
+        "RESOLVER",
+        settings
+            .resolver()
+            .map(server -> "  resolver " + server + " valid=1s ipv6=off;")
+            .orElse(""));
     values.put("DEFAULT_REGION", settings.regions().getFirst());
     values.put("REGION_BY_HOST", regionByHost());
     values.put("STRICT_TRANSPORT_HOSTS", strictTransportHosts());

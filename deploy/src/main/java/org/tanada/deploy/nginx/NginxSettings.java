@@ -18,6 +18,8 @@ import java.util.regex.Pattern;
  * @param hostNames names served beside localhost and REGION.localhost
  * @param sqlPortBase read-only SQL listens on this plus the cluster's number, 9800
  * @param serviceCredential what our services show each other
+ * @param resolver address of the DNS server that is asked again and again for servers given by
+ *     name; without one such names are resolved once, at the start
  */
 public record NginxSettings(
     Path directory,
@@ -28,7 +30,8 @@ public record NginxSettings(
     List<String> regions,
     List<String> hostNames,
     int sqlPortBase,
-    String serviceCredential) {
+    String serviceCredential,
+    Optional<String> resolver) {
   private static final Pattern LABEL = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");
   private static final Pattern ADDRESS = Pattern.compile("[0-9.]{7,15}|\\[[0-9a-fA-F:.]{2,45}]");
   private static final Pattern CREDENTIAL = Pattern.compile("[A-Za-z0-9+/=._~-]{32,256}");
@@ -48,6 +51,8 @@ public record NginxSettings(
       }
     }
     check(port(httpPort) && port(httpsPort) && port(sqlPortBase), "not a port");
+    resolver.ifPresent(
+        server -> check(ADDRESS.matcher(server).matches(), "not a DNS server: " + server));
     check(CREDENTIAL.matcher(serviceCredential).matches(), "the service credential is malformed");
   }
 

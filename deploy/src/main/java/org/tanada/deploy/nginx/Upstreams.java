@@ -19,9 +19,12 @@ final class Upstreams {
   private static final Pattern CLUSTER = Pattern.compile("mysql-([1-9][0-9]{0,2})");
 
   private final Map<String, List<Node>> tiers;
+  private final boolean resolving;
 
-  Upstreams(Map<String, List<Node>> tiers) {
+  /** With {@code resolving}, servers given by name are looked up again and again. */
+  Upstreams(Map<String, List<Node>> tiers, boolean resolving) {
     this.tiers = tiers;
+    this.resolving = resolving;
   }
 
   /** One pool a region: its own edges first; all edges alike where the region has none. */
@@ -90,7 +93,7 @@ final class Upstreams {
     return String.join("\n\n", servers);
   }
 
-  private static String sqlServers(List<Node> nodes) {
+  private String sqlServers(List<Node> nodes) {
     Node primary = nodes.getFirst();
     for (Node node : nodes) {
       if ("primary".equals(node.labels().get("role"))) {
@@ -109,13 +112,15 @@ final class Upstreams {
     return tiers.getOrDefault(tier, List.of());
   }
 
-  private static String servers(List<Node> nodes, String limits) {
+  private String servers(List<Node> nodes, String limits) {
     if (nodes.isEmpty()) {
       return NOBODY;
     }
     List<String> lines = new ArrayList<>();
     for (Node node : nodes) {
-      lines.add("  server " + hostAndPort(node.address()) + limits + "; # " + node.name());
+      String resolve = resolving ? " resolve" : "";
+      lines.add(
+          "  server " + hostAndPort(node.address()) + limits + resolve + "; # " + node.name());
     }
     return String.join("\n", lines);
   }

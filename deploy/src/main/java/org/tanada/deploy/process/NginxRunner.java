@@ -74,7 +74,8 @@ final class NginxRunner implements NodeRunner {
                 regions,
                 List.of(),
                 ports.base() + 800,
-                new Secrets(home).get(Secrets.SERVICE_CREDENTIAL)));
+                new Secrets(home).get(Secrets.SERVICE_CREDENTIAL),
+                Optional.empty()));
     configuration = made;
     return made;
   }

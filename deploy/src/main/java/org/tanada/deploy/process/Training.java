@@ -43,17 +43,6 @@ public final class Training {
   private static final int POLL_MILLIS = 100;
   private static final int ROUNDS = 5;
 
-  /**
-   * No C2 while recording, and C1 for what is called often alone: whatever was compiled then is
-   * compiled again at once at every start, which costs more than it gives back.
-   */
-  private static final List<String> RECORDING =
-      List.of(
-          "-XX:Tier4InvocationThreshold=10000000",
-          "-XX:Tier4MinInvocationThreshold=5000000",
-          "-XX:Tier4CompileThreshold=30000000",
-          "-XX:Tier4BackEdgeThreshold=100000000");
-
   private final Home home;
   private final Consumer<String> warn;
   private final Consumer<String> progress;
@@ -148,7 +137,7 @@ public final class Training {
     new Secrets(home).give(module.kind(), secrets);
     List<String> command = new ArrayList<>(List.of(Java.program()));
     command.addAll(module.jvmOptions());
-    command.addAll(RECORDING);
+    command.addAll(Module.recordingOptions());
     command.add("-XX:AOTCacheOutput=" + cache);
     command.addAll(List.of("-jar", program.jar().toString()));
     ProcessBuilder builder = new ProcessBuilder(command);

@@ -58,7 +58,8 @@ final class FrontDoor implements AutoCloseable {
                 regions,
                 List.of("shop.example.org"),
                 sqlPortBase,
-                CREDENTIAL));
+                CREDENTIAL,
+                Optional.empty()));
     configuration.render(tiers);
     process =
         new ProcessBuilder(configuration.startCommand())

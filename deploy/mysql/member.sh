@@ -1,0 +1,137 @@
+#!/usr/bin/env bash
+# One member of a shard cluster, from an empty volume or from its data. TANADA_NODE says which one: mysql-1-a is the primary of
+# cluster 1, mysql-1-b a replica of it. With TANADA_REPLICAS=0 the cluster is the primary alone.
+#
+# Both begin with the empty data directory that the image brings, and the replica follows from the first transaction on. Whoever loses
+# its data later gets a copy of the other's by MySQL's clone plugin, so that no person has to join or heal anything. That a cluster has
+# been born at all is said by a file in a small volume that both share (ready.sh writes it): a primary that lost its data must not begin
+# an empty one.
+set -euo pipefail
+
+node=${TANADA_NODE:?} peer=
+[[ $node =~ ^mysql-([1-9])-([ab])$ ]] || { echo "not a member's name: $node" >&2; exit 2; }
+cluster=${BASH_REMATCH[1]}
+case ${BASH_REMATCH[2]} in
+  a) role=primary index=1 ;;
+  b) role=replica index=2 ;;
+esac
+if [ "$role" = replica ]; then
+  peer=mysql-$cluster-a
+elif [ "${TANADA_REPLICAS:-1}" != 0 ]; then
+  peer=mysql-$cluster-b
+fi
+
+configuration=/usr/local/lib/tanada/my.cnf
+volume=/var/lib/mysql
+data=$volume/data
+complete=$volume/complete # what is in $data was made to the end
+seed=/usr/local/lib/tanada/seed
+born=/var/lib/cluster/born
+socket=/tmp/copy.sock
+
+say() { echo "$node: $*"; }
+secret() { cat "/run/secrets/$1"; }
+replication_password=$(secret replication-password)
+replication_password=${replication_password:0:32} # all that MySQL takes of a replica's password
+root_password=$(secret database-root-password)
+
+# Statements of every start, before the first connection. Kept out of the binary log: each member has its users by itself.
+statements() {
+  local password
+  password=$(secret tanada.secret.database-password)
+  cat <<SQL
+SET SESSION sql_log_bin=0;
+ALTER USER 'root'@'localhost' IDENTIFIED BY '$root_password';
+CREATE USER IF NOT EXISTS 'tanada'@'%' IDENTIFIED BY '$password';
+ALTER USER 'tanada'@'%' IDENTIFIED BY '$password';
+GRANT ALL PRIVILEGES ON \`tanada\\_%\`.* TO 'tanada'@'%';
+GRANT REPLICATION SLAVE, REPLICATION CLIENT, PROCESS, RELOAD ON *.* TO 'tanada'@'%';
+CREATE USER IF NOT EXISTS 'replication'@'%' IDENTIFIED BY '$replication_password';
+ALTER USER 'replication'@'%' IDENTIFIED BY '$replication_password';
+GRANT REPLICATION SLAVE, REPLICATION CLIENT, BACKUP_ADMIN ON *.* TO 'replication'@'%';
+STOP REPLICA;
+SQL
+  if [ "$role" = primary ]; then
+    echo "RESET REPLICA ALL;" # a copy of a replica remembers whom that one followed
+  else
+    echo "SET GLOBAL super_read_only=ON;"
+    echo "CHANGE REPLICATION SOURCE TO SOURCE_HOST='$peer', SOURCE_USER='replication', SOURCE_PASSWORD='$replication_password'," \
+      "SOURCE_AUTO_POSITION=1, SOURCE_CONNECT_RETRY=1, SOURCE_RETRY_COUNT=0, SOURCE_HEARTBEAT_PERIOD=2, GET_SOURCE_PUBLIC_KEY=1;"
+    echo "START REPLICA;"
+  fi
+}
+
+server() { mysqld --defaults-file=$configuration --server-id=$((10 * cluster + index)) "$@"; }
+
+begin_empty() {
+  rm -rf $data
+  cp -a $seed $data
+}
+
+# On the peer, as the user replication.
+ask() { MYSQL_PWD=$replication_password mysql --no-defaults -h "$peer" -u replication --connect-timeout=2 -BN -e "$1"; }
+
+# A condition that others bring about is asked for twice a second.
+until_true() { until "$@"; do sleep 0.5; done; }
+
+peer_answers() { ask 'SELECT 1' >/dev/null 2>&1; }
+copy_answers() {
+  kill -0 "$copying" 2>/dev/null || { say "the server that was to receive the copy has ended" >&2; exit 1; }
+  mysqladmin --no-defaults -u root -S $socket ping >/dev/null 2>&1
+}
+
+# The peer has applied all that it had received from a primary that is gone.
+peer_applied() {
+  local received
+  received=$(MYSQL_PWD=$replication_password mysql --no-defaults -h "$peer" -u replication -E -e 'SHOW REPLICA STATUS' |
+    sed -n 's/^ *Retrieved_Gtid_Set: //p' | tr -d '\n ')
+  [ -z "$received" ] || [ "$(ask "SELECT GTID_SUBSET('$received', @@global.gtid_executed)")" = 1 ]
+}
+
+copy() {
+  say "waiting for $peer, to copy its data"
+  until_true peer_answers
+  [ "$role" = replica ] || until_true peer_applied
+  begin_empty
+  server --socket=$socket --pid-file=/tmp/copy.pid --skip-networking --skip-log-bin &
+  local copying=$! answer
+  until_true copy_answers
+  say "copying"
+  # The copy ends with the server stopping itself, since nobody restarts it: error 3707. The next start completes it.
+  answer=$(mysql --no-defaults -u root -S $socket 2>&1 <<SQL || true
+SET GLOBAL clone_valid_donor_list='$peer:3306';
+CLONE INSTANCE FROM 'replication'@'$peer':3306 IDENTIFIED BY '$replication_password';
+SQL
+  )
+  wait $copying || true
+  case $answer in
+    *'ERROR 3707'*) ;;
+    *)
+      say "copying failed: ${answer//$replication_password/…}" >&2
+      exit 1
+      ;;
+  esac
+}
+
+if [ ! -e $complete ]; then
+  if [ ! -e $born ]; then
+    say "a new cluster"
+    begin_empty
+  elif [ -n "$peer" ]; then
+    say "no data here: taking those of $peer"
+    copy
+  else
+    say "the data are gone, and there is no copy: restore a backup, or delete the cluster's volume to begin anew" >&2
+    exit 1
+  fi
+  sync -f $volume
+  touch $complete
+fi
+
+umask 077
+statements >/tmp/statements.sql
+options=(--init-file=/tmp/statements.sql --report-host="$node")
+# a primary alone has nobody to wait for
+[ "$role" = primary ] && [ -n "$peer" ] && options+=(--rpl-semi-sync-source-enabled=ON)
+say "starting as $role"
+exec mysqld --defaults-file=$configuration --server-id=$((10 * cluster + index)) "${options[@]}"

@@ -1,0 +1,166 @@
+package org.tanada.deploy.container;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.tanada.deploy.build.Module;
+import org.tanada.deploy.topology.Kind;
+import org.tanada.deploy.topology.Tier;
+import org.tanada.deploy.topology.TopologyFile;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The compose file says what the topology says, and keeps its promises about containment. */
+class ComposeFileTests {
+  private static final Pattern VARIABLE = Pattern.compile("\\$\\{[A-Z_0-9]+:?-([^${}]*)}");
+
+  /** The clone that the tests run in. */
+  static Path root() {
+    return Files.isDirectory(Path.of("nginx")) ? Path.of("") : Path.of("..");
+  }
+
+  @Test
+  void theNumbersOfNodesAreTheTopologysOnes() throws IOException {
+    assertThat(counts(Map.of())).isEqualTo(planned(false));
+  }
+
+  @Test
+  void theSmallOnesAreTheSmallTopologysOnes() throws IOException {
+    Map<String, String> variables = new TreeMap<>();
+    for (String line : Files.readAllLines(root().resolve("small.env"))) {
+      if (!line.startsWith("#")) {
+        int equals = line.indexOf('=');
+        variables.put(line.substring(0, equals), line.substring(equals + 1));
+      }
+    }
+
+    assertThat(counts(variables)).isEqualTo(planned(true));
+  }
+
+  @Test
+  void servicesAreCalledAsTheModulesAre() throws IOException {
+    for (Module module : Module.values()) {
+      assertThat(services(Map.of()).keySet()).anyMatch(name -> name.startsWith(module.directory()));
+    }
+  }
+
+  @Test
+  void everyContainerIsConfined() throws IOException {
+    services(Map.of())
+        .forEach((name, service) -> {
+          assertThat(service).as(name).containsEntry("read_only", true);
+          assertThat(service).as(name).containsEntry("user", "10001:10001");
+          assertThat(service).as(name).containsEntry("cap_drop", List.of("ALL"));
+          assertThat(service)
+              .as(name)
+              .containsEntry("security_opt", List.of("no-new-privileges:true"));
+          assertThat(service).as(name).containsKeys("tmpfs", "mem_limit", "cpus", "pids_limit");
+          if (!name.equals("setup")) {
+            assertThat(service).as(name).containsEntry("restart", "unless-stopped");
+            assertThat(service).as(name).containsKeys("healthcheck", "networks");
+          }
+        });
+  }
+
+  @Test
+  void onlyTheRouterReachesDataAndOnlyNginxIsReachable() throws IOException {
+    services(Map.of())
+        .forEach((name, service) -> {
+          boolean data = name.startsWith("mysql") || name.equals("memcached");
+          if (data) {
+            assertThat(service).as(name).containsEntry("networks", List.of("data"));
+          } else if (!name.equals("db-router") && !name.equals("setup")) {
+            assertThat(String.valueOf(service.get("networks"))).as(name).doesNotContain("data");
+          }
+          assertThat(service.containsKey("ports")).as(name).isEqualTo(name.equals("nginx"));
+        });
+    assertThat(String.valueOf(service(services(Map.of()), "nginx").get("ports")))
+        .isEqualTo("[127.0.0.1:8080:8080, 127.0.0.1:8443:8443]");
+  }
+
+  private static Map<String, Object> service(
+      Map<String, Map<String, Object>> services, String name) {
+    assertThat(services).containsKey(name);
+    return services.getOrDefault(name, Map.of());
+  }
+
+  private static Map<String, Integer> planned(boolean small) {
+    Map<String, Integer> planned = new TreeMap<>();
+    for (Tier tier : TopologyFile.shipped(small).tiers()) {
+      planned.put(tier.name(), tier.nodes());
+    }
+    return planned;
+  }
+
+  /** Tier to number of nodes, by the hosts that the services look for. */
+  private static Map<String, Integer> counts(Map<String, String> variables) throws IOException {
+    Map<String, Map<String, Object>> services = services(variables);
+    Map<?, ?> environment = (Map<?, ?>) service(services, "app-service").get("environment");
+    JsonNode dns =
+        JsonMapper.shared()
+            .readTree(String.valueOf(environment.get("SPRING_APPLICATION_JSON")))
+            .at("/tanada/membership/dns");
+    Map<String, Integer> counts = new TreeMap<>();
+    counts.put("nginx", 1);
+    dns.forEachEntry((tier, hosts) -> {
+      int nodes = 0;
+      for (String host : hosts.stringValue().split(",", -1)) {
+        if (!host.isEmpty()) {
+          Object scale = service(services, host.replaceAll(":.*", "")).get("scale");
+          nodes += scale == null ? 1 : Integer.parseInt(String.valueOf(scale));
+        }
+      }
+      if (nodes > 0) {
+        counts.put(tier, nodes);
+      }
+    });
+    for (String tier : counts.keySet()) {
+      assertThat(Kind.ofTier(tier)).isNotNull();
+    }
+    return counts;
+  }
+
+  private static Map<String, Map<String, Object>> services(Map<String, String> variables)
+      throws IOException {
+    String text = fill(Files.readString(root().resolve("docker-compose.yml")), variables);
+    Map<?, ?> file = new Yaml(new SafeConstructor(new LoaderOptions())).load(text);
+    Map<String, Map<String, Object>> services = new TreeMap<>();
+    ((Map<?, ?>) file.get("services"))
+        .forEach((name, service) -> {
+          Map<String, Object> fields = new TreeMap<>();
+          ((Map<?, ?>) service).forEach((key, value) -> fields.put(String.valueOf(key), value));
+          services.put(String.valueOf(name), fields);
+        });
+    return services;
+  }
+
+  /** As compose does, from the inside out. */
+  private static String fill(String text, Map<String, String> variables) {
+    String filled = text;
+    List<String> seen = new ArrayList<>();
+    while (!seen.contains(filled)) {
+      seen.add(filled);
+      Matcher matcher = VARIABLE.matcher(filled);
+      StringBuilder next = new StringBuilder();
+      while (matcher.find()) {
+        String name = matcher.group().substring(2).split(":?-", 2)[0];
+        String value = variables.getOrDefault(name, matcher.group(1));
+        matcher.appendReplacement(next, Matcher.quoteReplacement(value));
+      }
+      filled = matcher.appendTail(next).toString();
+    }
+    return filled;
+  }
+}

@@ -1,0 +1,106 @@
+package org.tanada.deploy.container;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tanada.deploy.state.Home;
+import org.tanada.deploy.state.OperatorException;
+
+class ContainerSetupTests {
+  private static final String MEMBERSHIP =
+      """
+      {"tanada": {"membership": {"source": "dns", "dns": {
+        "edge": "cdn-node:9001/9051", "lb": "load-balancer:9201/9251"}}}}
+      """;
+
+  @TempDir Path directory;
+
+  @Test
+  void eachVolumeHasTheSecretsOfItsReadersAlone() throws IOException {
+    setUp(MEMBERSHIP);
+
+    assertThat(names("service"))
+        .containsExactlyInAnyOrder(
+            "tanada.secret.service-credential", "tanada.secret.url-signing-key");
+    assertThat(names("router")).contains("tanada.secret.database-password").hasSize(3);
+    assertThat(names("auth")).contains("tanada.secret.token-key-encryption").hasSize(3);
+    assertThat(names("mysql"))
+        .containsExactlyInAnyOrder(
+            "tanada.secret.database-password", "database-root-password", "replication-password");
+    for (Path file : List.of(secret("mysql", "database-root-password"), serverKey())) {
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+          .isEqualTo("rw-------");
+    }
+    assertThat(directory.resolve("front/tls/ca-key.pem")).doesNotExist();
+  }
+
+  @Test
+  void nginxLooksUpEdgesAndBalancersAgainAndAgain() throws IOException {
+    setUp(MEMBERSHIP);
+
+    Path conf = directory.resolve("front/conf");
+    assertThat(Files.readString(conf.resolve("nginx.conf"))).contains("resolver 127.0.0.11 ");
+    String upstreams = Files.readString(conf.resolve("conf.d/upstreams.conf"));
+    assertThat(upstreams)
+        .contains("server shelf-cdn-node-1:9001 max_fails=1 fail_timeout=2s resolve;")
+        .contains("server cdn-node:9001 max_fails=1 fail_timeout=2s backup resolve;")
+        .contains("server load-balancer:9201 max_fails=1 fail_timeout=2s resolve;");
+  }
+
+  @Test
+  void againItChangesNothing() throws IOException {
+    setUp(MEMBERSHIP);
+    String credential = Files.readString(secret("service", "tanada.secret.service-credential"));
+    String key = Files.readString(serverKey());
+
+    setUp(MEMBERSHIP);
+
+    assertThat(secret("service", "tanada.secret.service-credential")).hasContent(credential);
+    assertThat(serverKey()).hasContent(key);
+  }
+
+  @Test
+  void aMembershipWithoutEdgesIsRefused() {
+    assertThatThrownBy(() -> setUp("{}"))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageContaining("edge");
+    assertThatThrownBy(() -> setUp("tanada:"))
+        .isInstanceOf(OperatorException.class)
+        .hasMessage("SPRING_APPLICATION_JSON is not JSON");
+  }
+
+  private void setUp(String membership) throws IOException {
+    new ContainerSetup(
+            new Home(ComposeFileTests.root(), directory.resolve("state")),
+            new ContainerSetup.Settings(
+                membership,
+                "shelf",
+                2,
+                List.of(),
+                "127.0.0.11",
+                directory.resolve("secrets"),
+                directory.resolve("front")))
+        .run();
+  }
+
+  private List<String> names(String volume) throws IOException {
+    try (var files = Files.list(directory.resolve("secrets").resolve(volume))) {
+      return files.map(file -> file.getFileName().toString()).toList();
+    }
+  }
+
+  private Path secret(String volume, String name) {
+    return directory.resolve("secrets").resolve(volume).resolve(name);
+  }
+
+  private Path serverKey() {
+    return directory.resolve("front/tls/server-key.pem");
+  }
+}
