@@ -19,7 +19,7 @@ done
 cd "$work"
 settings=()
 [ ! -s /run/secrets/maven_settings ] || settings=(-s /run/secrets/maven_settings)
-mvn -B -ntp -q "${settings[@]}" -DskipTests package
+mvn -B -ntp -q -T 1C "${settings[@]}" -DskipTests package
 
 export JAVA_TOOL_OPTIONS="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 for module in "${services[@]}" deploy; do

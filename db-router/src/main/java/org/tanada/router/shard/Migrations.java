@@ -49,7 +49,8 @@ final class Migrations {
   void migrate(List<Cluster> clusters, boolean unborn) throws SQLException {
     try (ExecutorService workers =
         Executors.newFixedThreadPool(
-            threads, Thread.ofPlatform().daemon().name("migration-", 0).factory())) {
+            threads * Math.max(1, clusters.size()),
+            Thread.ofPlatform().daemon().name("migration-", 0).factory())) {
       List<Model> models = all(workers, clusters, cluster -> model(cluster, unborn));
       all(
           workers,
