@@ -40,7 +40,11 @@ public enum Module {
 
   /** Largest heap of a node that shares its machine with many others. */
   public int heapMegabytes() {
-    return heapMegabytes;
+    return options(directory).stream()
+        .filter(option -> option.matches("-Xmx[0-9]+m"))
+        .mapToInt(option -> Integer.parseInt(option.substring(4, option.length() - 1)))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException(directory + " has no -Xmx"));
   }
 
   /**
