@@ -97,9 +97,12 @@ final class Migrations {
     R on(T one) throws SQLException;
   }
 
-  /** A schema of a cluster that Flyway has migrated, and those to be made after it. */
+  /**
+   * The schemas of a cluster, of which Flyway has migrated the first, and those to be made after
+   * it.
+   */
   private record Model(
-      Cluster cluster, DatabaseNode primary, List<Place> model, List<Place> copies) {
+      Cluster cluster, DatabaseNode primary, List<Place> places, List<Place> copies) {
     /** The copies in parts that can be made side by side: each table waits for the disk. */
     Stream<Model> shares(int most) {
       int size = Math.max(1, Math.ceilDiv(copies.size(), most));
@@ -107,7 +110,7 @@ final class Migrations {
       for (int i = 0; i < copies.size(); i += size) {
         shares.add(
             new Model(
-                cluster, primary, model, copies.subList(i, Math.min(i + size, copies.size()))));
+                cluster, primary, places, copies.subList(i, Math.min(i + size, copies.size()))));
       }
       return shares.stream();
     }
@@ -134,21 +137,18 @@ final class Migrations {
     Place model = places.getFirst();
     migrate(primary, model.shard());
     return new Model(
-        cluster,
-        primary,
-        List.of(model),
-        unused.stream().filter(place -> !place.equals(model)).toList());
+        cluster, primary, places, unused.stream().filter(place -> !place.equals(model)).toList());
   }
 
   private static Boolean copy(Model share) throws SQLException {
     try (Connection connection = share.primary().connect()) {
-      boolean made = SchemaCopy.copy(connection, share.model().getFirst(), share.copies());
+      boolean made = SchemaCopy.copy(connection, share.places().getFirst(), share.copies());
       if (made) {
         log.info(
             "made {} schemas of {} after {}",
             share.copies().size(),
             share.cluster().name(),
-            share.model().getFirst().schema());
+            share.places().getFirst().schema());
       }
       return made;
     }
@@ -156,14 +156,14 @@ final class Migrations {
 
   /** What has another history than the model. */
   private static Stream<Behind> behind(Model model) {
-    if (model.model().isEmpty()) {
+    if (model.places().isEmpty()) {
       return Stream.empty();
     }
     try (Connection connection = model.primary().connect()) {
       Map<Integer, String> histories = histories(connection);
-      Place first = model.model().getFirst();
+      Place first = model.places().getFirst();
       String done = histories.get(first.shard());
-      return ShardDirectory.places(model.cluster().number(), connection).stream()
+      return model.places().stream()
           .filter(place -> !place.equals(first))
           .filter(place -> done == null || !done.equals(histories.get(place.shard())))
           .map(place -> new Behind(model.primary(), place));

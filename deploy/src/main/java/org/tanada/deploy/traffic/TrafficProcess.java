@@ -85,7 +85,7 @@ public final class TrafficProcess {
 
   private boolean measured(long before) {
     try {
-      return log().read(before).next() > before;
+      return !log().read(before).seconds().isEmpty();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
