@@ -18,7 +18,10 @@ final class ScriptedServer implements AutoCloseable {
   private final ServerSocket socket = new ServerSocket(0, 64, InetAddress.getLoopbackAddress());
 
   ScriptedServer(Script script) throws IOException {
-    Thread.ofVirtual()
+    // Not virtual: such a one keeps the socket open after close() until it wakes, and takes one
+    // more.
+    Thread.ofPlatform()
+        .daemon()
         .start(() -> {
           while (!socket.isClosed()) {
             try {

@@ -23,7 +23,9 @@ final class BreakingNode implements AutoCloseable {
 
   BreakingNode(int port) throws IOException {
     this.server = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
-    Thread.ofVirtual().start(this::serve);
+    // Not virtual: such a one keeps the socket open after close() until it wakes, and takes one
+    // more.
+    Thread.ofPlatform().daemon().start(this::serve);
   }
 
   /** How many bytes of the next copy it takes before it breaks. */

@@ -35,7 +35,9 @@ final class ScriptedOrigin implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Thread.ofVirtual().start(this::accept);
+    // Not virtual: such a one keeps the socket open after close() until it wakes, and takes one
+    // more.
+    Thread.ofPlatform().daemon().start(this::accept);
   }
 
   int port() {
