@@ -20,15 +20,30 @@ public final class DatabaseFiles {
   /** A Unix socket's path may have 107 bytes. */
   private static final int LONGEST_SOCKET = 107;
 
+  /** Of a node that shares its machine with many others. */
+  private static final int POOL_MEGABYTES = 56;
+
   private final Home home;
   private final PlannedNode node;
   private final Secrets secrets;
+  private final int poolMegabytes;
 
   /** The files of a node of an installation. */
   public DatabaseFiles(Home home, PlannedNode node) {
+    this(home, node, new Secrets(home), POOL_MEGABYTES);
+  }
+
+  /** The same with secrets kept elsewhere, and a buffer pool of another size. */
+  public DatabaseFiles(Home home, PlannedNode node, Secrets secrets, int poolMegabytes) {
     this.home = home;
     this.node = node;
-    this.secrets = new Secrets(home);
+    this.secrets = secrets;
+    this.poolMegabytes = poolMegabytes;
+  }
+
+  /** How a program on this machine gets into the server. */
+  public Access access() {
+    return Access.local(this, secrets);
   }
 
   /** The node's name. */
@@ -45,7 +60,8 @@ public final class DatabaseFiles {
     return home.node(node.name()).resolve("data");
   }
 
-  private Path configuration() {
+  /** The file with its settings. */
+  public Path configuration() {
     return home.node(node.name()).resolve("conf").resolve("my.cnf");
   }
 
@@ -172,7 +188,8 @@ public final class DatabaseFiles {
         + "\n";
   }
 
-  private String settings(boolean hasReplicas) {
+  /** What the server is told in its configuration. */
+  public String settings(boolean hasReplicas) {
     int cluster = Ports.cluster(node.tier());
     boolean primary = !node.replica();
     return """
@@ -183,7 +200,7 @@ public final class DatabaseFiles {
     pid_file=%s
     tmpdir=%s
     init_file=%s
-    bind_address=127.0.0.1
+    bind_address=%s
     port=%d
     skip_name_resolve=1
     ssl=0
@@ -216,7 +233,7 @@ public final class DatabaseFiles {
     rpl_semi_sync_slave_enabled=%d
     # small
     performance_schema=0
-    innodb_buffer_pool_size=56M
+    innodb_buffer_pool_size=%dM
     innodb_log_file_size=32M
     innodb_log_buffer_size=4M
     key_buffer_size=1M
@@ -235,11 +252,13 @@ public final class DatabaseFiles {
             home.node(node.name()).resolve("mariadbd.pid"),
             temporary(),
             initFile(),
+            node.host(),
             node.port(),
             10 * cluster + node.index(),
             cluster,
             primary ? 0 : 1,
             primary && hasReplicas ? 1 : 0,
-            primary ? 0 : 1);
+            primary ? 0 : 1,
+            poolMegabytes);
   }
 }
