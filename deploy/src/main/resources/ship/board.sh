@@ -105,7 +105,9 @@ inventory() {
   fi
   chmod 644 $configuration/inventory.yml.new
   mv $configuration/inventory.yml.new $configuration/inventory.yml
-  if systemctl is-active -q tanada-nginx-1; then systemctl reload tanada-nginx-1; fi
+  if systemctl is-active -q tanada-nginx-1; then
+    systemctl reload tanada-nginx-1 2>/dev/null || fail "nginx does not take the new list of nodes, see journalctl -u tanada-nginx-1 there"
+  fi
 }
 
 # changed ID: nodes that do not run that release's version of their files.

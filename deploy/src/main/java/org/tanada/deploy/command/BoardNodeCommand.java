@@ -1,6 +1,5 @@
 package org.tanada.deploy.command;
 
-import java.nio.file.Path;
 import org.tanada.deploy.ship.BoardNode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -33,12 +32,9 @@ public final class BoardNodeCommand extends Operation {
 
   @Override
   public Integer call() throws Exception {
-    String credentials = System.getenv("CREDENTIALS_DIRECTORY");
     BoardNode own =
         new BoardNode(
             home,
-            Path.of("/etc/tanada/inventory.yml"),
-            Path.of(credentials == null ? "." : credentials),
             node,
             pool,
             host);

@@ -62,6 +62,7 @@ final class UnitFile {
         StateDirectory=tanada/nodes/%1$s
         StateDirectoryMode=0700
         RuntimeDirectory=tanada/%1$s
+        RuntimeDirectoryMode=0700
         ExecStartPre=/bin/cp versions/%1$s /run/tanada/%1$s/version
         """
             .formatted(node.name()));
@@ -137,6 +138,8 @@ final class UnitFile {
       case NGINX ->
           """
           Type=exec
+          # a reload has no credentials: systemd shows them to what starts alone
+          ExecStartPre=/bin/cp -rT ${CREDENTIALS_DIRECTORY} %3$s
           ExecStartPre=%1$s front
           ExecStart=/usr/sbin/nginx -p %2$s/ -e %2$s/logs/error.log -c %2$s/conf/nginx.conf -g "daemon off;"
           ExecReload=%1$s front
@@ -144,7 +147,7 @@ final class UnitFile {
           KillSignal=SIGQUIT
           TimeoutStopSec=10
           """
-              .formatted(own(), state);
+              .formatted(own(), state, Layout.frontSecrets(node.name()));
     };
   }
 
