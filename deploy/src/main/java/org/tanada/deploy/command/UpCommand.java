@@ -44,6 +44,9 @@ public final class UpCommand extends Operation {
   @Option(names = "--docker", description = "As containers, built and started by docker compose.")
   private boolean asContainers;
 
+  @Option(names = "--no-build", description = "With --docker: takes the images as they are.")
+  private boolean asTheyAre;
+
   @Option(names = "--yes", description = "Answers yes to every question.")
   private boolean yes;
 
@@ -122,7 +125,7 @@ public final class UpCommand extends Operation {
     if (!launcher.running()) {
       needFrontDoor(topology.ports());
     }
-    if (System.getenv("TANADA_NO_BUILD") == null) {
+    if (!asTheyAre) {
       say("building the images (log: " + home.containersLog() + ")");
       launcher.build(terminal::live);
     }

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.tanada.deploy.build.Binaries;
 import org.tanada.deploy.container.Containers.Container;
 import org.tanada.deploy.state.Home;
 import org.tanada.deploy.state.StateFiles;
@@ -55,13 +54,10 @@ public final class ContainerInstallation {
   }
 
   private static Optional<ContainerLauncher> adopt(Home home) throws IOException {
-    if (Binaries.find("docker").isEmpty()) {
+    if (!Docker.runs(home.root())) {
       return Optional.empty();
     }
     Docker docker = Docker.of(home.root());
-    if (!docker.answers()) {
-      return Optional.empty();
-    }
     List<Container> all = new Containers(docker, project(home), home.root()).all();
     return all.isEmpty() ? Optional.empty() : Optional.of(make(home, topology(all)));
   }

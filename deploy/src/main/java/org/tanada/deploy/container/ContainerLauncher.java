@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.tanada.deploy.ca.LocalAuthority;
@@ -40,6 +42,7 @@ public final class ContainerLauncher implements Launcher {
   private final Containers containers;
   private final ContainerHealth health;
   private final Usage usage;
+  private CompletableFuture<Void> scaling = CompletableFuture.completedFuture(null);
 
   /** The containers of an installation whose project has the given name. */
   ContainerLauncher(Home home, Docker docker, String project) {
@@ -210,18 +213,25 @@ public final class ContainerLauncher implements Launcher {
       return change;
     }
     StateFiles.write(home.topology(), TopologyFile.write(goal));
-    boolean fewerEdges = change.removed().stream().anyMatch(ContainerLauncher::isEdge);
-    if (fewerEdges) {
-      renderFrontDoor(goal);
-    }
+    scaling = CompletableFuture.runAsync(() -> apply(goal, counts, change));
+    return change;
+  }
+
+  private void apply(Topology goal, Map<String, Integer> counts, Change change) {
     List<String> command =
         new ArrayList<>(List.of("up", "-d", "--no-deps", "--no-recreate", "--no-build"));
     Map<String, Integer> services = new TreeMap<>();
     counts.forEach((tier, count) -> services.put(Containers.service(tier), count));
     services.forEach((service, count) -> command.addAll(List.of("--scale", service + "=" + count)));
     command.addAll(services.keySet());
-    compose(goal, text -> {}, command);
-    return change;
+    try {
+      if (change.removed().stream().anyMatch(ContainerLauncher::isEdge)) {
+        renderFrontDoor(goal); // first nobody asks them any more
+      }
+      compose(goal, text -> {}, command);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static boolean isEdge(String node) {
@@ -230,6 +240,12 @@ public final class ContainerLauncher implements Launcher {
 
   @Override
   public void await(Change change) throws IOException {
+    try {
+      scaling.join();
+    } catch (CompletionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new OperatorException(String.valueOf(cause.getMessage()), cause);
+    }
     boolean done =
         awaitThat(
             START_SECONDS, states -> change.added().stream().allMatch(node -> isUp(states, node)));

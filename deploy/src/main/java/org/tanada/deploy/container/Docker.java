@@ -78,8 +78,12 @@ public final class Docker {
     needAtLeast("docker compose", compose.output(), COMPOSE);
   }
 
-  /** Whether an engine runs that this user may use. */
-  boolean answers() throws IOException {
+  /** Whether Docker is installed, and an engine runs that this user may use. */
+  public static boolean runs(Path directory) throws IOException {
+    return Binaries.find("docker").isPresent() && of(directory).answers();
+  }
+
+  private boolean answers() throws IOException {
     try {
       return run(QUICK, Map.of(), "version", "--format", "{{.Server.Version}}").code() == 0;
     } catch (InterruptedException e) {
