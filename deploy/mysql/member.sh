@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # One member of a shard cluster, from an empty volume or from its data. TANADA_NODE says which one: mysql-1-a is the primary of
-# cluster 1, mysql-1-b a replica of it. With TANADA_REPLICAS=0 the cluster is the primary alone.
+# cluster 1, mysql-1-b a replica of it. With TANADA_REPLICAS=0 the cluster is the primary alone. TANADA_DB_PROFILE says what the disk is:
+# disk or sd-card; TANADA_MYSQL_POOL how large the buffer pool is (64M).
 #
 # Both begin with the empty data directory that the image brings, and the replica follows from the first transaction on. Whoever loses
 # its data later gets a copy of the other's by MySQL's clone plugin, so that no person has to join or heal anything. That a cluster has
@@ -21,11 +22,21 @@ elif [ "${TANADA_REPLICAS:-1}" != 0 ]; then
   peer=mysql-$cluster-b
 fi
 
-configuration=/usr/local/lib/tanada/my.cnf
+lib=/usr/local/lib/tanada
+configuration=/tmp/my.cnf
+profile=()
+case ${TANADA_DB_PROFILE:-disk} in
+  disk) ;;
+  sd-card) profile=($lib/sd-card.cnf) ;;
+  *) echo "TANADA_DB_PROFILE is disk or sd-card, not $TANADA_DB_PROFILE" >&2; exit 2 ;;
+esac
+pool=${TANADA_MYSQL_POOL:-64M}
+[[ $pool =~ ^[1-9][0-9]{0,6}[MG]$ ]] || { echo "TANADA_MYSQL_POOL is as in 64M or 2G, not $pool" >&2; exit 2; }
+cat $lib/my.cnf "${profile[@]}" >$configuration
 volume=/var/lib/mysql
 data=$volume/data
 complete=$volume/complete # what is in $data was made to the end
-seed=/usr/local/lib/tanada/seed
+seed=$lib/seed
 born=/var/lib/cluster/born
 socket=/tmp/copy.sock
 
@@ -61,7 +72,8 @@ SQL
   fi
 }
 
-server() { mysqld --defaults-file=$configuration --server-id=$((10 * cluster + index)) "$@"; }
+command=(mysqld --defaults-file=$configuration --defaults-group-suffix="-$role" --server-id=$((10 * cluster + index))
+  --innodb-buffer-pool-size="$pool")
 
 begin_empty() {
   rm -rf $data
@@ -93,7 +105,7 @@ copy() {
   until_true peer_answers
   [ "$role" = replica ] || until_true peer_applied
   begin_empty
-  server --socket=$socket --pid-file=/tmp/copy.pid --skip-networking --skip-log-bin &
+  "${command[@]}" --socket=$socket --pid-file=/tmp/copy.pid --skip-networking --skip-log-bin &
   local copying=$! answer
   until_true copy_answers
   say "copying"
@@ -134,4 +146,4 @@ options=(--init-file=/tmp/statements.sql --report-host="$node")
 # a primary alone has nobody to wait for
 [ "$role" = primary ] && [ -n "$peer" ] && options+=(--rpl-semi-sync-source-enabled=ON)
 say "starting as $role"
-exec mysqld --defaults-file=$configuration --server-id=$((10 * cluster + index)) "${options[@]}"
+exec "${command[@]}" "${options[@]}"

@@ -86,6 +86,7 @@ public final class BoardPlan {
         env.put(prefix + "_HEAP", (int) (heap * growth) + "m");
       } else if (place.node().kind() == Kind.MYSQL) {
         env.put(prefix + "_POOL", (int) (64 * growth) + "M");
+        env.put("TANADA_DB_PROFILE", board.storage().toString());
       } else if (place.node().kind() == Kind.MEMCACHED) {
         env.put(prefix + "_MEGABYTES", Integer.toString((int) (64 * growth)));
       }

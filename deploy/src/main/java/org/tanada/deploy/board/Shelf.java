@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.tanada.deploy.database.DatabaseProfile;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -25,7 +27,8 @@ public record Shelf(List<Board> boards) {
   private static final Pattern MEMORY = Pattern.compile("([0-9]{1,6}) ?(MB|GB)");
   private static final Pattern ADDRESS = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]{0,252})");
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
-  private static final Set<String> FIELDS = Set.of("address", "memory", "roles");
+  private static final Set<String> FIELDS =
+      Set.of("address", "memory", "roles", "storage", "user", "port", "key");
 
   public Shelf {
     boards = List.copyOf(boards);
@@ -84,7 +87,8 @@ public record Shelf(List<Board> boards) {
     }
     for (Object field : fields.keySet()) {
       if (!FIELDS.contains(String.valueOf(field))) {
-        throw new IllegalArgumentException("\"" + field + "\" is none of address, memory, roles");
+        throw new IllegalArgumentException(
+            "\"" + field + "\" is none of address, memory, roles, storage, user, port, key");
       }
     }
     String address = String.valueOf(fields.get("address"));
@@ -100,10 +104,33 @@ public record Shelf(List<Board> boards) {
         throw new IllegalArgumentException("the role " + role + " stands there twice");
       }
     }
-    return new Board(name, address, megabytes(fields.get("memory")), List.copyOf(distinct));
+    return new Board(
+        name,
+        address,
+        megabytes(fields.get("memory")),
+        List.copyOf(distinct),
+        new Login(text(fields, "user"), port(fields.get("port")), text(fields, "key")),
+        fields.get("storage") == null
+            ? DatabaseProfile.SD_CARD
+            : DatabaseProfile.of(text(fields, "storage")));
   }
 
-  private static int megabytes(@org.jspecify.annotations.Nullable Object memory) {
+  private static String text(Map<?, ?> fields, String name) {
+    Object value = fields.get(name);
+    return value == null ? "" : value.toString();
+  }
+
+  private static int port(@Nullable Object value) {
+    if (value == null) {
+      return 0;
+    }
+    if (value instanceof Integer port && port > 0) {
+      return port;
+    }
+    throw new IllegalArgumentException("not a port: " + value);
+  }
+
+  private static int megabytes(@Nullable Object memory) {
     Matcher matcher = MEMORY.matcher(String.valueOf(memory).toUpperCase(Locale.ROOT));
     if (!matcher.matches()) {
       throw new IllegalArgumentException("it needs a memory, as in memory: 4 GB or 512 MB");

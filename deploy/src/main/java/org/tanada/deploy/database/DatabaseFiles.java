@@ -22,12 +22,19 @@ public final class DatabaseFiles {
 
   private final Home home;
   private final PlannedNode node;
+  private final DatabaseSettings machine;
   private final Secrets secrets;
 
-  /** The files of a node of an installation. */
+  /** The files of a node of an installation, on this machine. */
   public DatabaseFiles(Home home, PlannedNode node) {
+    this(home, node, DatabaseSettings.of(System.getenv()));
+  }
+
+  /** The files of a node of an installation, on a machine of that kind. */
+  public DatabaseFiles(Home home, PlannedNode node, DatabaseSettings machine) {
     this.home = home;
     this.node = node;
+    this.machine = machine;
     this.secrets = new Secrets(home);
   }
 
@@ -90,6 +97,7 @@ public final class DatabaseFiles {
     List<String> command = new ArrayList<>();
     command.add(Binaries.need("mariadbd"));
     command.add("--defaults-file=" + configuration());
+    command.add("--defaults-group-suffix=" + (node.replica() ? "-replica" : "-primary"));
     command.addAll(asUser());
     return command;
   }
@@ -216,7 +224,7 @@ public final class DatabaseFiles {
     rpl_semi_sync_slave_enabled=%d
     # small
     performance_schema=0
-    innodb_buffer_pool_size=56M
+    innodb_buffer_pool_size=%s
     innodb_log_file_size=32M
     innodb_log_buffer_size=4M
     key_buffer_size=1M
@@ -227,6 +235,7 @@ public final class DatabaseFiles {
     max_allowed_packet=32M
     thread_cache_size=16
     wait_timeout=600
+    %s\
     """
         .formatted(
             node.name(),
@@ -240,6 +249,8 @@ public final class DatabaseFiles {
             cluster,
             primary ? 0 : 1,
             primary && hasReplicas ? 1 : 0,
-            primary ? 0 : 1);
+            primary ? 0 : 1,
+            machine.pool(),
+            machine.profile().settings());
   }
 }
