@@ -125,7 +125,7 @@ final class CacheTests {
 
   @Test
   void everythingWorksWhileAMemcachedIsDownAndAfterItsReturn() throws Exception {
-    Servers.Memcached broken = Servers.get().memcached.getFirst();
+    Servers.Memcached broken = Servers.get().memcached().getFirst();
     broken.kill();
     try {
       for (int i = 0; i < 20; i++) {
@@ -136,6 +136,7 @@ final class CacheTests {
       }
     } finally {
       broken.start();
+      broken.awaitUp();
     }
     Servers.await(
         "all rows are cached again",
