@@ -11,6 +11,7 @@ import com.github.dockerjava.api.model.PortBinding;
 import com.github.dockerjava.api.model.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -99,10 +100,11 @@ final class Engine {
 
   /** Starts it, at the first time or again with what it had. */
   void start(GenericContainer<?> container) {
-    if (container.isCreated()) {
-      client.startContainerCmd(container.getContainerId()).exec();
-    } else {
+    String id = container.getContainerId();
+    if (id == null) {
       container.start();
+    } else {
+      client.startContainerCmd(id).exec();
     }
   }
 
@@ -125,7 +127,7 @@ final class Engine {
 
   /** Host, number and start: numbers are used again. */
   private String owner(ProcessHandle process) {
-    long start = process.info().startInstant().map(java.time.Instant::toEpochMilli).orElse(0L);
+    long start = process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
     return host + "/" + process.pid() + "/" + start;
   }
 
