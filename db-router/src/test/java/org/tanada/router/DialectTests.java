@@ -49,6 +49,15 @@ final class DialectTests {
   }
 
   @Test
+  void numbersThatNoServerReachesAreNoPositions() {
+    String most = String.valueOf(Long.MAX_VALUE);
+    assertThat(mySql.isPosition(UUID + ":9" + most.substring(1))).isFalse(); // beyond a long
+    assertThat(mariaDb.isPosition("1-1-9" + most.substring(1))).isFalse();
+    assertThat(mySql.isPosition(UUID + ":" + most.substring(1))).isTrue();
+    assertThat(mariaDb.isPosition("1-1-" + most.substring(1))).isTrue();
+  }
+
+  @Test
   void mySqlReportsThePositionOfEachCommitAndCutsNoHistoryOff() {
     assertThat(mySql.sessionVariables().split(","))
         .contains("session_track_gtids=OWN_GTID", "group_concat_max_len=1048576");

@@ -1,5 +1,7 @@
 package org.tanada.router;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.WaitContainerResultCallback;
 import com.github.dockerjava.api.exception.ConflictException;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Future;
+import org.slf4j.LoggerFactory;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
@@ -50,6 +53,8 @@ final class Engine {
    * @throws IllegalStateException if none answers
    */
   static void require() {
+    // Until Spring Boot takes over, logback's default is DEBUG: the client would log each byte.
+    ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(Level.WARN);
     if (!DockerClientFactory.instance().isDockerAvailable()) {
       throw new IllegalStateException(
           "no Docker engine answers, and the profile containers needs one:"

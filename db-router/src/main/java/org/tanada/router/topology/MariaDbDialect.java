@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** MariaDB: a position is {@code domain-server-sequence}, an applied set a list of them. */
 final class MariaDbDialect implements Dialect {
-  private static final Pattern POSITION = Pattern.compile("\\d{1,10}-\\d{1,10}-\\d{1,19}");
+  private static final Pattern POSITION = Pattern.compile("\\d{1,10}-\\d{1,10}-\\d{1,18}");
 
   @Override
   public String sessionVariables() {

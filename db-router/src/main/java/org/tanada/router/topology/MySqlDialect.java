@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** MySQL: a position is {@code uuid:number}, an applied set {@code uuid:1-5:7,uuid:…}. */
 final class MySqlDialect implements Dialect {
-  private static final Pattern POSITION = Pattern.compile("[0-9a-fA-F-]{36}:\\d{1,19}");
+  private static final Pattern POSITION = Pattern.compile("[0-9a-fA-F-]{36}:\\d{1,18}");
 
   @Override
   public String sessionVariables() {
