@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.tanada.deploy.build.Module;
 import org.tanada.deploy.topology.Kind;
@@ -73,20 +74,26 @@ public final class BoardPlan {
     Set<String> profiles = new LinkedHashSet<>();
     board.roles().forEach(role -> profiles.add(role.profile()));
     env.put("COMPOSE_PROFILES", String.join(",", profiles));
+    front().ifPresent(front -> env.put("TANADA_PUBLIC_URL", front.address().toString()));
+    env.put("TANADA_HOST_NAMES", String.join(",", hostNames()));
     double growth = growth(board);
     for (Placed place : placed) {
       if (!place.board().equals(board)) {
         continue;
       }
       String prefix = "TANADA_" + place.role().tier().toUpperCase(Locale.ROOT).replace('-', '_');
+      env.put(prefix + "_NODES", "1");
       env.put(prefix + "_NODE", place.node().name());
       env.put(prefix + "_PORT", Integer.toString(place.node().port()));
+      env.put(prefix + "_CONTROL_PORT", Integer.toString(place.node().controlPort()));
+      env.put(prefix + "_MEMORY", limitMegabytes(place.role(), growth) + "m");
       if (place.node().kind().service()) {
         int heap = Module.of(place.node().kind()).heapMegabytes();
         env.put(prefix + "_HEAP", (int) (heap * growth) + "m");
       } else if (place.node().kind() == Kind.MYSQL) {
         env.put(prefix + "_POOL", (int) (64 * growth) + "M");
         env.put("TANADA_DB_PROFILE", board.storage().toString());
+        env.put(prefix + "_PEER", peer(place.node()));
       } else if (place.node().kind() == Kind.MEMCACHED) {
         env.put(prefix + "_MEGABYTES", Integer.toString((int) (64 * growth)));
       }
@@ -95,6 +102,29 @@ public final class BoardPlan {
       }
     }
     return env.entrySet().stream().map(line -> line.getKey() + "=" + line.getValue()).toList();
+  }
+
+  /** How people call the front door beside localhost: by its board's address. */
+  List<String> hostNames() {
+    return front().map(PlannedNode::host).stream().toList();
+  }
+
+  private Optional<PlannedNode> front() {
+    return nodes().stream().filter(node -> node.kind() == Kind.NGINX).findFirst();
+  }
+
+  /** Where the other copy of a database is, as {@code host:port}; empty without one. */
+  private String peer(PlannedNode node) {
+    return nodes().stream()
+        .filter(other -> other.tier().equals(node.tier()) && !other.name().equals(node.name()))
+        .map(other -> other.host() + ":" + other.port())
+        .findFirst()
+        .orElse("");
+  }
+
+  /** What a role may use at most: what it needs, grown as its heap or pool is, and a quarter. */
+  private static int limitMegabytes(Role role, double growth) {
+    return (int) (role.leastMegabytes() * growth * 1.25);
   }
 
   /** Half of what is left over goes to heaps and pools in proportion; the rest is page cache. */
