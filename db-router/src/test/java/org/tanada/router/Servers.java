@@ -37,6 +37,7 @@ abstract sealed class Servers permits MariaDbServers, MySqlServers {
   private static final Set<Integer> PORTS = ConcurrentHashMap.newKeySet();
 
   private static Servers shared;
+  private static boolean failed;
 
   /** For this run alone. */
   final Path directory;
@@ -48,6 +49,9 @@ abstract sealed class Servers permits MariaDbServers, MySqlServers {
 
   /** The servers of this run, started at the first call. */
   static synchronized Servers get() {
+    if (failed) { // another attempt would leave as many servers behind
+      throw new IllegalStateException("the servers did not start: see the first test's error");
+    }
     if (shared == null) {
       String database = System.getProperty("tanada.test.database", "mariadb");
       try {
@@ -58,6 +62,7 @@ abstract sealed class Servers permits MariaDbServers, MySqlServers {
               default -> throw new IllegalArgumentException("no such database: " + database);
             };
       } catch (Exception e) {
+        failed = true;
         throw new IllegalStateException("the servers of the tests do not start", e);
       }
     }
