@@ -31,7 +31,7 @@ configuration=/tmp/my.cnf
 profile=()
 case ${TANADA_DB_PROFILE:-disk} in
   disk) ;;
-  sd-card) profile=($lib/sd-card.cnf) ;;
+  sd-card) profile=("$lib/sd-card.cnf") ;;
   *) echo "TANADA_DB_PROFILE is disk or sd-card, not $TANADA_DB_PROFILE" >&2; exit 2 ;;
 esac
 pool=${TANADA_MYSQL_POOL:-64M}
@@ -76,8 +76,8 @@ SQL
   fi
 }
 
-command=(mysqld --defaults-file=$configuration --defaults-group-suffix="-$role" --server-id=$((10 * cluster + index)) --port="${TANADA_PORT:-3306}"
-  --innodb-buffer-pool-size="$pool")
+command=(mysqld --defaults-file="$configuration" --defaults-group-suffix="-$role" --server-id=$((10 * cluster + index))
+  --port="${TANADA_PORT:-3306}" --innodb-buffer-pool-size="$pool")
 
 begin_empty() {
   rm -rf $data
