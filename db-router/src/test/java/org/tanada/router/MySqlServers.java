@@ -19,13 +19,15 @@ import org.testcontainers.utility.DockerImageName;
 
 /**
  * MySQL and memcached in containers. The databases are members of clusters as the product makes
- * them: by the stage of {@code deploy/Dockerfile}, with the settings and the start of {@code
- * deploy/mysql}.
+ * them: by the stage of {@code deploy/Dockerfile}, with its settings and its start.
  */
 final class MySqlServers extends Servers {
   private static final String IMAGE = "tanada-test-mysql";
   private static final Pattern STAGE =
       Pattern.compile("^FROM \\S+ AS mysql$.*?(?=^FROM |\\z)", Pattern.MULTILINE | Pattern.DOTALL);
+
+  /** What a stage takes from the source, and where to. */
+  private static final Pattern COPY = Pattern.compile("^COPY ([^-].*) \\S+$", Pattern.MULTILINE);
 
   /** What a member reads from {@code /run/secrets}. */
   private static final Map<String, String> SECRETS =
@@ -67,15 +69,21 @@ final class MySqlServers extends Servers {
    * are those of the services.
    */
   private static ImageFromDockerfile image() throws IOException {
-    Path deploy = Path.of(System.getProperty("basedir", "")).resolve("../deploy").toRealPath();
-    Path dockerfile = deploy.resolve("Dockerfile");
+    Path root = Path.of(System.getProperty("basedir", "")).resolve("..").toRealPath();
+    Path dockerfile = root.resolve("deploy/Dockerfile");
     Matcher stage = STAGE.matcher(Files.readString(dockerfile));
     if (!stage.find()) {
       throw new IllegalStateException(dockerfile + " has no stage mysql");
     }
-    return new ImageFromDockerfile(IMAGE, false)
-        .withFileFromString("Dockerfile", stage.group())
-        .withFileFromPath("deploy/mysql", deploy.resolve("mysql"));
+    ImageFromDockerfile image =
+        new ImageFromDockerfile(IMAGE, false).withFileFromString("Dockerfile", stage.group());
+    Matcher copy = COPY.matcher(stage.group());
+    while (copy.find()) {
+      for (String source : copy.group(1).split(" ", -1)) {
+        image.withFileFromPath(source, root.resolve(source));
+      }
+    }
+    return image;
   }
 
   @Override
