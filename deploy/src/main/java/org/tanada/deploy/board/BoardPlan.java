@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.tanada.deploy.build.Module;
+import org.tanada.deploy.database.DatabaseSettings;
 import org.tanada.deploy.topology.Kind;
 import org.tanada.deploy.topology.PlannedNode;
 import org.tanada.deploy.topology.Ports;
@@ -23,6 +24,9 @@ public final class BoardPlan {
 
   /** No heap grows beyond so many times the native one: what is left serves the page cache. */
   private static final int MOST_GROWTH = 4;
+
+  /** Between what a node takes under load and what it may take. */
+  private static final double HEADROOM = 1.5;
 
   private final List<Placed> placed;
 
@@ -57,6 +61,11 @@ public final class BoardPlan {
     return placed.stream().filter(place -> place.board().equals(board)).map(Placed::node).toList();
   }
 
+  /** The nodes of a board with the roles that they play. */
+  public List<Placed> placed(Board board) {
+    return placed.stream().filter(place -> place.board().equals(board)).toList();
+  }
+
   /** Megabytes that a board's roles need at least, with what its system needs. */
   public static int leastMegabytes(Board board) {
     return SYSTEM_MEGABYTES + board.roles().stream().mapToInt(Role::leastMegabytes).sum();
@@ -73,7 +82,6 @@ public final class BoardPlan {
     Set<String> profiles = new LinkedHashSet<>();
     board.roles().forEach(role -> profiles.add(role.profile()));
     env.put("COMPOSE_PROFILES", String.join(",", profiles));
-    double growth = growth(board);
     for (Placed place : placed) {
       if (!place.board().equals(board)) {
         continue;
@@ -81,20 +89,37 @@ public final class BoardPlan {
       String prefix = "TANADA_" + place.role().tier().toUpperCase(Locale.ROOT).replace('-', '_');
       env.put(prefix + "_NODE", place.node().name());
       env.put(prefix + "_PORT", Integer.toString(place.node().port()));
+      int megabytes = megabytes(board, place.node().kind());
       if (place.node().kind().service()) {
-        int heap = Module.of(place.node().kind()).heapMegabytes();
-        env.put(prefix + "_HEAP", (int) (heap * growth) + "m");
+        env.put(prefix + "_HEAP", megabytes + "m");
       } else if (place.node().kind() == Kind.MYSQL) {
-        env.put(prefix + "_POOL", (int) (64 * growth) + "M");
+        env.put(prefix + "_POOL", megabytes + "M");
         env.put("TANADA_DB_PROFILE", board.storage().toString());
       } else if (place.node().kind() == Kind.MEMCACHED) {
-        env.put(prefix + "_MEGABYTES", Integer.toString((int) (64 * growth)));
+        env.put(prefix + "_MEGABYTES", Integer.toString(megabytes));
       }
       if (!place.role().region().isEmpty()) {
         env.put(prefix + "_REGION", place.role().region());
       }
     }
     return env.entrySet().stream().map(line -> line.getKey() + "=" + line.getValue()).toList();
+  }
+
+  /** Size of a node's heap, of a database's buffer pool, or of what a memcached holds. */
+  public static int megabytes(Board board, Kind kind) {
+    int usual = kind.service() ? Module.of(kind).heapMegabytes() : 64;
+    return (int) (usual * growth(board));
+  }
+
+  /** What a database on a board is told of it. */
+  public static DatabaseSettings databases(Board board) {
+    return new DatabaseSettings(board.storage(), megabytes(board, Kind.MYSQL) + "M");
+  }
+
+  /** What a node may take at most before the board's system ends it, so that others can live. */
+  public static int mostMegabytes(Board board, Role role) {
+    int most = (int) (HEADROOM * role.leastMegabytes() * growth(board));
+    return Math.min(most, board.memoryMegabytes() - SYSTEM_MEGABYTES);
   }
 
   /** Half of what is left over goes to heaps and pools in proportion; the rest is page cache. */
@@ -104,5 +129,6 @@ public final class BoardPlan {
     return Math.min(MOST_GROWTH, 1 + spare / least);
   }
 
-  private record Placed(Board board, Role role, PlannedNode node) {}
+  /** A node with the role that it plays and its board. */
+  public record Placed(Board board, Role role, PlannedNode node) {}
 }

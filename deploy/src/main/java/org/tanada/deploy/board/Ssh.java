@@ -81,7 +81,8 @@ public final class Ssh implements AutoCloseable {
   }
 
   /**
-   * Copies files of a directory into one of the board, as root's, who alone may write them.
+   * Copies files of a directory, or what links there lead to, into one of the board, as root's, who
+   * alone may write them.
    *
    * @param files paths relative to both directories
    * @param to a directory that exists
@@ -97,6 +98,8 @@ public final class Ssh implements AutoCloseable {
               "--owner=0",
               "--group=0",
               "--numeric-owner",
+              "--mode=u=rwX,go=rX",
+              "--dereference",
               "--no-recursion",
               "--null",
               "--files-from=" + list,
