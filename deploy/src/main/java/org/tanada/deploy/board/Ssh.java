@@ -101,9 +101,9 @@ public final class Ssh implements AutoCloseable {
               "--mode=u=rwX,go=rX",
               "--dereference",
               "--no-recursion",
+              "--directory=" + from,
               "--null",
-              "--files-from=" + list,
-              "--directory=" + from);
+              "--files-from=" + list);
       tar.environment().put("LC_ALL", "C");
       ProcessBuilder ssh =
           new ProcessBuilder(
@@ -178,7 +178,7 @@ public final class Ssh implements AutoCloseable {
         errors
             .lines()
             .map(String::strip)
-            .filter(line -> !line.isEmpty())
+            .filter(line -> !line.isEmpty() && !line.startsWith("tar: Exiting"))
             .reduce((one, other) -> other)
             .orElse("no words, exit code " + status);
     String address = board.address();

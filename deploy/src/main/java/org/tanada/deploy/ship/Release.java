@@ -1,10 +1,13 @@
 package org.tanada.deploy.ship;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -20,10 +23,14 @@ final class Release {
   private final Map<String, Path> files;
   private final Map<String, String> sums = new TreeMap<>();
 
-  /** A release of files that do not change while this is used. */
-  Release(Map<String, Path> files) {
+  /**
+   * A release of files that do not change while this is used.
+   *
+   * @param known SHA-256 of files that were read before; those that are read now are added
+   */
+  Release(Map<String, Path> files, Map<Path, String> known) {
     this.files = new TreeMap<>(files);
-    this.files.forEach((path, file) -> sums.put(path, sum(file)));
+    this.files.forEach((path, file) -> sums.put(path, known.computeIfAbsent(file, Release::sum)));
   }
 
   /** Where a file of the release is on this machine. */
@@ -66,8 +73,10 @@ final class Release {
   }
 
   private static String sum(Path file) {
-    try {
-      return HexFormat.of().formatHex(digest().digest(Files.readAllBytes(file)));
+    MessageDigest digest = digest();
+    try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+      in.transferTo(OutputStream.nullOutputStream());
+      return HexFormat.of().formatHex(digest.digest());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +40,8 @@ final class ReleaseBuilder {
   private final Home shelf;
   private final BoardPlan plan;
   private final String frontAddress;
-  private final Map<String, Path> programs = new LinkedHashMap<>();
+  private final Map<String, Path> programs = new HashMap<>();
+  private final Map<Path, String> sums = new HashMap<>();
 
   /**
    * Releases of a shelf.
@@ -92,7 +93,7 @@ final class ReleaseBuilder {
     if (kinds.contains(Kind.NGINX)) {
       add(files, "nginx", shelf.root().resolve("nginx"));
     }
-    Release contents = new Release(files);
+    Release contents = new Release(files, sums);
     for (BoardPlan.Placed placed : plan.placed(board)) {
       PlannedNode node = placed.node();
       write(
@@ -101,7 +102,7 @@ final class ReleaseBuilder {
           "versions/" + node.name(),
           contents.version(needs(node)) + databaseSettings(board, node) + "\n");
     }
-    return new Release(files);
+    return new Release(files, sums);
   }
 
   /** Which files a node begins anew for; nginx just reads its configuration again. */
