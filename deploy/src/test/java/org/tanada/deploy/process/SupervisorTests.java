@@ -30,6 +30,7 @@ import org.tanada.deploy.state.Observed.State;
 import org.tanada.deploy.state.OperatorException;
 import org.tanada.deploy.state.ProcessId;
 import org.tanada.deploy.state.StateFiles;
+import org.tanada.deploy.topology.Change;
 import org.tanada.deploy.topology.Topology;
 import org.tanada.deploy.topology.TopologyFile;
 
@@ -176,7 +177,7 @@ class SupervisorTests {
     ProcessId leaving = up("app-2").process();
     NodeControl nodes = new NodeControl(home);
 
-    NodeControl.Change change = nodes.beginScale(Map.of("app", 1));
+    Change change = nodes.beginScale(Map.of("app", 1));
     boolean left =
         Control.await(
             SECONDS,
