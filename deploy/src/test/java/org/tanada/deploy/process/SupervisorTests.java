@@ -214,7 +214,7 @@ class SupervisorTests {
     NodeControl nodes = new NodeControl(home);
 
     assertThatThrownBy(() -> nodes.scale(Map.of("mysql-1", 3)))
-        .isInstanceOf(OperatorException.class)
+        .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("databases are not scaled");
     assertThatThrownBy(() -> nodes.scale(Map.of("nginx", 2))).hasMessageContaining("front door");
     assertThatThrownBy(() -> nodes.scale(Map.of("warehouse", 2)))
