@@ -1,5 +1,6 @@
 package org.tanada.deploy;
 
+import org.tanada.deploy.command.BoardNodeCommand;
 import org.tanada.deploy.command.BoardsCommand;
 import org.tanada.deploy.command.CaCommand;
 import org.tanada.deploy.command.ContainerSetupCommand;
@@ -11,6 +12,7 @@ import org.tanada.deploy.command.LogsCommand;
 import org.tanada.deploy.command.OpenCommand;
 import org.tanada.deploy.command.RestartCommand;
 import org.tanada.deploy.command.ScaleCommand;
+import org.tanada.deploy.command.ShipCommand;
 import org.tanada.deploy.command.StartCommand;
 import org.tanada.deploy.command.StatusCommand;
 import org.tanada.deploy.command.StopCommand;
@@ -45,10 +47,12 @@ import picocli.CommandLine.Command;
       OpenCommand.class,
       DoctorCommand.class,
       BoardsCommand.class,
+      ShipCommand.class,
       CaCommand.class,
       TestCommand.class,
       SuperviseCommand.class,
       ContainerSetupCommand.class,
+      BoardNodeCommand.class,
       CommandLine.HelpCommand.class,
     },
     footer = {"", "Exit codes: 0 done, 1 failed, 2 wrong usage."})

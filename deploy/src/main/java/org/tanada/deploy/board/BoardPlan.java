@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.tanada.deploy.build.Module;
+import org.tanada.deploy.database.DatabaseSettings;
 import org.tanada.deploy.topology.Kind;
 import org.tanada.deploy.topology.PlannedNode;
 import org.tanada.deploy.topology.Ports;
@@ -24,6 +25,9 @@ public final class BoardPlan {
 
   /** No heap grows beyond so many times the native one: what is left serves the page cache. */
   private static final int MOST_GROWTH = 4;
+
+  /** Between what a node takes under load and what it may take. */
+  private static final double HEADROOM = 1.5;
 
   private final List<Placed> placed;
 
@@ -58,6 +62,11 @@ public final class BoardPlan {
     return placed.stream().filter(place -> place.board().equals(board)).map(Placed::node).toList();
   }
 
+  /** The nodes of a board with the roles that they play. */
+  public List<Placed> placed(Board board) {
+    return placed.stream().filter(place -> place.board().equals(board)).toList();
+  }
+
   /** Megabytes that a board's roles need at least, with what its system needs. */
   public static int leastMegabytes(Board board) {
     return SYSTEM_MEGABYTES + board.roles().stream().mapToInt(Role::leastMegabytes).sum();
@@ -76,7 +85,6 @@ public final class BoardPlan {
     env.put("COMPOSE_PROFILES", String.join(",", profiles));
     front().ifPresent(front -> env.put("TANADA_PUBLIC_URL", front.address().toString()));
     env.put("TANADA_HOST_NAMES", String.join(",", hostNames()));
-    double growth = growth(board);
     for (Placed place : placed) {
       if (!place.board().equals(board)) {
         continue;
@@ -86,16 +94,16 @@ public final class BoardPlan {
       env.put(prefix + "_NODE", place.node().name());
       env.put(prefix + "_PORT", Integer.toString(place.node().port()));
       env.put(prefix + "_CONTROL_PORT", Integer.toString(place.node().controlPort()));
-      env.put(prefix + "_MEMORY", limitMegabytes(place.role(), growth) + "m");
+      env.put(prefix + "_MEMORY", mostMegabytes(board, place.role()) + "m");
+      int megabytes = megabytes(board, place.node().kind());
       if (place.node().kind().service()) {
-        int heap = Module.of(place.node().kind()).heapMegabytes();
-        env.put(prefix + "_HEAP", (int) (heap * growth) + "m");
+        env.put(prefix + "_HEAP", megabytes + "m");
       } else if (place.node().kind() == Kind.MYSQL) {
-        env.put(prefix + "_POOL", (int) (64 * growth) + "M");
+        env.put(prefix + "_POOL", megabytes + "M");
         env.put("TANADA_DB_PROFILE", board.storage().toString());
         env.put(prefix + "_PEER", peer(place.node()));
       } else if (place.node().kind() == Kind.MEMCACHED) {
-        env.put(prefix + "_MEGABYTES", Integer.toString((int) (64 * growth)));
+        env.put(prefix + "_MEGABYTES", Integer.toString(megabytes));
       }
       if (!place.role().region().isEmpty()) {
         env.put(prefix + "_REGION", place.role().region());
@@ -122,9 +130,21 @@ public final class BoardPlan {
         .orElse("");
   }
 
-  /** What a role may use at most: what it needs, grown as its heap or pool is, and a quarter. */
-  private static int limitMegabytes(Role role, double growth) {
-    return (int) (role.leastMegabytes() * growth * 1.25);
+  /** Size of a node's heap, of a database's buffer pool, or of what a memcached holds. */
+  public static int megabytes(Board board, Kind kind) {
+    int usual = kind.service() ? Module.of(kind).heapMegabytes() : 64;
+    return (int) (usual * growth(board));
+  }
+
+  /** What a database on a board is told of it. */
+  public static DatabaseSettings databases(Board board) {
+    return new DatabaseSettings(board.storage(), megabytes(board, Kind.MYSQL) + "M");
+  }
+
+  /** What a node may take at most before the board's system ends it, so that others can live. */
+  public static int mostMegabytes(Board board, Role role) {
+    int most = (int) (HEADROOM * role.leastMegabytes() * growth(board));
+    return Math.min(most, board.memoryMegabytes() - SYSTEM_MEGABYTES);
   }
 
   /** Half of what is left over goes to heaps and pools in proportion; the rest is page cache. */
@@ -134,5 +154,6 @@ public final class BoardPlan {
     return Math.min(MOST_GROWTH, 1 + spare / least);
   }
 
-  private record Placed(Board board, Role role, PlannedNode node) {}
+  /** A node with the role that it plays and its board. */
+  public record Placed(Board board, Role role, PlannedNode node) {}
 }

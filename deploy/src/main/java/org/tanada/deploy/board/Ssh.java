@@ -81,7 +81,8 @@ public final class Ssh implements AutoCloseable {
   }
 
   /**
-   * Copies files of a directory into one of the board, as root's, who alone may write them.
+   * Copies files of a directory, or what links there lead to, into one of the board, as root's, who
+   * alone may write them.
    *
    * @param files paths relative to both directories
    * @param to a directory that exists
@@ -97,10 +98,12 @@ public final class Ssh implements AutoCloseable {
               "--owner=0",
               "--group=0",
               "--numeric-owner",
+              "--mode=u=rwX,go=rX",
+              "--dereference",
               "--no-recursion",
+              "--directory=" + from,
               "--null",
-              "--files-from=" + list,
-              "--directory=" + from);
+              "--files-from=" + list);
       tar.environment().put("LC_ALL", "C");
       ProcessBuilder ssh =
           new ProcessBuilder(
@@ -175,7 +178,7 @@ public final class Ssh implements AutoCloseable {
         errors
             .lines()
             .map(String::strip)
-            .filter(line -> !line.isEmpty())
+            .filter(line -> !line.isEmpty() && !line.startsWith("tar: Exiting"))
             .reduce((one, other) -> other)
             .orElse("no words, exit code " + status);
     String address = board.address();

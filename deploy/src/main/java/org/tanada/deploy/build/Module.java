@@ -61,6 +61,11 @@ public enum Module {
 
   /** The jar in the clone, if it was built. */
   public Optional<Path> jar(Path root) throws IOException {
+    return jar(root, directory);
+  }
+
+  /** The jar of any module in the clone, if it was built. */
+  public static Optional<Path> jar(Path root, String directory) throws IOException {
     Path target = root.resolve(directory).resolve("target");
     if (!Files.isDirectory(target)) {
       return Optional.empty();

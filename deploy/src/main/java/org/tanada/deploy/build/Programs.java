@@ -130,7 +130,8 @@ public final class Programs {
         directory.resolve("start.aot"));
   }
 
-  private static void extract(Path jar, Path to) throws IOException {
+  /** Unpacks a jar of ours into a directory that takes its place when all is there. */
+  public static void extract(Path jar, Path to) throws IOException {
     StateFiles.privateDirectory(StateFiles.parent(to));
     Path fresh = Files.createTempDirectory(StateFiles.parent(to), ".unpack-");
     try {

@@ -25,17 +25,22 @@ public final class DatabaseFiles {
   private final DatabaseSettings machine;
   private final Secrets secrets;
 
-  /** The files of a node of an installation, on this machine. */
+  /** The files of a node of an installation. */
   public DatabaseFiles(Home home, PlannedNode node) {
-    this(home, node, DatabaseSettings.of(System.getenv()));
+    this(home, node, new Secrets(home), DatabaseSettings.SHARED);
   }
 
-  /** The files of a node of an installation, on a machine of that kind. */
-  public DatabaseFiles(Home home, PlannedNode node, DatabaseSettings machine) {
+  /** The same with secrets kept elsewhere, on a machine of that kind. */
+  public DatabaseFiles(Home home, PlannedNode node, Secrets secrets, DatabaseSettings machine) {
     this.home = home;
     this.node = node;
+    this.secrets = secrets;
     this.machine = machine;
-    this.secrets = new Secrets(home);
+  }
+
+  /** How a program on this machine gets into the server. */
+  public Access access() {
+    return Access.local(this, secrets);
   }
 
   /** The node's name. */
@@ -52,7 +57,8 @@ public final class DatabaseFiles {
     return home.node(node.name()).resolve("data");
   }
 
-  private Path configuration() {
+  /** The file with its settings. */
+  public Path configuration() {
     return home.node(node.name()).resolve("conf").resolve("my.cnf");
   }
 
@@ -97,7 +103,7 @@ public final class DatabaseFiles {
     List<String> command = new ArrayList<>();
     command.add(Binaries.need("mariadbd"));
     command.add("--defaults-file=" + configuration());
-    command.add("--defaults-group-suffix=" + (node.replica() ? "-replica" : "-primary"));
+    command.add(DatabaseProfile.groupSuffix(node));
     command.addAll(asUser());
     return command;
   }
@@ -180,7 +186,8 @@ public final class DatabaseFiles {
         + "\n";
   }
 
-  private String settings(boolean hasReplicas) {
+  /** What the server is told in its configuration. */
+  public String settings(boolean hasReplicas) {
     int cluster = Ports.cluster(node.tier());
     boolean primary = !node.replica();
     return """
@@ -191,7 +198,7 @@ public final class DatabaseFiles {
     pid_file=%s
     tmpdir=%s
     init_file=%s
-    bind_address=127.0.0.1
+    bind_address=%s
     port=%d
     skip_name_resolve=1
     ssl=0
@@ -244,6 +251,7 @@ public final class DatabaseFiles {
             home.node(node.name()).resolve("mariadbd.pid"),
             temporary(),
             initFile(),
+            node.host(),
             node.port(),
             10 * cluster + node.index(),
             cluster,

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.tanada.deploy.topology.PlannedNode;
 
 /** What a database's disk is, and so how it writes. */
 public enum DatabaseProfile {
@@ -32,6 +33,11 @@ public enum DatabaseProfile {
       case DISK -> "";
       case SD_CARD -> resource("/database/sd-card.cnf");
     };
+  }
+
+  /** The option by which a server reads the groups of what it is: primary or replica. */
+  public static String groupSuffix(PlannedNode node) {
+    return "--defaults-group-suffix=" + (node.replica() ? "-replica" : "-primary");
   }
 
   private static String resource(String file) {

@@ -1,7 +1,5 @@
 package org.tanada.deploy.database;
 
-import java.util.Map;
-
 /**
  * What a database's machine is good for.
  *
@@ -16,17 +14,5 @@ public record DatabaseSettings(DatabaseProfile profile, String pool) {
     if (!pool.matches("[1-9][0-9]{0,6}[MG]")) {
       throw new IllegalArgumentException("a buffer pool is as in 64M or 2G, not \"" + pool + "\"");
     }
-  }
-
-  /**
-   * By the same variables as a container: {@code TANADA_DB_PROFILE} and {@code TANADA_MYSQL_POOL}.
-   *
-   * @throws IllegalArgumentException if one of them is given and is none
-   */
-  public static DatabaseSettings of(Map<String, String> environment) {
-    return new DatabaseSettings(
-        DatabaseProfile.of(
-            environment.getOrDefault("TANADA_DB_PROFILE", SHARED.profile().toString())),
-        environment.getOrDefault("TANADA_MYSQL_POOL", SHARED.pool()));
   }
 }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.tanada.deploy.build.Binaries;
 import org.tanada.deploy.state.OperatorException;
+import org.tanada.deploy.topology.PlannedNode;
 
 /** Makes a node follow its primary, and says how that goes. */
 public final class Replication {
@@ -17,12 +18,19 @@ public final class Replication {
   public static final String BROKEN = "replication is broken";
 
   private final DatabaseFiles replica;
-  private final DatabaseFiles primary;
+  private final PlannedNode primary;
+  private final Access toPrimary;
 
-  /** Replication between two nodes of a shard cluster. */
+  /** Replication between two nodes of a shard cluster on one machine. */
   public Replication(DatabaseFiles replica, DatabaseFiles primary) {
+    this(replica, primary.node(), primary.access());
+  }
+
+  /** Replication from a node wherever it is. */
+  public Replication(DatabaseFiles replica, PlannedNode primary, Access toPrimary) {
     this.replica = replica;
     this.primary = primary;
+    this.toPrimary = toPrimary;
   }
 
   /** How a replica is. */
@@ -44,7 +52,8 @@ public final class Replication {
     if (status.isEmpty()) {
       return begin(sql);
     }
-    if (!status.getOrDefault("Master_Port", "").equals(Integer.toString(primary.node().port()))) {
+    if (!status.getOrDefault("Master_Port", "").equals(Integer.toString(primary.port()))
+        || !status.getOrDefault("Master_Host", "").equals(primary.host())) {
       sql.run("STOP SLAVE");
       follow(sql, "slave_pos");
       return new Health.Waiting("following a new address");
@@ -80,19 +89,19 @@ public final class Replication {
 
   /** Whether the primary still has its binary log from its first transaction on. */
   private boolean primaryLogIsComplete() throws IOException {
-    List<String> logs = new Sql(primary).run("SHOW BINARY LOGS");
+    List<String> logs = new Sql(toPrimary).run("SHOW BINARY LOGS");
     return !logs.isEmpty() && logs.getFirst().startsWith("binlog.000001");
   }
 
   private void follow(Sql sql, String position) throws IOException {
     sql.run(
         """
-        CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT=%d, MASTER_USER='replication',
+        CHANGE MASTER TO MASTER_HOST='%s', MASTER_PORT=%d, MASTER_USER='replication',
           MASTER_PASSWORD='%s', MASTER_USE_GTID=%s, MASTER_SSL=0,
           MASTER_SSL_VERIFY_SERVER_CERT=0, MASTER_CONNECT_RETRY=1, MASTER_HEARTBEAT_PERIOD=2;
         START SLAVE;
         """
-            .formatted(primary.node().port(), replica.replicationPassword(), position));
+            .formatted(primary.host(), primary.port(), replica.replicationPassword(), position));
   }
 
   /** Copies the primary's data by a consistent dump that carries its position. */
@@ -103,25 +112,19 @@ public final class Replication {
           replica.name() + " must be copied from its primary: apt-get install mariadb-client");
     }
     List<String> schemas =
-        new Sql(primary).run("SHOW DATABASES LIKE 'tanada\\_%'").stream().toList();
+        new Sql(toPrimary).run("SHOW DATABASES LIKE 'tanada\\_%'").stream().toList();
     if (schemas.isEmpty()) {
       return;
     }
     Path file = Files.createTempFile(replica.temporary(), "copy", ".sql");
     try {
-      ProcessBuilder builder =
-          new ProcessBuilder(
-              dump.get().toString(),
-              "--no-defaults",
-              "--protocol=socket",
-              "--socket=" + primary.socket(),
-              "--user=root",
-              "--single-transaction",
-              "--master-data=1",
-              "--gtid",
-              "--databases");
+      ProcessBuilder builder = new ProcessBuilder(dump.get().toString(), "--no-defaults");
+      builder.command().addAll(toPrimary.options());
+      builder
+          .command()
+          .addAll(List.of("--single-transaction", "--master-data=1", "--gtid", "--databases"));
       builder.command().addAll(schemas);
-      builder.environment().put("MYSQL_PWD", primary.rootPassword());
+      builder.environment().put("MYSQL_PWD", toPrimary.secrets().get(toPrimary.password()));
       run(builder.redirectOutput(file.toFile()), 3600);
       run(clientOnReplica().redirectInput(file.toFile()), 3600);
       sql.run("SELECT 1");
@@ -133,12 +136,8 @@ public final class Replication {
   private ProcessBuilder clientOnReplica() throws IOException {
     ProcessBuilder client =
         new ProcessBuilder(
-            Binaries.need("mariadb"),
-            "--no-defaults",
-            "--protocol=socket",
-            "--socket=" + replica.socket(),
-            "--user=root",
-            "--init-command=SET SESSION sql_log_bin=0");
+            Binaries.need("mariadb"), "--no-defaults", "--init-command=SET SESSION sql_log_bin=0");
+    client.command().addAll(replica.access().options());
     client.environment().put("MYSQL_PWD", replica.rootPassword());
     return client;
   }

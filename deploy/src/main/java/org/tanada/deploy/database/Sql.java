@@ -9,15 +9,20 @@ import java.util.concurrent.TimeUnit;
 import org.tanada.deploy.build.Binaries;
 import org.tanada.deploy.state.OperatorException;
 
-/** Runs statements as {@code root} on a node of our own by MariaDB's client. */
+/** Runs statements on a node by MariaDB's client. */
 public final class Sql {
   private static final int SECONDS = 20;
 
-  private final DatabaseFiles files;
+  private final Access access;
+
+  /** Statements as {@code root} on a node of our own. */
+  public Sql(DatabaseFiles files) {
+    this(files.access());
+  }
 
   /** Statements for the given node. */
-  public Sql(DatabaseFiles files) {
-    this.files = files;
+  public Sql(Access access) {
+    this.access = access;
   }
 
   /**
@@ -44,16 +49,10 @@ public final class Sql {
 
   private List<String> execute(String statements, String... options) throws IOException {
     ProcessBuilder builder =
-        new ProcessBuilder(
-            Binaries.need("mariadb"),
-            "--no-defaults",
-            "--protocol=socket",
-            "--socket=" + files.socket(),
-            "--user=root",
-            "--skip-ssl", // over a socket; clients from 11.4 on insist on TLS otherwise
-            "--connect-timeout=2");
+        new ProcessBuilder(Binaries.need("mariadb"), "--no-defaults", "--connect-timeout=2");
+    builder.command().addAll(access.options());
     builder.command().addAll(List.of(options));
-    builder.environment().put("MYSQL_PWD", files.rootPassword());
+    builder.environment().put("MYSQL_PWD", access.secrets().get(access.password()));
     Process process = builder.redirectErrorStream(true).start();
     try {
       try (var in = process.getOutputStream()) {
@@ -64,11 +63,11 @@ public final class Sql {
       String output =
           new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
       if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
-        throw new OperatorException(files.name() + " does not answer its client");
+        throw new OperatorException(access.name() + " does not answer its client");
       }
       if (process.exitValue() != 0) {
         throw new OperatorException(
-            files.name() + ": " + output.lines().findFirst().orElse("no answer"));
+            access.name() + ": " + output.lines().findFirst().orElse("no answer"));
       }
       return output.lines().toList();
     } catch (InterruptedException e) {

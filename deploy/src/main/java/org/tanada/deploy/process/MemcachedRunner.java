@@ -11,9 +11,10 @@ import java.util.Map;
 import org.tanada.deploy.build.Binaries;
 import org.tanada.deploy.state.Desired.Wanted;
 import org.tanada.deploy.state.Home;
+import org.tanada.deploy.topology.PlannedNode;
 
 /** Runs a memcached of 64 MB. */
-final class MemcachedRunner implements NodeRunner {
+public final class MemcachedRunner implements NodeRunner {
   private static final int MEGABYTES = 64;
 
   private final Home home;
@@ -25,26 +26,30 @@ final class MemcachedRunner implements NodeRunner {
   @Override
   public Started start(Wanted wanted) throws IOException {
     List<String> command =
-        new ArrayList<>(
-            List.of(
-                Binaries.need("memcached"),
-                "-l",
-                "127.0.0.1",
-                "-p",
-                Integer.toString(wanted.node().port()),
-                "-U",
-                "0",
-                "-m",
-                Integer.toString(MEGABYTES),
-                "-c",
-                "512",
-                "-t",
-                "2"));
+        new ArrayList<>(command(Binaries.need("memcached"), wanted.node(), MEGABYTES));
     if ("root".equals(System.getProperty("user.name"))) {
       command.addAll(List.of("-u", "root"));
     }
     Process process = Launch.start(home, wanted.node().name(), command, Map.of());
     return new Started(process, Versions.of("memcached", "-V"), "");
+  }
+
+  /** What starts a node in the foreground. */
+  public static List<String> command(String program, PlannedNode node, int megabytes) {
+    return List.of(
+        program,
+        "-l",
+        node.host(),
+        "-p",
+        Integer.toString(node.port()),
+        "-U",
+        "0",
+        "-m",
+        Integer.toString(megabytes),
+        "-c",
+        "512",
+        "-t",
+        "2");
   }
 
   @Override

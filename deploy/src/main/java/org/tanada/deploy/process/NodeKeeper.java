@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.tanada.deploy.state.Desired.Run;
 import org.tanada.deploy.state.Desired.Wanted;
 import org.tanada.deploy.state.Home;
+import org.tanada.deploy.state.Inventory;
 import org.tanada.deploy.state.Observed.Seen;
 import org.tanada.deploy.state.Observed.State;
 import org.tanada.deploy.state.OperatorException;
@@ -29,9 +30,6 @@ import org.tanada.deploy.state.StateFiles;
  * </pre>
  */
 final class NodeKeeper {
-  /** How long callers get to see that a node has left the inventory. */
-  static final Duration LEAVE = Duration.ofMillis(1800);
-
   private static final Duration SLOT = Duration.ofSeconds(30);
   private static final Duration PATIENCE = Duration.ofSeconds(8);
   private static final Duration STABLE = Duration.ofSeconds(60);
@@ -204,7 +202,7 @@ final class NodeKeeper {
       case LEAVING -> {
         if (!seen.process().alive()) {
           enter(Phase.ENDING, now);
-        } else if (hurry || now - phaseSince >= LEAVE.toMillis()) {
+        } else if (hurry || now - phaseSince >= Inventory.LEAVE.toMillis()) {
           signal(runner.stopSignal());
           enter(Phase.ENDING, now);
         }

@@ -6,44 +6,44 @@ import java.util.Map;
 import org.tanada.deploy.topology.PlannedNode;
 
 /** The settings of one of our services that differ from node to node, as environment variables. */
-final class ServiceEnvironment {
+public final class ServiceEnvironment {
   private ServiceEnvironment() {}
 
   /**
-   * A node's settings.
+   * A node's settings; it listens on its own address.
    *
    * @param inventory the file that lists all nodes
    * @param secrets the directory with the node's secrets, one file each
    * @param data the directory that it may write to
-   * @param httpPort of the front door
+   * @param publicUrl of the front door
    */
-  static Map<String, String> of(
-      PlannedNode node, Path inventory, Path secrets, Path data, int httpPort) {
+  public static Map<String, String> of(
+      PlannedNode node, Path inventory, Path secrets, Path data, String publicUrl) {
     Map<String, String> env = new LinkedHashMap<>();
     env.put("MALLOC_ARENA_MAX", "2");
     env.put("TANADA_NODE", node.name());
-    env.put("SERVER_ADDRESS", "127.0.0.1");
+    env.put("SERVER_ADDRESS", node.host());
     env.put("SERVER_PORT", Integer.toString(node.controlPort()));
     env.put("TANADA_MEMBERSHIP_SOURCE", "file");
     env.put("TANADA_MEMBERSHIP_FILE", inventory.toString());
     env.put("SPRING_CONFIG_IMPORT", "configtree:" + secrets + "/");
     switch (node.kind()) {
       case EDGE -> {
-        env.put("TANADA_EDGE_ADDRESS", "127.0.0.1");
+        env.put("TANADA_EDGE_ADDRESS", node.host());
         env.put("TANADA_EDGE_PORT", Integer.toString(node.port()));
         env.put("TANADA_EDGE_REGION", node.region());
         env.put("TANADA_EDGE_DIRECTORY", data.toString());
       }
       case LB -> {
         env.put("SERVER_PORT", Integer.toString(node.port()));
-        env.put("MANAGEMENT_SERVER_ADDRESS", "127.0.0.1");
+        env.put("MANAGEMENT_SERVER_ADDRESS", node.host());
         env.put("MANAGEMENT_SERVER_PORT", Integer.toString(node.controlPort()));
       }
       case STORAGE -> {
         env.put("TANADA_STORAGE_PURPOSE", node.tier().substring("storage-".length()));
         env.put("TANADA_STORAGE_DIRECTORY", data.toString());
       }
-      case APP -> env.put("TANADA_APP_PUBLICURL", "http://localhost:" + httpPort);
+      case APP -> env.put("TANADA_APP_PUBLICURL", publicUrl);
       default -> {}
     }
     return env;

@@ -52,7 +52,7 @@ final class ServiceRunner implements NodeRunner {
             home.inventory(),
             directory.resolve("secrets"),
             directory.resolve("data"),
-            httpPort);
+            "http://localhost:" + httpPort);
     Process process = Launch.start(home, node.name(), command(module, program), environment);
     return new Started(process, program.version(), program.build());
   }

@@ -145,7 +145,9 @@ public final class Training {
     Path data = Files.createDirectories(directory.resolve("data"));
     builder
         .environment()
-        .putAll(ServiceEnvironment.of(node, inventory, secrets, data, Ports.DEFAULT.http()));
+        .putAll(
+            ServiceEnvironment.of(
+                node, inventory, secrets, data, "http://localhost:" + Ports.DEFAULT.http()));
     builder.environment().put("TANADA_DRAINDELAY", "0ms");
     builder.redirectErrorStream(true);
     builder.redirectInput(new File("/dev/null"));

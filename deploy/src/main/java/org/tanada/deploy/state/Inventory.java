@@ -1,6 +1,7 @@
 package org.tanada.deploy.state;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +12,9 @@ import org.tanada.deploy.topology.PlannedNode;
 
 /** Writes the file in which every service sees who the others are. */
 public final class Inventory {
+  /** How long callers get to see that a node has left before it is asked to end. */
+  public static final Duration LEAVE = Duration.ofMillis(1800);
+
   private Inventory() {}
 
   /** Replaces the inventory by the given nodes, at once and only if something changes. */

@@ -45,7 +45,12 @@ public final class Secrets {
 
   /** The secrets of an installation. */
   public Secrets(Home home) {
-    this.directory = home.secrets();
+    this(home.secrets());
+  }
+
+  /** The secrets in a directory. */
+  public Secrets(Path directory) {
+    this.directory = directory;
   }
 
   /** Makes those that are missing. */
@@ -68,7 +73,7 @@ public final class Secrets {
   }
 
   /** The names of those that a node of the given kind needs, and may see. */
-  static List<String> neededBy(Kind kind) {
+  public static List<String> neededBy(Kind kind) {
     return switch (kind) {
       case ROUTER -> List.of(SERVICE_CREDENTIAL, URL_SIGNING_KEY, DATABASE_PASSWORD);
       case AUTH -> List.of(SERVICE_CREDENTIAL, URL_SIGNING_KEY, TOKEN_KEY_ENCRYPTION);

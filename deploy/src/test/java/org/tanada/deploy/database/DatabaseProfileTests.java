@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -63,18 +62,15 @@ class DatabaseProfileTests {
   @ParameterizedTest
   @ValueSource(strings = {"64", "64K", "-1M", "64M;", ""})
   void aPoolIsASize(String pool) {
-    assertThatThrownBy(() -> DatabaseSettings.of(Map.of("TANADA_MYSQL_POOL", pool)))
+    assertThatThrownBy(() -> new DatabaseSettings(DatabaseProfile.DISK, pool))
         .hasMessageContaining("a buffer pool is as in 64M or 2G");
   }
 
   @Test
-  void theEnvironmentChooses() {
-    assertThat(DatabaseSettings.of(Map.of())).isEqualTo(DatabaseSettings.SHARED);
-    assertThat(
-            DatabaseSettings.of(
-                Map.of("TANADA_DB_PROFILE", "sd-card", "TANADA_MYSQL_POOL", "200M")))
-        .isEqualTo(new DatabaseSettings(DatabaseProfile.SD_CARD, "200M"));
-    assertThatThrownBy(() -> DatabaseSettings.of(Map.of("TANADA_DB_PROFILE", "tape")))
+  void aStorageIsOneOfTwo() {
+    assertThat(DatabaseProfile.of("sd-card")).isEqualTo(DatabaseProfile.SD_CARD);
+    assertThat(DatabaseProfile.of("disk").settings()).isEmpty();
+    assertThatThrownBy(() -> DatabaseProfile.of("tape"))
         .hasMessage("a storage is sd-card or disk, not \"tape\"");
   }
 

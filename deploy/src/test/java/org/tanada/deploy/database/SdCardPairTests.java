@@ -40,8 +40,8 @@ class SdCardPairTests {
     assumeThat(Binaries.find("mariadbd")).as("MariaDB is installed").isPresent();
     Home home = new Home(directory, directory);
     new Secrets(home).make();
-    primary = new DatabaseFiles(home, node("mysql-1-a", 1), CARD);
-    replica = new DatabaseFiles(home, node("mysql-1-b", 2), CARD);
+    primary = new DatabaseFiles(home, node("mysql-1-a", 1), new Secrets(home), CARD);
+    replica = new DatabaseFiles(home, node("mysql-1-b", 2), new Secrets(home), CARD);
   }
 
   private static PlannedNode node(String name, int index) throws IOException {

@@ -1,0 +1,48 @@
+package org.tanada.deploy.command;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.tanada.deploy.ship.Shipping;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Brings what was built to a shelf of boards, without Docker. */
+@Command(
+    name = "ship",
+    description = {
+      "Brings what was built here to the boards over ssh, one board at a time;",
+      "a board whose nodes do not get ready gets its last release back."
+    })
+public final class ShipCommand extends BoardsCommand.OfShelf {
+  @Option(names = "--board", paramLabel = "BOARD", description = "Only this one; can be repeated.")
+  private List<String> boards = List.of();
+
+  @Option(names = "--roll-back", description = "Puts the release before the present one in force.")
+  private boolean rollBack;
+
+  @Option(
+      names = "--ssh-config",
+      paramLabel = "FILE",
+      description = "Instead of your own ssh configuration.")
+  private @Nullable Path sshConfiguration;
+
+  @Override
+  public Integer call() throws Exception {
+    long began = System.nanoTime();
+    try (Shipping shipping =
+        new Shipping(home, shelf(), Optional.ofNullable(sshConfiguration), this::say)) {
+      if (rollBack) {
+        shipping.rollBack();
+      } else {
+        shipping.ship(boards);
+      }
+    }
+    double seconds = (System.nanoTime() - began) / 1e9;
+    say((rollBack ? "Rolled back" : "Shipped") + " in %.1f s.".formatted(seconds));
+    answer(Map.of("state", rollBack ? "rolled back" : "shipped", "seconds", seconds));
+    return DONE;
+  }
+}

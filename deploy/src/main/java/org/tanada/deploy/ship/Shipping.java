@@ -1,0 +1,269 @@
+package org.tanada.deploy.ship;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.tanada.deploy.board.Board;
+import org.tanada.deploy.board.BoardPlan;
+import org.tanada.deploy.board.Role;
+import org.tanada.deploy.board.Shelf;
+import org.tanada.deploy.board.ShelfCheck;
+import org.tanada.deploy.board.Ssh;
+import org.tanada.deploy.ca.LocalAuthority;
+import org.tanada.deploy.doctor.Finding;
+import org.tanada.deploy.state.Home;
+import org.tanada.deploy.state.OperatorException;
+import org.tanada.deploy.state.Secrets;
+import org.tanada.deploy.state.StateFiles;
+import org.tanada.deploy.topology.Kind;
+import org.tanada.deploy.topology.PlannedNode;
+
+/**
+ * Brings what was built here to the boards of a shelf. Whatever a step leaves behind when it is
+ * interrupted, the next run begins from there: releases are put in force by a link, and nodes tell
+ * which version of their files they run.
+ */
+public final class Shipping implements AutoCloseable {
+  /** The oldest systemd that keeps secrets from the environment as our units ask it to. */
+  private static final int OLDEST_SYSTEMD = 247;
+
+  private final Home shelfHome;
+  private final Shelf shelf;
+  private final BoardPlan plan;
+  private final Consumer<String> say;
+  private final Map<String, RemoteBoard> boards = new LinkedHashMap<>();
+
+  /**
+   * Shipping to a shelf.
+   *
+   * @param home the installation; what belongs to the shelf is kept below its {@code shelf}
+   * @param configuration for {@code ssh -F}
+   * @param say told what happens
+   */
+  public Shipping(Home home, Shelf shelf, Optional<Path> configuration, Consumer<String> say)
+      throws IOException {
+    this.shelfHome = new Home(home.root(), home.directory().resolve("shelf"));
+    this.shelf = shelf;
+    this.plan = BoardPlan.of(shelf);
+    this.say = say;
+    for (Finding finding : ShelfCheck.of(shelf)) {
+      if (finding.grade() == Finding.Grade.BAD) {
+        throw new OperatorException(
+            "this shelf cannot work: %s: %s; ./tanada boards check says all"
+                .formatted(finding.subject(), finding.fact()));
+      }
+    }
+    for (Board board : shelf.boards()) {
+      boards.put(board.name(), new RemoteBoard(new Ssh(board, configuration)));
+    }
+  }
+
+  /** Ships what was built here to the named boards, or to all when none is named. */
+  public void ship(Collection<String> names) throws IOException {
+    names.forEach(shelf::board);
+    List<RemoteBoard> chosen =
+        boards.values().stream().filter(b -> names.isEmpty() || names.contains(b.name())).toList();
+    try (StateFiles.Held _ = lock()) {
+      Map<String, BoardFacts> facts = probe(chosen);
+      ShipHistory history = history();
+      refuseStrangers(chosen, facts, history);
+      new Secrets(shelfHome).make();
+      Map<String, Release> releases = releases(chosen, facts);
+      copy(chosen, releases);
+      Map<String, String> wanted = new TreeMap<>();
+      releases.forEach((board, release) -> wanted.put(board, release.id()));
+      history = remember(history.begin(wanted));
+      rollout(!history.complete().isEmpty()).to(chosen, facts, wanted);
+      ShipHistory kept = remember(history.end());
+      Parallel.each(chosen, board -> board.sweep(kept.kept(board.name())));
+    }
+  }
+
+  /** Puts the release before the present one in force on every board. */
+  public void rollBack() throws IOException {
+    try (StateFiles.Held _ = lock()) {
+      ShipHistory before =
+          history()
+              .back()
+              .orElseThrow(() ->
+                  new OperatorException(
+                      "there is no release to go back to: nothing was shipped before the present"
+                          + " one"));
+      List<RemoteBoard> chosen =
+          boards.values().stream().filter(b -> before.pending().containsKey(b.name())).toList();
+      Map<String, BoardFacts> facts = probe(chosen);
+      rollout(true).to(chosen, facts, before.pending());
+      remember(before.end());
+    }
+  }
+
+  private Rollout rollout(boolean running) {
+    return new Rollout(plan, boards, running, say);
+  }
+
+  private StateFiles.Held lock() throws IOException {
+    StateFiles.privateDirectory(shelfHome.directory());
+    StateFiles.Held held = StateFiles.tryLock(shelfHome.lock());
+    if (held == null) {
+      throw new OperatorException("another ship is under way: wait for its end");
+    }
+    return held;
+  }
+
+  private Path historyFile() {
+    return shelfHome.directory().resolve("shipped.json");
+  }
+
+  private ShipHistory history() throws IOException {
+    return StateFiles.readJson(historyFile(), ShipHistory.class).orElse(ShipHistory.NOTHING);
+  }
+
+  private ShipHistory remember(ShipHistory history) throws IOException {
+    StateFiles.writeJson(historyFile(), history);
+    return history;
+  }
+
+  /** Asks all boards before any is changed. */
+  private Map<String, BoardFacts> probe(List<RemoteBoard> chosen) throws IOException {
+    Map<String, BoardFacts> facts = new ConcurrentHashMap<>();
+    Parallel.each(
+        chosen,
+        board -> {
+          BoardFacts found = board.probe(programs(board.board()));
+          facts.put(board.name(), found);
+          if (found.systemd() < OLDEST_SYSTEMD) {
+            throw new OperatorException(
+                "%s: its systemd is %d, %d is needed: Debian 11, Raspberry Pi OS 11 or newer"
+                    .formatted(board.name(), found.systemd(), OLDEST_SYSTEMD));
+          }
+          if (!found.missing().isEmpty()) {
+            throw new OperatorException(
+                "%s lacks %s: apt-get install --no-install-recommends %s there"
+                    .formatted(
+                        board.name(),
+                        String.join(", ", found.missing()),
+                        found.missing().stream()
+                            .map(Shipping::debianPackage)
+                            .distinct()
+                            .collect(Collectors.joining(" "))));
+          }
+        });
+    return facts;
+  }
+
+  private static List<String> programs(Board board) {
+    List<String> programs = new ArrayList<>(List.of("tar", "sha256sum"));
+    for (Kind kind : board.roles().stream().map(Role::kind).distinct().toList()) {
+      switch (kind) {
+        case MYSQL ->
+            programs.addAll(List.of("mariadbd", "mariadb-install-db", "mariadb", "mariadb-dump"));
+        case MEMCACHED -> programs.add("memcached");
+        case NGINX -> programs.add("nginx");
+        case EDGE, LB, APP, AUTH, ROUTER, STORAGE -> {}
+      }
+    }
+    return programs;
+  }
+
+  private static String debianPackage(String program) {
+    return switch (program) {
+      case "mariadbd", "mariadb-install-db" -> "mariadb-server";
+      case "mariadb", "mariadb-dump" -> "mariadb-client";
+      case "nginx" -> "nginx-light";
+      case "sha256sum" -> "coreutils";
+      default -> program;
+    };
+  }
+
+  /** A board with a release that we know nothing of has secrets that are not ours. */
+  private void refuseStrangers(
+      List<RemoteBoard> chosen, Map<String, BoardFacts> facts, ShipHistory history) {
+    for (RemoteBoard board : chosen) {
+      String release = facts(facts, board).release();
+      if (!release.isEmpty() && !history.kept(board.name()).contains(release)) {
+        throw new OperatorException(
+            "%s has the release %s, which was not shipped from here: ship from where it was, with its %s, or empty the board"
+                .formatted(board.name(), release, shelfHome.directory()));
+      }
+    }
+  }
+
+  static BoardFacts facts(Map<String, BoardFacts> facts, RemoteBoard board) {
+    BoardFacts found = facts.get(board.name());
+    if (found == null) {
+      throw new IllegalStateException(board.name() + " was not asked");
+    }
+    return found;
+  }
+
+  private Map<String, Release> releases(List<RemoteBoard> chosen, Map<String, BoardFacts> facts)
+      throws IOException {
+    String front =
+        shelf.boards().stream()
+            .filter(board -> board.roles().stream().anyMatch(r -> r.kind() == Kind.NGINX))
+            .map(Board::address)
+            .findFirst()
+            .orElseThrow();
+    ReleaseBuilder builder = new ReleaseBuilder(shelfHome, plan, front);
+    Map<String, Release> releases = new LinkedHashMap<>();
+    for (RemoteBoard board : chosen) {
+      releases.put(board.name(), builder.build(board.board(), facts(facts, board)));
+    }
+    new LocalAuthority(shelfHome.ca())
+        .ensure(
+            FrontDoor.regions(plan.nodes().stream().map(PlannedNode::region).toList()),
+            List.of(front));
+    return releases;
+  }
+
+  private void copy(List<RemoteBoard> chosen, Map<String, Release> releases) throws IOException {
+    long began = System.nanoTime();
+    AtomicLong bytes = new AtomicLong();
+    Parallel.each(
+        chosen,
+        board -> {
+          Release release = java.util.Objects.requireNonNull(releases.get(board.name()));
+          Path outgoing = shelfHome.directory().resolve("outgoing").resolve(board.name());
+          bytes.addAndGet(board.receive(release, outgoing));
+          for (PlannedNode node : plan.nodes(board.board())) {
+            board.secrets(node, secrets(node.kind()));
+          }
+        });
+    say.accept(
+        "copied %.1f MB to %d boards in %.1f s"
+            .formatted(bytes.get() / 1e6, chosen.size(), (System.nanoTime() - began) / 1e9));
+  }
+
+  private Map<String, String> secrets(Kind kind) throws IOException {
+    Map<String, String> contents = new TreeMap<>();
+    LocalAuthority authority = new LocalAuthority(shelfHome.ca());
+    for (String name : ReleaseBuilder.secretNames(kind)) {
+      contents.put(
+          name,
+          switch (name) {
+            case FrontDoor.CHAIN -> Files.readString(authority.serverChain());
+            case FrontDoor.KEY -> Files.readString(authority.serverKey());
+            default -> new Secrets(shelfHome).get(name);
+          });
+    }
+    return contents;
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (RemoteBoard board : boards.values()) {
+      board.close();
+    }
+  }
+}

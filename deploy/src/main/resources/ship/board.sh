@@ -1,0 +1,212 @@
+# Functions that ./tanada ship runs on a board, as root, by bash -s: this file, then a line that calls one of them. bash reads to the
+# end before that line runs, so a connection that breaks never leaves half of a function behind; each can be run again.
+# shellcheck shell=bash
+set -euo pipefail
+export LC_ALL=C
+base=/opt/tanada configuration=/etc/tanada units=/etc/systemd/system
+
+fail() { echo "$*" >&2; exit 1; }
+version_of() { cat "/run/tanada/$1/version" 2>/dev/null || true; }
+current() { basename "$(readlink "$base/current" 2>/dev/null)" 2>/dev/null || true; }
+
+# Facts about the board, one a line: probe PROGRAM…, those that its nodes need.
+probe() {
+  local java program node
+  [ -d /run/systemd/system ] || fail "systemd does not run there: boards without it need Docker (docker compose --profile pi-…)"
+  echo "systemd $(systemctl --version | sed -n '1s/^systemd \([0-9]*\).*/\1/p')"
+  echo "architecture $(uname -m)"
+  for java in /usr/lib/jvm/*/bin/java /opt/*/bin/java; do
+    if grep -qs '^JAVA_VERSION="25' "${java%/bin/java}/release"; then
+      echo "java $java"
+      break
+    fi
+  done
+  for program; do [ -x "/usr/sbin/$program" ] || [ -x "/usr/bin/$program" ] || echo "missing $program"; done
+  echo "release $(current)"
+  for node in /run/tanada/*/version; do
+    [ -e "$node" ] || continue
+    node=${node%/version} node=${node##*/}
+    systemctl is-active -q "tanada-$node" && echo "node $node $(version_of "$node")"
+  done
+  return 0
+}
+
+# begin ID, with the release's manifest (as sha256sum writes it) as input: makes an unfinished release of what the board has, by hard
+# links, and prints the files that have to be sent.
+begin() {
+  local id=$1 fresh=$base/releases/.$1 sum path manifest
+  install -d -m 755 $base $base/releases
+  find $base/releases -mindepth 1 -maxdepth 1 -name '.*' -exec rm -rf {} +
+  if [ -d "$base/releases/$id" ]; then
+    cat >/dev/null
+    return
+  fi
+  if [ -e $base/current/MANIFEST ]; then
+    cp -al "$(readlink -f $base/current)" "$fresh"
+  else
+    mkdir "$fresh"
+    : >"$fresh/MANIFEST"
+  fi
+  manifest=$fresh/.manifest
+  cat >"$manifest"
+  comm -23 <(sort "$fresh/MANIFEST") <(sort "$manifest") | cut -c67- | (cd "$fresh" && xargs -r -d '\n' rm -f)
+  comm -13 <(sort "$fresh/MANIFEST") <(sort "$manifest") >"$fresh/.added"
+  rm -f "$fresh/MANIFEST" # a link to the other's
+  declare -A have=() sent=()
+  while read -r sum path; do have[$sum]=$path; done < <(cd $base/releases && for path in */MANIFEST; do
+    [ -e "$path" ] && sed "s|^\(\S*\)  |\1 $base/releases/${path%/MANIFEST}/|" "$path"
+  done)
+  cut -c67- <"$fresh/.added" | sed -n 's|/[^/]*$||p' | sort -u | (cd "$fresh" && xargs -r -d '\n' mkdir -p)
+  while read -r sum path; do
+    if [ -e "${have[$sum]:-}" ]; then
+      ln "${have[$sum]}" "$fresh/$path"
+    elif [ -z "${sent[$sum]:-}" ]; then
+      echo "$path"
+      sent[$sum]=1
+    fi
+  done <"$fresh/.added"
+}
+
+# finish ID: the rest of the links, a look at what arrived, and the release gets its name.
+finish() {
+  local fresh=$base/releases/.$1 sum path
+  [ ! -d "$base/releases/$1" ] || return 0
+  declare -A have=()
+  while read -r sum path; do
+    if [ -e "$fresh/$path" ]; then have[$sum]=$path; fi
+  done <"$fresh/.manifest"
+  while read -r sum path; do
+    [ -e "$fresh/$path" ] || ln "$fresh/${have[$sum]:?}" "$fresh/$path"
+  done <"$fresh/.added"
+  (cd "$fresh" && sha256sum --check --quiet .added >/dev/null 2>&1) || fail "files were damaged on their way: run this again"
+  find "$fresh" -type d -empty -delete
+  mv "$fresh/.manifest" "$fresh/MANIFEST"
+  rm "$fresh/.added"
+  sync -f "$fresh"
+  mv -T "$fresh" "$base/releases/$1"
+}
+
+# secret NODE NAME, its content as input.
+secret() {
+  local file=$configuration/secrets/$1/$2
+  install -d -m 755 $configuration
+  install -d -m 700 $configuration/secrets "$configuration/secrets/$1"
+  (umask 077 && cat >"$file.new")
+  mv "$file.new" "$file"
+}
+
+# inventory, the list of nodes as input: replaced at once, since every service watches it; nginx gets to know.
+inventory() {
+  install -d -m 755 $configuration
+  cat >$configuration/inventory.yml.new
+  if cmp -s $configuration/inventory.yml.new $configuration/inventory.yml; then
+    rm $configuration/inventory.yml.new
+    return
+  fi
+  chmod 644 $configuration/inventory.yml.new
+  mv $configuration/inventory.yml.new $configuration/inventory.yml
+  if systemctl is-active -q tanada-nginx-1; then systemctl reload tanada-nginx-1; fi
+}
+
+# changed ID: nodes that do not run that release's version of their files.
+changed() {
+  local node
+  [ -d "$base/releases/$1" ] || fail "the release $1 is not there any more: ship again"
+  for node in "$base/releases/$1"/versions/*; do
+    node=${node##*/}
+    if [ "$(version_of "$node")" != "$(cat "$base/releases/$1/versions/$node")" ] || ! systemctl is-active -q "tanada-$node"; then
+      echo "$node"
+    fi
+  done
+}
+
+# activate ID: the link, the units and the environments are that release's, and nodes whose files changed begin anew.
+activate() {
+  local release=$base/releases/$1 unit node
+  id tanada >/dev/null 2>&1 || useradd --system --user-group --no-create-home --home-dir /var/lib/tanada --shell /usr/sbin/nologin tanada
+  install -d -m 755 $configuration /var/lib/tanada
+  ln -sfn "releases/$1" $base/current.new
+  mv -T $base/current.new $base/current
+  install -m 600 "$release"/etc/*.env $configuration/
+  for unit in "$units"/tanada-*.service; do
+    if [ -e "$unit" ] && [ ! -e "$release/units/${unit##*/}" ]; then
+      systemctl disable -q --now "${unit##*/}"
+      rm -f "$unit"
+    fi
+  done
+  install -m 644 "$release"/units/*.service $units/
+  systemctl daemon-reload
+  (cd "$release/units" && systemctl enable -q -- *.service)
+  for node in $(changed "$1"); do
+    systemctl reset-failed "tanada-$node" 2>/dev/null || true
+    systemctl restart --no-block "tanada-$node"
+  done
+  if [ -e "$release/versions/nginx-1" ] && systemctl is-active -q tanada-nginx-1; then systemctl reload --no-block tanada-nginx-1; fi
+}
+
+# The status of an answer: get HOST PORT PATH.
+get() {
+  # shellcheck disable=SC2016 # expanded by the inner one
+  timeout 5 bash -c 'exec 3<>"/dev/tcp/$0/$1" && printf "GET %s HTTP/1.0\r\nHost: %s\r\n\r\n" "$2" "$0" >&3 && read -r _ status _ <&3 && echo "$status"' \
+    "$1" "$2" "$3" 2>/dev/null || true
+}
+
+# ready ID NODE HOST PORT: PORT is that of its readiness, 0 for nodes that are ready as soon as systemd calls them active.
+ready() {
+  [ "$(version_of "$2")" = "$(cat "$base/releases/$1/versions/$2")" ] && systemctl is-active -q "tanada-$2" &&
+    { [ "$4" = 0 ] || [ "$(get "$3" "$4" /actuator/health/readiness)" = 200 ]; }
+}
+
+# Why a node is not ready, in its own words.
+why() {
+  local words
+  words=$(journalctl -q -u "tanada-$1" -n 200 -o cat 2>/dev/null |
+    sed -n 's/.*"message":"\(\([^"\\]\|\\.\)*\)".*"level":"ERROR".*/\1/p; /"level":/d; s/^\(Error\|Exception in\|tanada\|[a-z0-9-]*: \).*/&/p' | tail -n 1 | cut -c1-200)
+  echo "${words:-see journalctl -u tanada-$1 there}"
+}
+
+# await SECONDS ID, as input lines NODE HOST PORT: until all are ready; sooner if one dies again and again.
+await() {
+  local end=$((SECONDS + $1)) id=$2 node pending restarts
+  local -a nodes
+  mapfile -t nodes
+  while :; do
+    pending=()
+    for node in "${nodes[@]}"; do
+      # shellcheck disable=SC2086 # three words
+      ready "$id" $node || pending+=("$node")
+    done
+    [ ${#pending[@]} -gt 0 ] || return 0
+    for node in "${pending[@]}"; do
+      node=${node%% *}
+      restarts=$(systemctl show -p NRestarts --value "tanada-$node")
+      if [ "${restarts:-0}" -ge 3 ]; then fail "$node does not start: $(why "$node")"; fi
+    done
+    if [ $SECONDS -ge $end ]; then
+      node=${pending[0]%% *}
+      fail "$node is not ready after $1 s: $(why "$node")"
+    fi
+    sleep 0.3
+  done
+}
+
+# front PORT PATH: a page through the front door, until it comes.
+front() {
+  local end=$((SECONDS + 20)) status
+  while :; do
+    status=$(get 127.0.0.1 "$1" "$2")
+    [ "$status" != 200 ] || return 0
+    [ $SECONDS -lt $end ] || fail "the front door answers ${status:-nothing}"
+    sleep 0.3
+  done
+}
+
+# sweep ID…: deletes other releases, if no process is in them.
+sweep() {
+  local release keep used
+  used=$(readlink /proc/[0-9]*/cwd 2>/dev/null | sort -u)
+  for release in "$base"/releases/*; do
+    for keep in "$@" "$(current)"; do [ "${release##*/}" != "$keep" ] || continue 2; done
+    grep -qxF "$release" <<<"$used" || rm -rf "$release"
+  done
+}
