@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # One member of a shard cluster, from an empty volume or from its data. TANADA_NODE says which one: mysql-1-a is the primary of
-# cluster 1, mysql-1-b a replica of it. With TANADA_REPLICAS=0 the cluster is the primary alone.
+# cluster 1, mysql-1-b a replica of it. With TANADA_REPLICAS=0 the cluster is the primary alone. On boards TANADA_PEER is
+# where the other copy is (host:port), empty without one, and TANADA_PORT where this one listens. TANADA_DB_PROFILE says what the disk is:
+# disk or sd-card; TANADA_MYSQL_POOL how large the buffer pool is (64M).
 #
 # Both begin with the empty data directory that the image brings, and the replica follows from the first transaction on. Whoever loses
 # its data later gets a copy of the other's by MySQL's clone plugin, so that no person has to join or heal anything. That a cluster has
@@ -15,17 +17,30 @@ case ${BASH_REMATCH[2]} in
   a) role=primary index=1 ;;
   b) role=replica index=2 ;;
 esac
-if [ "$role" = replica ]; then
-  peer=mysql-$cluster-a
+if [ -n "${TANADA_PEER+given}" ]; then
+  peer=$TANADA_PEER
+elif [ "$role" = replica ]; then
+  peer=mysql-$cluster-a:3306
 elif [ "${TANADA_REPLICAS:-1}" != 0 ]; then
-  peer=mysql-$cluster-b
+  peer=mysql-$cluster-b:3306
 fi
+peer_host=${peer%:*} peer_port=${peer##*:}
 
-configuration=/usr/local/lib/tanada/my.cnf
+lib=/usr/local/lib/tanada
+configuration=/tmp/my.cnf
+profile=()
+case ${TANADA_DB_PROFILE:-disk} in
+  disk) ;;
+  sd-card) profile=("$lib/sd-card.cnf") ;;
+  *) echo "TANADA_DB_PROFILE is disk or sd-card, not $TANADA_DB_PROFILE" >&2; exit 2 ;;
+esac
+pool=${TANADA_MYSQL_POOL:-64M}
+[[ $pool =~ ^[1-9][0-9]{0,6}[MG]$ ]] || { echo "TANADA_MYSQL_POOL is as in 64M or 2G, not $pool" >&2; exit 2; }
+cat $lib/my.cnf "${profile[@]}" >$configuration
 volume=/var/lib/mysql
 data=$volume/data
 complete=$volume/complete # what is in $data was made to the end
-seed=/usr/local/lib/tanada/seed
+seed=$lib/seed
 born=/var/lib/cluster/born
 socket=/tmp/copy.sock
 
@@ -55,13 +70,14 @@ SQL
     echo "RESET REPLICA ALL;" # a copy of a replica remembers whom that one followed
   else
     echo "SET GLOBAL super_read_only=ON;"
-    echo "CHANGE REPLICATION SOURCE TO SOURCE_HOST='$peer', SOURCE_USER='replication', SOURCE_PASSWORD='$replication_password'," \
+    echo "CHANGE REPLICATION SOURCE TO SOURCE_HOST='$peer_host', SOURCE_PORT=$peer_port, SOURCE_USER='replication', SOURCE_PASSWORD='$replication_password'," \
       "SOURCE_AUTO_POSITION=1, SOURCE_CONNECT_RETRY=1, SOURCE_RETRY_COUNT=0, SOURCE_HEARTBEAT_PERIOD=2, GET_SOURCE_PUBLIC_KEY=1;"
     echo "START REPLICA;"
   fi
 }
 
-server() { mysqld --defaults-file=$configuration --server-id=$((10 * cluster + index)) "$@"; }
+command=(mysqld --defaults-file="$configuration" --defaults-group-suffix="-$role" --server-id=$((10 * cluster + index))
+  --port="${TANADA_PORT:-3306}" --innodb-buffer-pool-size="$pool")
 
 begin_empty() {
   rm -rf $data
@@ -69,10 +85,24 @@ begin_empty() {
 }
 
 # On the peer, as the user replication.
-ask() { MYSQL_PWD=$replication_password mysql --no-defaults -h "$peer" -u replication --connect-timeout=2 -BN -e "$1"; }
+ask() { MYSQL_PWD=$replication_password mysql --no-defaults -h "$peer_host" -P "$peer_port" -u replication --connect-timeout=2 -BN -e "$1"; }
 
 # A condition that others bring about is asked for twice a second.
 until_true() { until "$@"; do sleep 0.5; done; }
+
+# Two boards share no volume: whether the cluster has been born, the other copy knows. A new one of both comes up within the minute: the
+# replica's board does not wait any longer for a primary that waits for it.
+born() {
+  [ -e $born ] && return
+  [ -n "${TANADA_PEER:-}" ] || return 1
+  say "asking $peer whether this cluster has data"
+  local end=$((SECONDS + 60))
+  until peer_answers; do
+    [ "$role" = primary ] || [ $SECONDS -lt $end ] || return 1
+    sleep 0.5
+  done
+  [ "$(ask "SELECT @@global.gtid_executed <> ''")" = 1 ]
+}
 
 peer_answers() { ask 'SELECT 1' >/dev/null 2>&1; }
 copy_answers() {
@@ -83,7 +113,7 @@ copy_answers() {
 # The peer has applied all that it had received from a primary that is gone.
 peer_applied() {
   local received
-  received=$(MYSQL_PWD=$replication_password mysql --no-defaults -h "$peer" -u replication -E -e 'SHOW REPLICA STATUS' |
+  received=$(MYSQL_PWD=$replication_password mysql --no-defaults -h "$peer_host" -P "$peer_port" -u replication -E -e 'SHOW REPLICA STATUS' |
     sed -n 's/^ *Retrieved_Gtid_Set: //p' | tr -d '\n ')
   [ -z "$received" ] || [ "$(ask "SELECT GTID_SUBSET('$received', @@global.gtid_executed)")" = 1 ]
 }
@@ -93,14 +123,14 @@ copy() {
   until_true peer_answers
   [ "$role" = replica ] || until_true peer_applied
   begin_empty
-  server --socket=$socket --pid-file=/tmp/copy.pid --skip-networking --skip-log-bin &
+  "${command[@]}" --socket=$socket --pid-file=/tmp/copy.pid --skip-networking --skip-log-bin &
   local copying=$! answer
   until_true copy_answers
   say "copying"
   # The copy ends with the server stopping itself, since nobody restarts it: error 3707. The next start completes it.
   answer=$(mysql --no-defaults -u root -S $socket 2>&1 <<SQL || true
-SET GLOBAL clone_valid_donor_list='$peer:3306';
-CLONE INSTANCE FROM 'replication'@'$peer':3306 IDENTIFIED BY '$replication_password';
+SET GLOBAL clone_valid_donor_list='$peer';
+CLONE INSTANCE FROM 'replication'@'$peer_host':$peer_port IDENTIFIED BY '$replication_password';
 SQL
   )
   wait $copying || true
@@ -114,7 +144,7 @@ SQL
 }
 
 if [ ! -e $complete ]; then
-  if [ ! -e $born ]; then
+  if ! born; then
     say "a new cluster"
     begin_empty
   elif [ -n "$peer" ]; then
@@ -134,4 +164,4 @@ options=(--init-file=/tmp/statements.sql --report-host="$node")
 # a primary alone has nobody to wait for
 [ "$role" = primary ] && [ -n "$peer" ] && options+=(--rpl-semi-sync-source-enabled=ON)
 say "starting as $role"
-exec mysqld --defaults-file=$configuration --server-id=$((10 * cluster + index)) "${options[@]}"
+exec "${command[@]}" "${options[@]}"

@@ -3,7 +3,7 @@
 # writes down that the cluster has been born: from then on an empty data directory is a loss.
 set -euo pipefail
 
-ask() { MYSQL_PWD=$(head -c 32 /run/secrets/replication-password) mysql --no-defaults -h 127.0.0.1 -u replication --connect-timeout=2 -E -e "$1"; }
+ask() { MYSQL_PWD=$(head -c 32 /run/secrets/replication-password) mysql --no-defaults -h 127.0.0.1 -P "${TANADA_PORT:-3306}" -u replication --connect-timeout=2 -E -e "$1"; }
 
 case ${TANADA_NODE:?} in
   *-a)

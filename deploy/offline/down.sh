@@ -14,6 +14,7 @@ else
   say "no engine of ours runs"
 fi
 if [ "${1:-}" = --purge ]; then
+  [ "$(readlink /usr/local/bin/docker)" != "$work/engine/usr/bin/docker" ] || rm /usr/local/bin/docker
   rm -rf "$work"
   say "deleted $work"
 fi

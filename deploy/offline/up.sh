@@ -84,6 +84,12 @@ plugins() {
   done
 }
 
+# The engine's client, where everybody finds it.
+client() {
+  [ -x "$work/engine/usr/bin/docker" ] && [ ! -e /usr/local/bin/docker ] || return 0
+  ln -s "$work/engine/usr/bin/docker" /usr/local/bin/docker
+}
+
 has() { [ -z "$rebuild" ] && docker image inspect "$1" >/dev/null 2>&1; }
 
 # debian SUITE: the image debian:SUITE-slim.
@@ -148,6 +154,7 @@ else
   say "started the engine, log: $work/dockerd.log"
 fi
 plugins
+client
 say "engine $(docker version -f '{{.Server.Version}}'), compose $(docker compose version --short)"
 
 debian trixie

@@ -159,11 +159,13 @@ ready() {
     { [ "$4" = 0 ] || [ "$(get "$3" "$4" /actuator/health/readiness)" = 200 ]; }
 }
 
-# Why a node is not ready, in its own words.
+# Why a node is not ready, in its own words: the last error of a service, which logs JSON; else the last line.
 why() {
-  local words
-  words=$(journalctl -q -u "tanada-$1" -n 200 -o cat 2>/dev/null |
-    sed -n 's/.*"message":"\(\([^"\\]\|\\.\)*\)".*"level":"ERROR".*/\1/p; /"level":/d; s/^\(Error\|Exception in\|tanada\|[a-z0-9-]*: \).*/&/p' | tail -n 1 | cut -c1-200)
+  local own words
+  own=$(journalctl -q "_SYSTEMD_UNIT=tanada-$1.service" -n 300 -o cat 2>/dev/null || true)
+  words=$(grep -a '"level":"ERROR"' <<<"$own" | tail -n 1 | sed 's/.*"message":"\(\([^"\\]\|\\.\)*\)".*/\1/; s/\\[nt]/ /g; s/\**\|APPLICATION FAILED TO START\|Description://g')
+  [ -n "$words" ] || words=$(grep -av '^{\|^$' <<<"$own" | tail -n 1)
+  words=$(tr -s ' ' <<<"$words" | cut -c1-200 | sed 's/^ *//')
   echo "${words:-see journalctl -u tanada-$1 there}"
 }
 

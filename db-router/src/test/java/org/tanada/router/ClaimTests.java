@@ -107,8 +107,8 @@ final class ClaimTests {
 
   private static void age(String name) {
     for (int shard = 0; shard < 8; shard++) {
-      Servers.Database database = shard % 2 == 0 ? Servers.get().one : Servers.get().two;
-      database.root(
+      Servers.Database database = shard % 2 == 0 ? Servers.get().one() : Servers.get().two();
+      database.run(
           "UPDATE tanada_0%d.claims SET created_at = created_at - 61000 WHERE name = '%s'"
               .formatted(shard, name));
     }

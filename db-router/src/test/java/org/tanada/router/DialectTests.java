@@ -1,7 +1,17 @@
 package org.tanada.router;
 
+import static com.mysql.cj.protocol.ServerSessionStateController.SESSION_TRACK_GTIDS;
+import static com.mysql.cj.protocol.ServerSessionStateController.SESSION_TRACK_SCHEMA;
+import static com.mysql.cj.protocol.ServerSessionStateController.SESSION_TRACK_SYSTEM_VARIABLES;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.mysql.cj.protocol.ServerSessionStateController.SessionStateChange;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.tanada.router.topology.Dialect;
 
@@ -36,5 +46,117 @@ final class DialectTests {
     assertThat(mySql.later(UUID + ":12", other + ":5")).isEqualTo(other + ":5");
     assertThat(mySql.isPosition(UUID + ":1")).isTrue();
     assertThat(mySql.isPosition("1-1-1")).isFalse();
+  }
+
+  @Test
+  void numbersThatNoServerReachesAreNoPositions() {
+    String most = String.valueOf(Long.MAX_VALUE);
+    assertThat(mySql.isPosition(UUID + ":9" + most.substring(1))).isFalse(); // beyond a long
+    assertThat(mariaDb.isPosition("1-1-9" + most.substring(1))).isFalse();
+    assertThat(mySql.isPosition(UUID + ":" + most.substring(1))).isTrue();
+    assertThat(mariaDb.isPosition("1-1-" + most.substring(1))).isTrue();
+  }
+
+  @Test
+  void mySqlReportsThePositionOfEachCommitAndCutsNoHistoryOff() {
+    assertThat(mySql.sessionVariables().split(","))
+        .contains("session_track_gtids=OWN_GTID", "group_concat_max_len=1048576");
+  }
+
+  @Test
+  void mariaDbReportsThePositionOfEachCommit() {
+    // autocommit beside it: the driver follows it, and naming one variable drops the default list
+    assertThat(mariaDb.sessionVariables())
+        .isEqualTo("session_track_system_variables='autocommit,last_gtid'");
+  }
+
+  @Test
+  void mySqlPositionIsTheGtidAmongWhatTheServerReports() {
+    SessionStateChange schema = change(SESSION_TRACK_SCHEMA, "tanada_00");
+    SessionStateChange gtid = change(SESSION_TRACK_GTIDS, UUID + ":7");
+
+    assertThat(mySql.position(List.of(schema, gtid))).isEqualTo(UUID + ":7");
+    assertThat(mySql.position(List.of(schema))).isNull();
+    assertThat(mySql.position(List.of(change(SESSION_TRACK_GTIDS)))).isNull();
+    assertThat(mySql.position(List.of(change(SESSION_TRACK_GTIDS, UUID + ":tag:7")))).isNull();
+  }
+
+  @Test
+  void mariaDbPositionIsTheLastGtidAmongWhatTheServerReports() {
+    SessionStateChange other = change(SESSION_TRACK_SYSTEM_VARIABLES, "autocommit", "ON");
+    SessionStateChange gtid = change(SESSION_TRACK_SYSTEM_VARIABLES, "last_gtid", "1-1-7");
+
+    assertThat(mariaDb.position(List.of(other, gtid))).isEqualTo("1-1-7");
+    assertThat(mariaDb.position(List.of(other))).isNull();
+    // a transaction that wrote nothing
+    assertThat(mariaDb.position(List.of(change(SESSION_TRACK_SYSTEM_VARIABLES, "last_gtid", ""))))
+        .isNull();
+  }
+
+  @Test
+  void mySqlNumbersOfATagAreNotThoseOfTheSource() {
+    String applied = UUID + ":1-5:restored:1-100,aaaaaaaa-71ca-11e1-9e33-c80aa9429562:1-9";
+
+    assertThat(mySql.covers(applied, UUID + ":5")).isTrue();
+    assertThat(mySql.covers(applied, UUID + ":6")).isFalse();
+    assertThat(mySql.covers(UUID + ":restored:1-100", UUID + ":5")).isFalse();
+    assertThat(mySql.covers(UUID + ":restored:1-9, " + UUID + ":1-5", UUID + ":5")).isTrue();
+    assertThat(mySql.isPosition(UUID + ":restored:5")).isFalse();
+  }
+
+  @Test
+  void mySqlCoversNothingBeforeAnythingIsApplied() {
+    assertThat(mySql.covers("", UUID + ":1")).isFalse();
+    assertThat(mySql.covers(UUID.toUpperCase(Locale.ROOT) + ":1", UUID + ":1")).isTrue();
+  }
+
+  @Test
+  void mySqlIsNotAskedToWaitForNoTime() throws SQLException {
+    Connection unused =
+        (Connection)
+            Proxy.newProxyInstance(
+                Connection.class.getClassLoader(),
+                new Class<?>[] {Connection.class},
+                (proxy, method, arguments) -> {
+                  throw new AssertionError("the server would wait for ever");
+                });
+
+    assertThat(mySql.await(unused, UUID + ":1", Duration.ZERO)).isFalse();
+    assertThat(mySql.await(unused, UUID + ":1", Duration.ofNanos(999_999))).isFalse();
+  }
+
+  @Test
+  void mySqlNewestPositionIsTheLastOfTheServersOwnUntagged() {
+    String other = "aaaaaaaa-71ca-11e1-9e33-c80aa9429562";
+
+    assertThat(mySql.newestPosition(UUID, UUID + ":1-5:7-12:restored:1-3,\n" + other + ":1-99"))
+        .isEqualTo(UUID + ":12");
+    assertThat(mySql.newestPosition(UUID, UUID + ":1")).isEqualTo(UUID + ":1");
+  }
+
+  @Test
+  void mySqlPrimaryThatBeganWithACopyIsFollowedFromItsFirstWriteOn() {
+    String copied = "aaaaaaaa-71ca-11e1-9e33-c80aa9429562:1-5000";
+
+    String position = mySql.newestPosition(UUID, copied);
+
+    assertThat(mySql.covers(copied, position)).isFalse();
+    assertThat(mySql.covers(copied + "," + UUID + ":1", position)).isTrue();
+    assertThat(mySql.later(position, UUID + ":2")).isEqualTo(UUID + ":2");
+  }
+
+  @Test
+  void mariaDbNewestPositionIsThatOfTheServersOwnDomain() {
+    assertThat(mariaDb.newestPosition("1", "1-1-9")).isEqualTo("1-1-9");
+    assertThat(mariaDb.newestPosition("2", "1-1-9,2-1-5")).isEqualTo("2-1-5");
+    assertThat(mariaDb.newestPosition("1", "")).isNull();
+  }
+
+  private static SessionStateChange change(int type, String... values) {
+    SessionStateChange change = new SessionStateChange(type);
+    for (String value : values) {
+      change.addValue(value);
+    }
+    return change;
   }
 }

@@ -122,7 +122,7 @@ final class EffectTests {
         [{"operation":"UPDATE","table":"videos","id":%d,"values":{},"increments":{"price_minor":7}}]\
         """
             .formatted(counter);
-    try (Connection connection = Servers.get().one.connect("tanada", Servers.PASSWORD);
+    try (Connection connection = Servers.get().one().connect();
         Statement statement = connection.createStatement()) {
       statement.executeUpdate(
           "INSERT INTO tanada_02.outbox VALUES (%d, %d, %d, '%s', 1, 0, 0)"
@@ -142,8 +142,8 @@ final class EffectTests {
   }
 
   private static long number(int shard, String sql) throws Exception {
-    Servers.Database database = shard % 2 == 0 ? Servers.get().one : Servers.get().two;
-    try (Connection connection = database.connect("tanada", Servers.PASSWORD);
+    Servers.Database database = shard % 2 == 0 ? Servers.get().one() : Servers.get().two();
+    try (Connection connection = database.connect();
         Statement statement = connection.createStatement();
         ResultSet result = statement.executeQuery(sql)) {
       result.next();

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -13,75 +14,81 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.tanada.router.topology.Dialect;
 
 /**
- * Real servers for the tests of this run: two MariaDB clusters (the first with a replica) and two
- * memcached nodes, in a temporary directory, on free ports, ended by their process when the JVM
- * ends.
+ * Real servers for the tests of this run, on free ports of 127.0.0.1, ended when the JVM ends: two
+ * clusters (the first with a replica) and two memcached nodes. The system property {@code
+ * tanada.test.database} says which database.
  */
-final class Servers {
+abstract sealed class Servers permits MariaDbServers, MySqlServers {
+  /** Of all accounts. */
   static final String PASSWORD = "a-password-of-the-tests-only";
 
+  private static final String ACCOUNT = "tanada";
   private static final Set<Integer> PORTS = ConcurrentHashMap.newKeySet();
 
   private static Servers shared;
+  private static boolean failed;
 
+  /** For this run alone. */
   final Path directory;
-  final Path template;
-  final Database one;
-  final Database replica;
-  final Database two;
-  final List<Memcached> memcached = new ArrayList<>();
 
-  private final List<Process> processes = new ArrayList<>();
-
-  private Servers() throws Exception {
+  Servers() throws IOException {
     directory = Files.createTempDirectory("tanada-router-test");
-    Runtime.getRuntime().addShutdownHook(new Thread(this::close));
-    template = directory.resolve("template");
-    install(template);
-    one = new Database("mysql-1-a", 1, template);
-    replica = new Database("mysql-1-b", 1, template);
-    two = new Database("mysql-2-a", 2, template);
-    one.start();
-    two.start();
-    replica.start();
-    for (int i = 1; i <= 2; i++) {
-      Memcached node = new Memcached("memcached-" + i);
-      node.start();
-      memcached.add(node);
-    }
-    for (Database database : List.of(one, two, replica)) {
-      database.awaitUp();
-      database.makeAccount();
-    }
-    replica.follow(one);
+    Runtime.getRuntime().addShutdownHook(new Thread(this::end));
   }
 
   /** The servers of this run, started at the first call. */
   static synchronized Servers get() {
+    if (failed) { // another attempt would leave as many servers behind
+      throw new IllegalStateException("the servers did not start: see the first test's error");
+    }
     if (shared == null) {
+      String database = System.getProperty("tanada.test.database", "mariadb");
       try {
-        shared = new Servers();
+        shared =
+            switch (database) {
+              case "mariadb" -> new MariaDbServers();
+              case "mysql" -> new MySqlServers();
+              default -> throw new IllegalArgumentException("no such database: " + database);
+            };
       } catch (Exception e) {
+        failed = true;
         throw new IllegalStateException("the servers of the tests do not start", e);
       }
     }
     return shared;
   }
 
+  /** The primary of the first cluster. */
+  abstract Database one();
+
+  /** A replica of {@link #one()}. */
+  abstract Database replica();
+
+  /** The primary of the second cluster, which has no replica. */
+  abstract Database two();
+
+  /** The primary, in which nothing is yet, of a cluster of its own; whoever wants it removes it. */
+  abstract Database fresh(String name) throws Exception;
+
+  /** All memcached nodes. */
+  abstract List<Memcached> memcached();
+
+  /** Ends all servers. */
+  abstract void close();
+
   /** An inventory of the given lines in a new file. */
-  Path inventory(String text) {
+  final Path inventory(String text) {
     try {
       Path file = Files.createTempFile(directory, "inventory", ".yml");
       Files.writeString(file, text);
@@ -91,16 +98,16 @@ final class Servers {
     }
   }
 
-  /** All servers. */
-  String everything() {
-    return "mysql-1:\n"
-        + one.line()
-        + replica.line()
-        + "mysql-2:\n"
-        + two.line()
-        + "memcached:\n"
-        + memcached.get(0).line()
-        + memcached.get(1).line();
+  /** The inventory of all databases. */
+  final String databases() {
+    return "mysql-1:\n" + one().line() + replica().line() + "mysql-2:\n" + two().line();
+  }
+
+  /** The inventory of all servers. */
+  final String everything() {
+    StringBuilder text = new StringBuilder(databases()).append("memcached:\n");
+    memcached().forEach(node -> text.append(node.line()));
+    return text.toString();
   }
 
   /** Waits for a condition. */
@@ -123,7 +130,7 @@ final class Servers {
   /**
    * A port that nobody listens on; never the same one twice, though the system may offer it again.
    */
-  static int freePort() {
+  private static int freePort() {
     while (true) {
       try (ServerSocket socket = new ServerSocket(0)) {
         if (PORTS.add(socket.getLocalPort())) {
@@ -135,50 +142,8 @@ final class Servers {
     }
   }
 
-  private static void install(Path data) throws Exception {
-    Path temporary = Files.createDirectories(data.resolveSibling("install-tmp"));
-    Process process =
-        new ProcessBuilder(
-                binary("mariadb-install-db"),
-                "--no-defaults",
-                "--datadir=" + data,
-                "--tmpdir=" + temporary,
-                "--auth-root-authentication-method=normal",
-                "--skip-test-db")
-            .redirectErrorStream(true)
-            .redirectOutput(data.resolveSibling("install.log").toFile())
-            .start();
-    if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
-      throw new IllegalStateException(
-          "mariadb-install-db failed: " + Files.readString(data.resolveSibling("install.log")));
-    }
-  }
-
-  private static String binary(String name) {
-    for (String folder : List.of("/usr/sbin", "/usr/bin", "/usr/local/bin", "/usr/local/sbin")) {
-      Path candidate = Path.of(folder, name);
-      if (Files.isExecutable(candidate)) {
-        return candidate.toString();
-      }
-    }
-    throw new IllegalStateException(
-        name
-            + " is missing: install the packages mariadb-server-core, mariadb-client and memcached");
-  }
-
-  private synchronized Process run(Path log, List<String> command) throws IOException {
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-            .start();
-    processes.add(process);
-    return process;
-  }
-
-  private synchronized void close() {
-    processes.forEach(Process::destroyForcibly);
-    processes.forEach(process -> process.onExit().join());
+  private void end() {
+    close();
     try (Stream<Path> files = Files.walk(directory)) {
       files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
     } catch (IOException | UncheckedIOException e) {
@@ -186,103 +151,53 @@ final class Servers {
     }
   }
 
-  /** One MariaDB server. */
-  final class Database {
+  /** One server, which keeps its port and its data when it is killed and started again. */
+  abstract static class Server {
     final String name;
     final int port = freePort();
-    private final int domain;
-    private final Path data;
-    private final Path log;
-    private final int serverId;
-    private Process process;
+    private final String scheme;
 
-    Database(String name, int domain, Path template) throws IOException {
+    Server(String name, String scheme) {
       this.name = name;
-      this.domain = domain;
-      this.data = directory.resolve(name);
-      this.log = directory.resolve(name + ".log");
-      this.serverId = name.endsWith("b") ? 2 : 1;
-      try (Stream<Path> files = Files.walk(template)) {
-        for (Path file : files.toList()) {
-          Files.copy(file, data.resolve(template.relativize(file)));
-        }
-      }
+      this.scheme = scheme;
     }
 
-    void start() throws IOException {
-      process =
-          run(
-              log,
-              List.of(
-                  binary("mariadbd"),
-                  "--no-defaults",
-                  "--user=root",
-                  "--datadir=" + data,
-                  "--tmpdir=" + directory,
-                  "--bind-address=127.0.0.1",
-                  "--port=" + port,
-                  "--socket=" + directory.resolve(name + ".sock"),
-                  "--pid-file=" + directory.resolve(name + ".pid"),
-                  "--skip-name-resolve",
-                  "--performance-schema=OFF",
-                  "--innodb-buffer-pool-size=32M",
-                  "--innodb-log-file-size=16M",
-                  "--innodb-flush-log-at-trx-commit=2",
-                  "--table-open-cache=2000",
-                  "--log-bin=binlog",
-                  "--log-slave-updates=ON",
-                  "--binlog-format=ROW",
-                  "--gtid-domain-id=" + domain,
-                  "--gtid-strict-mode=ON",
-                  "--server-id=" + serverId));
+    /** Starts it, and does not wait. */
+    abstract void start() throws IOException;
+
+    /** Waits until it answers, in its role. */
+    abstract void awaitUp();
+
+    /** Ends it at once, as a crash would. */
+    abstract void kill();
+
+    /** Its line in an inventory. */
+    final String line() {
+      return "  - {name: %s, address: \"%s://127.0.0.1:%d\"}\n".formatted(name, scheme, port);
+    }
+  }
+
+  /** One database server. */
+  abstract static class Database extends Server {
+    Database(String name) {
+      super(name, "mysql");
     }
 
-    /** Waits until it answers. */
-    void awaitUp() {
-      await(
-          name + " is up",
-          () -> {
-            try (Connection connection = connect("root", "")) {
-              return connection.isValid(1);
-            }
-          });
+    /** Ends it for good. */
+    abstract void remove();
+
+    /** A replica goes on receiving, but applies nothing any more. */
+    abstract void stopApplying();
+
+    /** Takes {@link #stopApplying()} back. */
+    abstract void resumeApplying();
+
+    /** Connects with the router's account. */
+    final Connection connect() throws SQLException {
+      return connect(ACCOUNT, PASSWORD);
     }
 
-    /** Makes the account that the router uses. */
-    void makeAccount() {
-      // in no binary log: a replica with positions of its own would stop following
-      root(
-          "SET SESSION sql_log_bin = 0",
-          "CREATE USER tanada@'127.0.0.1' IDENTIFIED BY '" + PASSWORD + "'",
-          "GRANT ALL ON `tanada\\_%`.* TO tanada@'127.0.0.1'",
-          "GRANT SLAVE MONITOR ON *.* TO tanada@'127.0.0.1'");
-    }
-
-    void follow(Database primary) {
-      root("RESET MASTER");
-      root("SET GLOBAL gtid_slave_pos = ''");
-      root(
-          "CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT="
-              + primary.port
-              + ", MASTER_USER='root', MASTER_PASSWORD='', MASTER_USE_GTID=slave_pos,"
-              + " MASTER_CONNECT_RETRY=1");
-      root("SET GLOBAL read_only = 1");
-      root("START SLAVE");
-    }
-
-    /** Runs statements as the operator, on one connection. */
-    void root(String... statements) {
-      try (Connection connection = connect("root", "");
-          Statement statement = connection.createStatement()) {
-        for (String sql : statements) {
-          statement.execute(sql);
-        }
-      } catch (SQLException e) {
-        throw new IllegalStateException(String.join("; ", statements), e);
-      }
-    }
-
-    Connection connect(String user, String password) throws SQLException {
+    final Connection connect(String user, String password) throws SQLException {
       return DriverManager.getConnection(
           String.format(
               Locale.ROOT,
@@ -292,61 +207,51 @@ final class Servers {
           password);
     }
 
-    void kill() {
-      process.destroyForcibly().onExit().join();
+    /** Runs statements with the router's account, on one connection. */
+    final void run(String... statements) {
+      try (Connection connection = connect()) {
+        run(connection, statements);
+      } catch (SQLException e) {
+        throw new IllegalStateException(String.join("; ", statements), e);
+      }
     }
 
-    String line() {
-      return "  - {name: " + name + ", address: \"mysql://127.0.0.1:" + port + "\"}\n";
+    static void run(Connection connection, String... statements) throws SQLException {
+      try (Statement statement = connection.createStatement()) {
+        for (String sql : statements) {
+          statement.execute(sql);
+        }
+      }
+    }
+
+    /** What the server says that it speaks. */
+    final Dialect dialect() throws SQLException {
+      try (Connection connection = connect()) {
+        return Dialect.of(connection.getMetaData().getDatabaseProductVersion());
+      }
     }
   }
 
   /** One memcached. */
-  final class Memcached {
-    final String name;
-    final int port = freePort();
-    private Process process;
-
+  abstract static class Memcached extends Server {
     Memcached(String name) {
-      this.name = name;
+      super(name, "memcached");
     }
 
-    void start() throws IOException {
-      process =
-          run(
-              directory.resolve(name + ".log"),
-              List.of(
-                  binary("memcached"),
-                  "-u",
-                  "root",
-                  "-l",
-                  "127.0.0.1",
-                  "-p",
-                  String.valueOf(port),
-                  "-U",
-                  "0",
-                  "-m",
-                  "16"));
-      await(
-          name + " is up",
-          () -> {
-            try (Socket socket = new Socket()) {
-              socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
-              return true;
-            }
-          });
+    @Override
+    final void awaitUp() {
+      await(name + " is up", this::answers);
     }
 
-    void kill() {
-      process.destroyForcibly().onExit().join();
-    }
-
-    long pid() {
-      return process.pid();
-    }
-
-    String line() {
-      return "  - {name: " + name + ", address: \"memcached://127.0.0.1:" + port + "\"}\n";
+    /** A connection alone says nothing: an engine's proxy takes it before the server is there. */
+    private boolean answers() throws IOException {
+      try (Socket socket = new Socket()) {
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
+        socket.setSoTimeout(1000);
+        socket.getOutputStream().write("version\r\n".getBytes(StandardCharsets.US_ASCII));
+        byte[] answer = socket.getInputStream().readNBytes("VERSION".length());
+        return new String(answer, StandardCharsets.US_ASCII).equals("VERSION");
+      }
     }
   }
 }

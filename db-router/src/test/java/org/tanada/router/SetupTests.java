@@ -25,8 +25,8 @@ final class SetupTests {
 
   @Test
   void routersThatRaceMakeOneInstallation() throws Exception {
-    Servers.Database one = fresh("race-1-a", 11);
-    Servers.Database two = fresh("race-2-a", 12);
+    Servers.Database one = servers.fresh("race-1-a");
+    Servers.Database two = servers.fresh("race-2-a");
     Path inventory = servers.inventory("mysql-1:\n" + one.line() + "mysql-2:\n" + two.line());
 
     List<Router> routers = new ArrayList<>();
@@ -49,14 +49,14 @@ final class SetupTests {
       twoActiveCopiesStopWrites(two, routers.getFirst());
     } finally {
       routers.forEach(Router::close);
-      one.kill();
-      two.kill();
+      one.remove();
+      two.remove();
     }
   }
 
   /** The same servers go on: starting some costs more than a test of its own is worth. */
   private static void twoActiveCopiesStopWrites(Servers.Database two, Router router) {
-    two.root(
+    two.run(
         "CREATE DATABASE tanada_00",
         "CREATE TABLE tanada_00.shard_state LIKE tanada_01.shard_state",
         "INSERT INTO tanada_00.shard_state VALUES (1, 'active', 1)");
@@ -66,16 +66,16 @@ final class SetupTests {
     RowsTests.assertProblem(
         ProblemCode.UNAVAILABLE, "shard", () -> router.commit(id, Router.user(id, "u" + id)));
 
-    two.root("UPDATE tanada_00.shard_state SET state = 'retired'");
+    two.run("UPDATE tanada_00.shard_state SET state = 'retired'");
     router.awaitReady();
     router.commit(id, Router.user(id, "u" + id));
   }
 
   @Test
   void anInterruptedSetUpIsFinishedAndEverySchemaIsTheSame() throws Exception {
-    Servers.Database database = fresh("interrupted-1-a", 13);
+    Servers.Database database = servers.fresh("interrupted-1-a");
     try {
-      database.root(
+      database.run(
           "CREATE DATABASE tanada_00",
           "CREATE DATABASE tanada_02",
           "CREATE TABLE tanada_02.outbox (id BIGINT)"); // without a history: cut off in the middle
@@ -85,7 +85,7 @@ final class SetupTests {
         router.awaitReady();
       }
 
-      try (Connection connection = database.connect("tanada", Servers.PASSWORD);
+      try (Connection connection = database.connect();
           Statement statement = connection.createStatement()) {
         String model = columns(statement, 0);
         assertThat(model).contains("outbox.writes mediumtext", "flyway_schema_history.checksum");
@@ -94,7 +94,7 @@ final class SetupTests {
         }
       }
     } finally {
-      database.kill();
+      database.remove();
     }
   }
 
@@ -141,14 +141,6 @@ final class SetupTests {
     }
   }
 
-  private Servers.Database fresh(String name, int domain) throws Exception {
-    Servers.Database database = servers.new Database(name, domain, servers.template);
-    database.start();
-    database.awaitUp();
-    database.makeAccount();
-    return database;
-  }
-
   private static int liveness(Router router) {
     return router
         .http
@@ -159,7 +151,7 @@ final class SetupTests {
 
   private static List<Integer> active(Servers.Database database) throws Exception {
     List<Integer> shards = new ArrayList<>();
-    try (Connection connection = database.connect("tanada", Servers.PASSWORD);
+    try (Connection connection = database.connect();
         Statement statement = connection.createStatement()) {
       for (int shard = 0; shard < 6; shard++) {
         try (ResultSet found =

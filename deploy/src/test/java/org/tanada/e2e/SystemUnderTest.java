@@ -14,15 +14,17 @@ import java.util.concurrent.TimeUnit;
 /**
  * The system that the suites look at: the one at {@code tanada.front}, or else one that this starts
  * by {@code ./tanada up}, with a directory and ports of its own, and takes down when the tests have
- * ended.
+ * ended. With {@code tanada.containers} it is one of containers.
  */
 final class SystemUnderTest {
-  private static final int MINUTES_TO_START = 12;
+  private static final int MINUTES_TO_START = 20; // with all images to build
   private static final int HTTP_PORT = 28080;
   private static final Path ROOT =
       Path.of(System.getProperty("tanada.root", "..")).toAbsolutePath().normalize();
-  private static final Path HOME = ROOT.resolve("target/system-test");
-  private static final Path OUTPUT = ROOT.resolve("target/system-test.log");
+  private static final boolean CONTAINERS = Boolean.getBoolean("tanada.containers");
+  private static final String NAME = CONTAINERS ? "container-test" : "system-test";
+  private static final Path HOME = ROOT.resolve("target").resolve(NAME);
+  private static final Path OUTPUT = ROOT.resolve("target").resolve(NAME + ".log");
   private static final URI FRONT_DOOR = start();
 
   private SystemUnderTest() {}
@@ -46,6 +48,7 @@ final class SystemUnderTest {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("TANADA_HOME", HOME.toString());
     builder.environment().put("TANADA_NO_BUILD", "1");
+    builder.environment().put("TANADA_PROJECT", "tanada-test");
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(OUTPUT.toFile()));
     builder.redirectInput(new File("/dev/null"));
@@ -78,19 +81,14 @@ final class SystemUnderTest {
       Files.createDirectories(ROOT.resolve("target"));
       Files.deleteIfExists(OUTPUT);
       if (Files.exists(HOME)) {
-        tanada("down"); // a run before this one was cut off
+        stop(); // a run before this one was cut off
       }
       Runtime.getRuntime().addShutdownHook(new Thread(SystemUnderTest::stop, "tanada-down"));
-      int code =
-          tanada(
-              "up",
-              "--yes",
-              "--port-base",
-              "27000",
-              "--http-port",
-              String.valueOf(HTTP_PORT),
-              "--https-port",
-              "28443");
+      List<String> up =
+          new ArrayList<>(List.of("up", "--yes", CONTAINERS ? "--docker" : "--native"));
+      up.addAll(List.of("--port-base", "27000"));
+      up.addAll(List.of("--http-port", String.valueOf(HTTP_PORT), "--https-port", "28443"));
+      int code = tanada(up.toArray(String[]::new));
       assertThat(code).as(output()).isZero();
       return URI.create("http://localhost:" + HTTP_PORT);
     } catch (IOException e) {
@@ -100,7 +98,11 @@ final class SystemUnderTest {
 
   private static void stop() {
     try {
-      tanada("down");
+      if (CONTAINERS) {
+        tanada("down", "--purge", "--yes");
+      } else {
+        tanada("down");
+      }
     } catch (IOException e) {
       System.err.println(
           "the system under test may still run: TANADA_HOME=" + HOME + " ./tanada down: " + e);

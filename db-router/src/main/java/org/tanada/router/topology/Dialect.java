@@ -31,8 +31,16 @@ public sealed interface Dialect permits MariaDbDialect, MySqlDialect {
   /** Reads the answer of {@link #replicaStatus()}. */
   Replication replication(ResultSet status) throws SQLException;
 
-  /** A statement giving one row: the newest position that this primary has written. */
-  String newestPosition();
+  /** A statement giving one row: what this primary's own positions begin with, all of its log. */
+  String log();
+
+  /**
+   * A position that includes all that a primary has written; null if there is none.
+   *
+   * @param origin the first column of {@link #log()}
+   * @param logged the second
+   */
+  @Nullable String newestPosition(String origin, String logged);
 
   /** The position in what the server reported with a commit; null if it reported none. */
   @Nullable String position(List<SessionStateChange> changes);

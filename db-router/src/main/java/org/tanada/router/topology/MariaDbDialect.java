@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** MariaDB: a position is {@code domain-server-sequence}, an applied set a list of them. */
 final class MariaDbDialect implements Dialect {
-  private static final Pattern POSITION = Pattern.compile("\\d{1,10}-\\d{1,10}-\\d{1,19}");
+  private static final Pattern POSITION = Pattern.compile("\\d{1,10}-\\d{1,10}-\\d{1,18}");
 
   @Override
   public String sessionVariables() {
@@ -40,8 +40,18 @@ final class MariaDbDialect implements Dialect {
   }
 
   @Override
-  public String newestPosition() {
-    return "SELECT @@global.gtid_binlog_pos";
+  public String log() {
+    return "SELECT @@global.gtid_domain_id, @@global.gtid_binlog_pos";
+  }
+
+  @Override
+  public @Nullable String newestPosition(String origin, String logged) {
+    for (String part : logged.split(",", -1)) {
+      if (isPosition(part.trim()) && domain(part.trim()).equals(origin)) {
+        return part.trim();
+      }
+    }
+    return null;
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** MySQL: a position is {@code uuid:number}, an applied set {@code uuid:1-5:7,uuid:…}. */
 final class MySqlDialect implements Dialect {
-  private static final Pattern POSITION = Pattern.compile("[0-9a-fA-F-]{36}:\\d{1,19}");
+  private static final Pattern POSITION = Pattern.compile("[0-9a-fA-F-]{36}:\\d{1,18}");
 
   @Override
   public String sessionVariables() {
@@ -41,12 +42,23 @@ final class MySqlDialect implements Dialect {
     return new Replication(running, status.wasNull() ? -1 : lag);
   }
 
-  /** The last number of this server's own range: its own commits are numbered in order. */
   @Override
-  public String newestPosition() {
-    return "SELECT CONCAT(@@global.server_uuid, ':', SUBSTRING_INDEX(SUBSTRING_INDEX("
-        + "SUBSTRING_INDEX(SUBSTRING_INDEX(REPLACE(@@global.gtid_executed, '\\n', ''),"
-        + " CONCAT(@@global.server_uuid, ':'), -1), ',', 1), ':', -1), '-', -1))";
+  public String log() {
+    return "SELECT @@global.server_uuid, @@global.gtid_executed";
+  }
+
+  /**
+   * The last number of the server's own: its commits are numbered in order. One that has written
+   * nothing yet, since it began with a copy, gives the first that it will write: whoever has that
+   * has all before.
+   */
+  @Override
+  public String newestPosition(String origin, String logged) {
+    long newest = 1;
+    for (Interval own : intervals(logged, origin)) {
+      newest = Math.max(newest, own.last());
+    }
+    return origin + ":" + newest;
   }
 
   @Override
@@ -68,26 +80,9 @@ final class MySqlDialect implements Dialect {
 
   @Override
   public boolean covers(String applied, String position) {
-    String uuid = source(position);
     long number = number(position);
-    for (String set : applied.split(",", -1)) {
-      String[] parts = set.trim().split(":", -1);
-      if (!parts[0].toLowerCase(Locale.ROOT).equals(uuid)) {
-        continue;
-      }
-      for (int i = 1; i < parts.length; i++) {
-        if (!Character.isDigit(parts[i].charAt(0))) {
-          break; // a tag: numbers of their own follow, and we write none with a tag
-        }
-        int dash = parts[i].indexOf('-');
-        long first = Long.parseLong(dash < 0 ? parts[i] : parts[i].substring(0, dash));
-        long last = Long.parseLong(parts[i].substring(dash + 1));
-        if (first <= number && number <= last) {
-          return true;
-        }
-      }
-    }
-    return false;
+    return intervals(applied, source(position)).stream()
+        .anyMatch(interval -> interval.first() <= number && number <= interval.last());
   }
 
   /**
@@ -102,7 +97,7 @@ final class MySqlDialect implements Dialect {
   @Override
   public boolean await(Connection connection, String position, Duration timeout)
       throws SQLException {
-    if (timeout.isZero()) {
+    if (timeout.toMillis() <= 0) {
       return false; // the function would take zero for "for ever"
     }
     try (PreparedStatement wait =
@@ -113,6 +108,25 @@ final class MySqlDialect implements Dialect {
         return result.next() && result.getInt(1) == 0;
       }
     }
+  }
+
+  private record Interval(long first, long last) {}
+
+  /** The untagged intervals of a source in a set: we write none with a tag. */
+  private static List<Interval> intervals(String gtids, String source) {
+    List<Interval> intervals = new ArrayList<>();
+    for (String set : gtids.split(",", -1)) {
+      String[] parts = set.trim().split(":", -1);
+      if (!parts[0].equalsIgnoreCase(source)) {
+        continue;
+      }
+      for (int i = 1; i < parts.length && Character.isDigit(parts[i].charAt(0)); i++) {
+        int dash = parts[i].indexOf('-');
+        long first = Long.parseLong(dash < 0 ? parts[i] : parts[i].substring(0, dash));
+        intervals.add(new Interval(first, Long.parseLong(parts[i].substring(dash + 1))));
+      }
+    }
+    return intervals;
   }
 
   private static String source(String position) {

@@ -132,9 +132,9 @@ final class IdempotencyStore {
   private static @Nullable String newestPosition(ShardSession session) throws SQLException {
     Dialect dialect = session.dialect();
     try (Statement statement = session.connection().createStatement();
-        ResultSet found = statement.executeQuery(dialect.newestPosition())) {
-      String position = found.next() ? found.getString(1) : null;
-      return position != null && dialect.isPosition(position) ? position : null;
+        ResultSet log = statement.executeQuery(dialect.log())) {
+      log.next();
+      return dialect.newestPosition(log.getString(1), log.getString(2));
     }
   }
 

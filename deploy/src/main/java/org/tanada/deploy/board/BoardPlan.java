@@ -6,8 +6,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.tanada.deploy.build.Module;
+import org.tanada.deploy.database.DatabaseSettings;
 import org.tanada.deploy.topology.Kind;
 import org.tanada.deploy.topology.PlannedNode;
 import org.tanada.deploy.topology.Ports;
@@ -81,18 +83,25 @@ public final class BoardPlan {
     Set<String> profiles = new LinkedHashSet<>();
     board.roles().forEach(role -> profiles.add(role.profile()));
     env.put("COMPOSE_PROFILES", String.join(",", profiles));
+    front().ifPresent(front -> env.put("TANADA_PUBLIC_URL", front.address().toString()));
+    env.put("TANADA_HOST_NAMES", String.join(",", hostNames()));
     for (Placed place : placed) {
       if (!place.board().equals(board)) {
         continue;
       }
       String prefix = "TANADA_" + place.role().tier().toUpperCase(Locale.ROOT).replace('-', '_');
+      env.put(prefix + "_NODES", "1");
       env.put(prefix + "_NODE", place.node().name());
       env.put(prefix + "_PORT", Integer.toString(place.node().port()));
+      env.put(prefix + "_CONTROL_PORT", Integer.toString(place.node().controlPort()));
+      env.put(prefix + "_MEMORY", mostMegabytes(board, place.role()) + "m");
       int megabytes = megabytes(board, place.node().kind());
       if (place.node().kind().service()) {
         env.put(prefix + "_HEAP", megabytes + "m");
       } else if (place.node().kind() == Kind.MYSQL) {
         env.put(prefix + "_POOL", megabytes + "M");
+        env.put("TANADA_DB_PROFILE", board.storage().toString());
+        env.put(prefix + "_PEER", peer(place.node()));
       } else if (place.node().kind() == Kind.MEMCACHED) {
         env.put(prefix + "_MEGABYTES", Integer.toString(megabytes));
       }
@@ -103,10 +112,33 @@ public final class BoardPlan {
     return env.entrySet().stream().map(line -> line.getKey() + "=" + line.getValue()).toList();
   }
 
+  /** How people call the front door beside localhost: by its board's address. */
+  List<String> hostNames() {
+    return front().map(PlannedNode::host).stream().toList();
+  }
+
+  private Optional<PlannedNode> front() {
+    return nodes().stream().filter(node -> node.kind() == Kind.NGINX).findFirst();
+  }
+
+  /** Where the other copy of a database is, as {@code host:port}; empty without one. */
+  private String peer(PlannedNode node) {
+    return nodes().stream()
+        .filter(other -> other.tier().equals(node.tier()) && !other.name().equals(node.name()))
+        .map(other -> other.host() + ":" + other.port())
+        .findFirst()
+        .orElse("");
+  }
+
   /** Size of a node's heap, of a database's buffer pool, or of what a memcached holds. */
   public static int megabytes(Board board, Kind kind) {
     int usual = kind.service() ? Module.of(kind).heapMegabytes() : 64;
     return (int) (usual * growth(board));
+  }
+
+  /** What a database on a board is told of it. */
+  public static DatabaseSettings databases(Board board) {
+    return new DatabaseSettings(board.storage(), megabytes(board, Kind.MYSQL) + "M");
   }
 
   /** What a node may take at most before the board's system ends it, so that others can live. */

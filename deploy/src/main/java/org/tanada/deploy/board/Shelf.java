@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.tanada.deploy.database.DatabaseProfile;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -27,7 +28,7 @@ public record Shelf(List<Board> boards) {
   private static final Pattern ADDRESS = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]{0,252})");
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
   private static final Set<String> FIELDS =
-      Set.of("address", "memory", "roles", "user", "port", "key");
+      Set.of("address", "memory", "roles", "storage", "user", "port", "key");
 
   public Shelf {
     boards = List.copyOf(boards);
@@ -87,7 +88,7 @@ public record Shelf(List<Board> boards) {
     for (Object field : fields.keySet()) {
       if (!FIELDS.contains(String.valueOf(field))) {
         throw new IllegalArgumentException(
-            "\"" + field + "\" is none of address, memory, roles, user, port, key");
+            "\"" + field + "\" is none of address, memory, roles, storage, user, port, key");
       }
     }
     String address = String.valueOf(fields.get("address"));
@@ -108,7 +109,10 @@ public record Shelf(List<Board> boards) {
         address,
         megabytes(fields.get("memory")),
         List.copyOf(distinct),
-        new Login(text(fields, "user"), port(fields.get("port")), text(fields, "key")));
+        new Login(text(fields, "user"), port(fields.get("port")), text(fields, "key")),
+        fields.get("storage") == null
+            ? DatabaseProfile.SD_CARD
+            : DatabaseProfile.of(text(fields, "storage")));
   }
 
   private static String text(Map<?, ?> fields, String name) {

@@ -22,7 +22,8 @@ public final class Packages {
    */
   public record Need(String program, String name, String fallback) {}
 
-  private static final List<Need> RUN =
+  /** What the nodes are made of that are not our own services. */
+  public static final List<Need> RUN =
       List.of(
           new Need("mariadbd", "mariadb-server-core", "mariadb-server"),
           new Need("mariadb-install-db", "mariadb-server-core", "mariadb-server"),

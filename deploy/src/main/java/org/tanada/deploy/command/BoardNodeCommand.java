@@ -1,5 +1,7 @@
 package org.tanada.deploy.command;
 
+import org.tanada.deploy.database.DatabaseProfile;
+import org.tanada.deploy.database.DatabaseSettings;
 import org.tanada.deploy.ship.BoardNode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -21,8 +23,11 @@ public final class BoardNodeCommand extends Operation {
   @Option(names = "--node", required = true, description = "Its name.")
   private String node = "";
 
-  @Option(names = "--pool", description = "Megabytes of a database's buffer pool.")
-  private int pool;
+  @Option(names = "--storage", description = "What a database's disk is.")
+  private String storage = DatabaseSettings.SHARED.profile().toString();
+
+  @Option(names = "--pool", description = "Size of a database's buffer pool.")
+  private String pool = DatabaseSettings.SHARED.pool();
 
   @Option(names = "--host", description = "Address of the front door.")
   private String host = "localhost";
@@ -33,11 +38,7 @@ public final class BoardNodeCommand extends Operation {
   @Override
   public Integer call() throws Exception {
     BoardNode own =
-        new BoardNode(
-            home,
-            node,
-            pool,
-            host);
+        new BoardNode(home, node, new DatabaseSettings(DatabaseProfile.of(storage), pool), host);
     switch (step) {
       case PREPARE -> own.prepare();
       case JOIN -> own.join();

@@ -5,11 +5,14 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.tanada.deploy.board.Board;
+import org.tanada.deploy.board.BoardFiles;
 import org.tanada.deploy.board.BoardPlan;
 import org.tanada.deploy.board.Shelf;
 import org.tanada.deploy.board.ShelfCheck;
 import org.tanada.deploy.doctor.Finding;
+import org.tanada.deploy.state.Home;
 import org.tanada.deploy.state.Inventory;
+import org.tanada.deploy.state.StateFiles;
 import org.tanada.deploy.topology.PlannedNode;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -25,7 +28,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       BoardsCommand.Check.class,
       BoardsCommand.Environment.class,
-      BoardsCommand.Nodes.class
+      BoardsCommand.Nodes.class,
+      BoardsCommand.Pack.class
     })
 public final class BoardsCommand extends Operation {
   @Spec private @Nullable CommandSpec spec;
@@ -33,7 +37,7 @@ public final class BoardsCommand extends Operation {
   @Override
   public Integer call() {
     CommandSpec own = java.util.Objects.requireNonNull(spec);
-    throw new CommandLine.ParameterException(own.commandLine(), "say check, env or nodes");
+    throw new CommandLine.ParameterException(own.commandLine(), "say check, env, nodes or pack");
   }
 
   /** What the commands about boards share. */
@@ -118,6 +122,32 @@ public final class BoardsCommand extends Operation {
       List<PlannedNode> nodes = BoardPlan.of(shelf()).nodes();
       say(Inventory.yaml(nodes).stripTrailing());
       answer(Map.of("nodes", nodes));
+      return DONE;
+    }
+  }
+
+  /** Writes what a board with Docker needs. */
+  @Command(
+      name = "pack",
+      description = "Writes all that a board with Docker needs beside the images, to copy there.")
+  static final class Pack extends OfShelf {
+    @Parameters(index = "0", paramLabel = "BOARD", description = "As the inventory names it.")
+    private String name = "";
+
+    @Parameters(index = "1", paramLabel = "DIRECTORY", description = "Made if it is not there.")
+    private Path directory = Path.of("");
+
+    @Override
+    public Integer call() throws Exception {
+      Shelf shelf = shelf();
+      Board board = shelf.board(name);
+      Home own = new Home(home.root(), home.directory().resolve("shelf"));
+      StateFiles.privateDirectory(home.directory());
+      StateFiles.privateDirectory(own.directory());
+      new BoardFiles(own, shelf).write(board, directory);
+      say(directory + " is ready: copy it to " + board.name() + ", and there in it:");
+      say("docker compose --env-file board.env up -d --wait");
+      answer(Map.of("board", board.name(), "directory", directory.toString()));
       return DONE;
     }
   }

@@ -2,6 +2,9 @@ package org.tanada.deploy.command;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.tanada.deploy.container.Callees;
 import org.tanada.deploy.container.ContainerSetup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -12,20 +15,23 @@ import picocli.CommandLine.Option;
     hidden = true,
     description = "Makes secrets, certificate and nginx's configuration in the volumes.")
 public final class ContainerSetupCommand extends Operation {
-  @Option(names = "--project", required = true, description = "What containers' names begin with.")
+  @Option(names = "--project", description = "What containers' names begin with.")
   private String project = "";
 
-  @Option(names = "--edges", required = true, description = "How many edges have a region.")
+  @Option(names = "--edges", description = "How many edges have a region.")
   private int edges;
 
   @Option(names = "--host-names", split = ",", description = "Of the front door, not localhost.")
   private List<String> hostNames = List.of();
 
-  @Option(names = "--resolver", required = true, description = "The containers' DNS server.")
+  @Option(names = "--resolver", description = "The containers' DNS server.")
   private String resolver = "";
 
-  @Option(names = "--secrets", required = true, description = "Where the volumes of secrets are.")
-  private Path secrets = Path.of("");
+  @Option(names = "--nodes", description = "A list of all nodes, where DNS does not know them.")
+  private @Nullable Path nodes;
+
+  @Option(names = "--secrets", description = "Where the volumes of secrets are, to fill them.")
+  private @Nullable Path secrets;
 
   @Option(names = "--front", required = true, description = "The front door's volume.")
   private Path front = Path.of("");
@@ -33,15 +39,17 @@ public final class ContainerSetupCommand extends Operation {
   @Override
   public Integer call() throws Exception {
     String membership = System.getenv("SPRING_APPLICATION_JSON");
+    Path list = nodes;
+    Callees callees =
+        list == null
+            ? new Callees.Resolved(membership == null ? "{}" : membership, project, edges, resolver)
+            : new Callees.Listed(list);
     new ContainerSetup(
             home,
             new ContainerSetup.Settings(
-                membership == null ? "{}" : membership,
-                project,
-                edges,
+                callees,
                 hostNames.stream().filter(name -> !name.isBlank()).toList(),
-                resolver,
-                secrets,
+                Optional.ofNullable(secrets),
                 front))
         .run();
     say("secrets, certificate and the front door's configuration are there");

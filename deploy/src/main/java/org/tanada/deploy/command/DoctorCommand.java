@@ -1,17 +1,46 @@
 package org.tanada.deploy.command;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.tanada.deploy.board.Board;
+import org.tanada.deploy.board.BoardPlan;
+import org.tanada.deploy.board.Shelf;
+import org.tanada.deploy.board.checkup.BoardCheckup;
 import org.tanada.deploy.doctor.Checkup;
 import org.tanada.deploy.doctor.Finding;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
-/** Checks the machine and the installation. */
-@Command(name = "doctor", description = "Checks the machine and the installation, says what to do.")
-public final class DoctorCommand extends Operation {
+/** Checks the machine and the installation, or a board. */
+@Command(
+    name = "doctor",
+    description = "Checks the machine and the installation, or a board; says what to do.")
+public final class DoctorCommand extends BoardsCommand.OfShelf {
+  @Option(
+      names = "--board",
+      paramLabel = "BOARD",
+      description = "A board of the inventory, by ssh; nothing is changed there.")
+  private @Nullable String board;
+
+  @Option(
+      names = "--ssh-config",
+      paramLabel = "FILE",
+      description = "Settings of ssh in place of your own.")
+  private @Nullable Path sshConfiguration;
+
+  @Spec private @Nullable CommandSpec spec;
+
   @Override
   public Integer call() throws Exception {
-    List<Finding> findings = new Checkup(home).look();
+    List<Finding> findings = look();
     boolean well = findings.stream().noneMatch(f -> f.grade() == Finding.Grade.BAD);
     for (Finding finding : findings) {
       String mark =
@@ -27,5 +56,19 @@ public final class DoctorCommand extends Operation {
     }
     answer(Map.of("well", well, "findings", findings));
     return well ? DONE : FAILED;
+  }
+
+  private List<Finding> look() throws IOException {
+    if (board == null) {
+      CommandLine line = Objects.requireNonNull(spec).commandLine();
+      if (line.getParseResult().hasMatchedOption("--inventory") || sshConfiguration != null) {
+        throw new CommandLine.ParameterException(line, "name a board: --board BOARD");
+      }
+      return new Checkup(home).look();
+    }
+    Shelf shelf = shelf();
+    Board patient = shelf.board(board);
+    return new BoardCheckup(patient, BoardPlan.of(shelf).nodes(patient))
+        .look(Optional.ofNullable(sshConfiguration));
   }
 }

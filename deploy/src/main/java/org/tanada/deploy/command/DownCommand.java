@@ -3,6 +3,9 @@ package org.tanada.deploy.command;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.tanada.deploy.container.ContainerInstallation;
+import org.tanada.deploy.container.ContainerLauncher;
 import org.tanada.deploy.process.Control;
 import org.tanada.deploy.state.Desired.Run;
 import org.tanada.deploy.state.Observed;
@@ -47,6 +50,10 @@ public final class DownCommand extends Operation {
 
   /** Stops all nodes; false if none ran. */
   private boolean stop() throws IOException {
+    Optional<ContainerLauncher> containers = ContainerInstallation.find(home);
+    if (containers.isPresent()) {
+      return containers.get().down(purge, terminal::live);
+    }
     if (!java.nio.file.Files.exists(home.desired())) {
       return false;
     }

@@ -41,13 +41,10 @@ public final class DrillCommand extends Operation {
             .orElseThrow(() ->
                 new OperatorException(
                     "there is no drill " + name + ": ./tanada drill list names them"));
-    needInstallation();
+    RunningInstallation installation = new RunningInstallation(launcher());
     say("drill " + drill.name() + ", seed " + seed + ": " + drill.description());
     Verdict verdict =
-        drill.run(
-            new RunningInstallation(home, control),
-            new Drill.Settings(seed, minutes),
-            line -> say("  " + line));
+        drill.run(installation, new Drill.Settings(seed, minutes), line -> say("  " + line));
     answer(verdict);
     verdict.figures().forEach(line -> say("  " + line));
     if (verdict.held()) {

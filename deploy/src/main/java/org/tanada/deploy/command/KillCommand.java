@@ -1,7 +1,6 @@
 package org.tanada.deploy.command;
 
 import java.util.Map;
-import org.tanada.deploy.process.NodeControl;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -13,8 +12,7 @@ public final class KillCommand extends Operation {
 
   @Override
   public Integer call() throws Exception {
-    needInstallation();
-    long pid = new NodeControl(home).kill(node).pid();
+    long pid = launcher().kill(node);
     say(
         node
             + " (process "

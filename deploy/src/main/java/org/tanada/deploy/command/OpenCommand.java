@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.tanada.deploy.build.Binaries;
-import org.tanada.deploy.topology.TopologyFile;
 import picocli.CommandLine.Command;
 
 /** Opens the shop in the browser. */
@@ -14,8 +13,7 @@ import picocli.CommandLine.Command;
 public final class OpenCommand extends Operation {
   @Override
   public Integer call() throws Exception {
-    needInstallation();
-    String url = "http://localhost:" + TopologyFile.read(home.topology()).ports().http() + "/";
+    String url = launcher().frontDoor() + "/";
     say(url);
     answer(Map.of("url", url));
     boolean desktop = System.getenv("DISPLAY") != null || System.getenv("WAYLAND_DISPLAY") != null;

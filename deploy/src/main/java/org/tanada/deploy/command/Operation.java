@@ -1,6 +1,13 @@
 package org.tanada.deploy.command;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.tanada.deploy.container.ContainerInstallation;
+import org.tanada.deploy.container.ContainerLauncher;
+import org.tanada.deploy.launcher.Launcher;
+import org.tanada.deploy.launcher.NativeLauncher;
 import org.tanada.deploy.process.Control;
 import org.tanada.deploy.state.Home;
 import org.tanada.deploy.state.OperatorException;
@@ -49,13 +56,18 @@ public abstract class Operation implements Callable<Integer> {
   }
 
   /**
-   * Fails unless the installation was set up.
+   * The system that was set up here, however its nodes run.
    *
-   * @throws OperatorException that says how to
+   * @throws OperatorException that says how to set one up
    */
-  protected void needInstallation() {
-    if (!java.nio.file.Files.exists(home.desired())) {
-      throw new OperatorException("nothing is set up here: run ./tanada up");
+  protected Launcher launcher() throws IOException {
+    Optional<ContainerLauncher> containers = ContainerInstallation.find(home);
+    if (containers.isPresent()) {
+      return containers.get();
     }
+    if (Files.exists(home.desired())) {
+      return new NativeLauncher(home);
+    }
+    throw new OperatorException("nothing is set up here: run ./tanada up");
   }
 }

@@ -1,7 +1,7 @@
 package org.tanada.deploy.command;
 
 import java.util.Map;
-import org.tanada.deploy.process.NodeControl;
+import org.tanada.deploy.launcher.Launcher;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -13,9 +13,9 @@ public final class RestartCommand extends Operation {
 
   @Override
   public Integer call() throws Exception {
-    needInstallation();
+    Launcher launcher = launcher();
     terminal.live(node + " restarts");
-    new NodeControl(home).restart(node);
+    launcher.restart(node);
     say(node + " is up again.");
     answer(Map.of("node", node, "state", "up"));
     return DONE;

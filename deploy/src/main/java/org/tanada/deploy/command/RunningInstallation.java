@@ -7,72 +7,69 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.tanada.deploy.drill.Installation;
+import org.tanada.deploy.launcher.Launcher;
+import org.tanada.deploy.launcher.Launcher.NodeState;
 import org.tanada.deploy.process.Control;
-import org.tanada.deploy.process.NodeControl;
-import org.tanada.deploy.state.Desired.Run;
-import org.tanada.deploy.state.Home;
-import org.tanada.deploy.state.OperatorException;
-import org.tanada.deploy.topology.TopologyFile;
 
 /** The installation that this command line looks after, as a drill handles it. */
 final class RunningInstallation implements Installation {
-  private final Home home;
-  private final Control control;
-  private final NodeControl nodes;
+  private final Launcher launcher;
 
-  RunningInstallation(Home home, Control control) {
-    this.home = home;
-    this.control = control;
-    this.nodes = new NodeControl(home);
+  RunningInstallation(Launcher launcher) {
+    this.launcher = launcher;
+  }
+
+  /** What a launcher does, for callers that cannot do anything about a broken disk. */
+  private interface Work<T> {
+    T run() throws IOException;
+  }
+
+  private static <T> T unchecked(Work<T> work) {
+    try {
+      return work.run();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override
   public URI frontDoor() {
-    try {
-      return URI.create("http://localhost:" + TopologyFile.read(home.topology()).ports().http());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return unchecked(launcher::frontDoor);
   }
 
   @Override
   public List<String> nodes(String tier) {
-    try {
-      return control.desired().nodes().stream()
-          .filter(wanted -> wanted.run() == Run.RUNNING && wanted.node().tier().equals(tier))
-          .map(wanted -> wanted.node().name())
-          .toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return unchecked(launcher::states).stream()
+        .filter(node -> node.tier().equals(tier) && !node.state().equals("stopped"))
+        .map(NodeState::name)
+        .toList();
   }
 
   @Override
   public void kill(String node) {
-    try {
-      nodes.kill(node);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    unchecked(() -> launcher.kill(node));
   }
 
   @Override
   public void awaitReady(Duration limit) {
-    try {
-      new Readiness(control, null).await(limit);
-    } catch (OperatorException e) {
-      throw new IllegalStateException(e.getMessage(), e);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    if (!Control.await((int) limit.toSeconds(), () -> pending().isEmpty())) {
+      throw new IllegalStateException(
+          String.join(" ", pending()) + " not up within " + limit.toSeconds() + " s");
     }
+  }
+
+  private List<String> pending() {
+    return unchecked(launcher::states).stream()
+        .filter(node -> !node.settled())
+        .map(NodeState::name)
+        .toList();
   }
 
   @Override
   public void scale(String tier, int count) {
-    try {
-      nodes.scale(Map.of(tier, count));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    unchecked(() -> {
+      launcher.await(launcher.beginScale(Map.of(tier, count)));
+      return tier;
+    });
   }
 }

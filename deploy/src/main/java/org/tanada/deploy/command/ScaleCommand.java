@@ -5,7 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.tanada.deploy.process.NodeControl;
+import org.tanada.deploy.launcher.Launcher;
+import org.tanada.deploy.topology.Change;
 import org.tanada.deploy.traffic.TrafficProcess;
 import org.tanada.deploy.traffic.TrafficWatch;
 import picocli.CommandLine;
@@ -43,8 +44,7 @@ public final class ScaleCommand extends Operation {
       }
       counts.put(wish.substring(0, equals), Integer.parseInt(wish.substring(equals + 1)));
     }
-    needInstallation();
-    NodeControl nodes = new NodeControl(home);
+    Launcher nodes = launcher();
     TrafficProcess traffic = new TrafficProcess(home);
     if (!traffic.running()) {
       scale(nodes, counts);
@@ -59,8 +59,8 @@ public final class ScaleCommand extends Operation {
     return watch.failures() == 0 ? DONE : FAILED;
   }
 
-  private void scale(NodeControl nodes, Map<String, Integer> counts) throws IOException {
-    NodeControl.Change change = nodes.beginScale(counts);
+  private void scale(Launcher nodes, Map<String, Integer> counts) throws IOException {
+    Change change = nodes.beginScale(counts);
     long began = System.nanoTime();
     if (!change.added().isEmpty()) {
       say("starting " + String.join(" ", change.added()));

@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.tanada.deploy.build.Disk;
+import org.tanada.deploy.launcher.Launcher;
 import org.tanada.deploy.measure.NodeStatus;
-import org.tanada.deploy.measure.Survey;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -25,16 +25,15 @@ public final class StatusCommand extends Operation {
 
   @Override
   public Integer call() throws Exception {
-    needInstallation();
-    Survey survey = new Survey(home);
-    survey.look();
+    Launcher launcher = launcher();
+    launcher.look();
     do {
       pause(watch ? WATCH_MILLIS : MEASURE_MILLIS);
-      List<NodeStatus> nodes = survey.look();
+      List<NodeStatus> nodes = launcher.look();
       if (json()) {
         answer(Map.of("nodes", nodes));
       } else {
-        show(nodes);
+        show(nodes, launcher.concern());
       }
     } while (watch);
     return DONE;
@@ -44,7 +43,7 @@ public final class StatusCommand extends Operation {
     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
   }
 
-  private void show(List<NodeStatus> nodes) throws IOException {
+  private void show(List<NodeStatus> nodes, String concern) throws IOException {
     Table table =
         new Table(
             List.of(
@@ -73,7 +72,7 @@ public final class StatusCommand extends Operation {
       terminal.line(i == 0 ? terminal.faint(lines.get(i)) : paint(lines.get(i), nodes.get(i - 1)));
     }
     long up = nodes.stream().filter(node -> node.state().equals("up")).count();
-    String rest = control.supervised() ? "" : "; the supervisor does not run: ./tanada up";
+    String rest = concern.isEmpty() ? "" : "; " + concern;
     terminal.line("%d of %d up, %s in all%s".formatted(up, nodes.size(), megabytes(memory), rest));
     Disk.shortage(home.directory()).ifPresent(terminal::warn);
   }

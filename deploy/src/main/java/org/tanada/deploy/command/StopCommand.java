@@ -1,7 +1,7 @@
 package org.tanada.deploy.command;
 
 import java.util.Map;
-import org.tanada.deploy.process.NodeControl;
+import org.tanada.deploy.launcher.Launcher;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -13,9 +13,9 @@ public final class StopCommand extends Operation {
 
   @Override
   public Integer call() throws Exception {
-    needInstallation();
+    Launcher launcher = launcher();
     terminal.live(node + " finishes what it has");
-    new NodeControl(home).stop(node);
+    launcher.stop(node);
     say(node + " is stopped; ./tanada start " + node + " starts it again.");
     answer(Map.of("node", node, "state", "stopped"));
     return DONE;

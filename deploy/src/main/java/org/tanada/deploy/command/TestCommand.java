@@ -1,5 +1,6 @@
 package org.tanada.deploy.command;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -7,18 +8,23 @@ import java.util.List;
 import java.util.Map;
 import org.tanada.deploy.build.Binaries;
 import org.tanada.deploy.build.Packages;
+import org.tanada.deploy.container.Docker;
 import org.tanada.deploy.state.OperatorException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Runs the test suite. */
-@Command(
-    name = "test",
-    description = "Runs the whole test suite, or with --quick the part without servers.")
+@Command(name = "test", description = "Runs the test suite, with --quick the part without servers.")
 public final class TestCommand extends Operation {
   @Option(names = "--quick", description = "Only what needs no servers and no browser.")
   private boolean quick;
+
+  @Option(
+      names = "--containers",
+      description =
+          "Also what needs Docker: the data tests on MySQL, and the whole system in containers.")
+  private boolean containers;
 
   @Option(names = "--yes", description = "Answers yes to every question.")
   private boolean yes;
@@ -34,14 +40,25 @@ public final class TestCommand extends Operation {
     if (!Files.exists(home.root().resolve("pom.xml"))) {
       throw new OperatorException(home.root() + " is not a clone: the tests are in the source");
     }
+    if (quick && containers) {
+      throw new OperatorException("--quick or --containers, not both");
+    }
     Packages packages = new Packages(terminal::line, question -> yes || terminal.ask(question));
     packages.need(List.of(new Packages.Need("mvn", "maven", "maven")));
     if (!quick) {
       packages.need();
       packages.need(Packages.TESTS);
     }
+    boolean engineMade = containers && needEngine();
     long began = System.nanoTime();
-    int code = maven();
+    int code;
+    try {
+      code = maven();
+    } finally {
+      if (engineMade) {
+        script("deploy/offline/down.sh");
+      }
+    }
     String took = "%.0f s".formatted((System.nanoTime() - began) / 1e9);
     if (code != 0) {
       throw new OperatorException(
@@ -52,6 +69,36 @@ public final class TestCommand extends Operation {
     say("all tests passed in " + took);
     answer(Map.of("passed", true, "quick", quick));
     return DONE;
+  }
+
+  /**
+   * Makes sure that an engine runs, by the packages of this machine if there is none.
+   *
+   * @return whether it was started for this run
+   */
+  private boolean needEngine() throws IOException, InterruptedException {
+    if (Docker.runs(home.root())) {
+      Docker.of(home.root()).check();
+      return false;
+    }
+    String maker = "deploy/offline/up.sh";
+    if (!yes && !terminal.ask("No Docker engine runs. Make one from Debian's packages?")) {
+      throw new OperatorException("no Docker engine runs: start it, or " + maker + ", or --yes");
+    }
+    if (script(maker) != 0) {
+      throw new OperatorException(maker + " failed: see what it says above");
+    }
+    return true;
+  }
+
+  private int script(String name) throws IOException, InterruptedException {
+    return new ProcessBuilder(home.root().resolve(name).toString())
+        .directory(home.root().toFile())
+        .redirectInput(ProcessBuilder.Redirect.INHERIT)
+        .redirectOutput(ProcessBuilder.Redirect.to(new File("/dev/stderr")))
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start()
+        .waitFor();
   }
 
   private int maven() throws IOException, InterruptedException {
@@ -66,6 +113,9 @@ public final class TestCommand extends Operation {
                 home.root().resolve("pom.xml").toString()));
     if (quick) {
       command.addAll(List.of("-Dtanada.quick=true", "-T1C"));
+    }
+    if (containers) {
+      command.add("-Pcontainers");
     }
     command.addAll(more);
     command.add("verify");

@@ -10,7 +10,6 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.tanada.deploy.shop.ShopClient;
 import org.tanada.deploy.state.OperatorException;
-import org.tanada.deploy.topology.TopologyFile;
 import org.tanada.deploy.traffic.Mix;
 import org.tanada.deploy.traffic.Recorder;
 import org.tanada.deploy.traffic.Traffic;
@@ -70,13 +69,11 @@ public final class TrafficCommand extends Operation {
 
     @Override
     public Integer call() throws Exception {
-      needInstallation();
+      URI front = launcher().frontDoor();
       Double perSecond = rate(rate);
       if (perSecond == null) {
         throw new OperatorException("--rate wants a number from 0 to 10000, or max: " + rate);
       }
-      URI front =
-          URI.create("http://localhost:" + TopologyFile.read(home.topology()).ports().http());
       new TrafficProcess(home).start(front, perSecond, mix);
       say(
           "Traffic flows ("

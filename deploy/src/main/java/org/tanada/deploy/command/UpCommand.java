@@ -3,34 +3,22 @@ package org.tanada.deploy.command;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.tanada.deploy.build.Disk;
-import org.tanada.deploy.build.Module;
 import org.tanada.deploy.build.Packages;
 import org.tanada.deploy.build.PortOwner;
-import org.tanada.deploy.build.Programs;
-import org.tanada.deploy.build.Programs.Program;
-import org.tanada.deploy.database.Replication;
+import org.tanada.deploy.container.ContainerInstallation;
+import org.tanada.deploy.container.ContainerLauncher;
+import org.tanada.deploy.container.Docker;
 import org.tanada.deploy.demo.Demo;
-import org.tanada.deploy.process.Training;
 import org.tanada.deploy.shop.ShopClient;
-import org.tanada.deploy.state.Desired;
-import org.tanada.deploy.state.Desired.Run;
-import org.tanada.deploy.state.Desired.Wanted;
-import org.tanada.deploy.state.Observed;
-import org.tanada.deploy.state.Observed.Seen;
 import org.tanada.deploy.state.OperatorException;
 import org.tanada.deploy.state.Secrets;
 import org.tanada.deploy.state.StateFiles;
-import org.tanada.deploy.topology.PlannedNode;
 import org.tanada.deploy.topology.Ports;
 import org.tanada.deploy.topology.Topology;
 import org.tanada.deploy.topology.TopologyFile;
@@ -47,17 +35,17 @@ public final class UpCommand extends Operation {
   /** Requests a second that let something move wherever a person looks, and leave a board cool. */
   private static final double GENTLE = 10;
 
-  /** Where tiers are left out, others cannot become ready without them. */
-  private static final Duration LITTLE_PATIENCE = Duration.ofSeconds(40);
-
-  private static final Duration PATIENCE = Duration.ofMinutes(4);
-
   @Option(names = "--small", description = "One node per component (first start only).")
   private boolean small;
 
-  /** There is no other way yet: the option is for whoever writes it down. */
-  @Option(names = "--native", description = "As processes of this machine (the only way so far).")
-  void nativeProcesses(boolean given) {}
+  @Option(names = "--native", description = "As processes of this machine (the default).")
+  private boolean asProcesses;
+
+  @Option(names = "--docker", description = "As containers, built and started by docker compose.")
+  private boolean asContainers;
+
+  @Option(names = "--no-build", description = "With --docker: takes the images as they are.")
+  private boolean asTheyAre;
 
   @Option(names = "--yes", description = "Answers yes to every question.")
   private boolean yes;
@@ -82,47 +70,89 @@ public final class UpCommand extends Operation {
   @Override
   public Integer call() throws Exception {
     long began = System.nanoTime();
-    Topology topology = topology();
+    Optional<ContainerLauncher> known = ContainerInstallation.find(home);
+    boolean containers = asContainers || known.isPresent();
+    refuseOtherWay(known.isPresent());
+    Topology topology = topology(known.isPresent());
     StateFiles.privateDirectory(home.directory());
-    if (allUp(topology)) {
+    Duration took = containers ? containers(topology) : processes(topology);
+    if (took.isZero()) {
       say("Tanada is up.");
-      Disk.shortage(home.directory()).ifPresent(terminal::warn);
-      finish(topology, Duration.ZERO);
-      return DONE;
+    } else {
+      say("");
+      say(
+          terminal.good("Tanada is up")
+              + ", ready after "
+              + seconds(took)
+              + " (with set-up "
+              + seconds(Duration.ofNanos(System.nanoTime() - began))
+              + ")");
     }
-    new Packages(terminal::line, question -> yes || terminal.ask(question)).need();
-    Disk.need(home.directory());
-    new Secrets(home).make();
-    Topology whole = topology;
-    topology = withPrograms(whole);
-    needPorts(topology);
-    StateFiles.write(home.topology(), TopologyFile.write(whole));
-    long start = System.nanoTime();
-    wish(topology);
-    control.supervise();
-    new Readiness(control, json() ? null : terminal)
-        .await(topology.equals(whole) ? PATIENCE : LITTLE_PATIENCE);
-    for (Module module : Module.values()) {
-      sweep(module);
-    }
-    new Programs(home).sweepOwn();
-    say("");
-    say(
-        terminal.good("Tanada is up")
-            + ", ready after "
-            + seconds(start)
-            + " (with set-up "
-            + seconds(began)
-            + ")");
-    finish(topology, Duration.ofNanos(System.nanoTime() - start));
+    Disk.shortage(home.directory()).ifPresent(terminal::warn);
+    finish(topology, took);
     return DONE;
   }
 
-  private static String seconds(long since) {
-    return "%.1f s".formatted((System.nanoTime() - since) / 1e9);
+  /** An installation runs in one way as long as it lives: its data is kept by that way. */
+  private void refuseOtherWay(boolean inContainers) {
+    if (asContainers && asProcesses) {
+      throw new OperatorException("--native or --docker, not both");
+    }
+    String advice =
+        ": ./tanada down --purge forgets it, or TANADA_HOME names a directory for another";
+    if (asProcesses && inContainers) {
+      throw new OperatorException("this installation runs in containers" + advice);
+    }
+    if (asContainers && Files.exists(home.desired())) {
+      throw new OperatorException("this installation runs natively" + advice);
+    }
   }
 
-  private Topology topology() throws IOException {
+  private Duration processes(Topology topology) throws IOException, InterruptedException {
+    NativeStart start = new NativeStart(home, control, terminal, json());
+    if (start.allUp(topology)) {
+      return Duration.ZERO;
+    }
+    new Packages(terminal::line, question -> yes || terminal.ask(question)).need();
+    return start.run(topology);
+  }
+
+  private Duration containers(Topology topology) throws IOException, InterruptedException {
+    Docker docker = Docker.of(home.root());
+    docker.check();
+    Disk.need(home.directory());
+    ContainerLauncher launcher = ContainerInstallation.make(home, topology);
+    if (!launcher.running()) {
+      needFrontDoor(topology.ports());
+    }
+    if (!asTheyAre) {
+      say("building the images (log: " + home.containersLog() + ")");
+      launcher.build(terminal::live);
+    }
+    long start = System.nanoTime();
+    launcher.up(terminal::live);
+    return Duration.ofNanos(System.nanoTime() - start);
+  }
+
+  private static void needFrontDoor(Ports ports) throws IOException {
+    for (int port : List.of(ports.http(), ports.https())) {
+      Optional<String> owner = PortOwner.of(port);
+      if (owner.isPresent()) {
+        throw new OperatorException(
+            "port in use: "
+                + port
+                + " (for nginx) by "
+                + owner.get()
+                + "; end that, or choose others with --http-port, --https-port");
+      }
+    }
+  }
+
+  private static String seconds(Duration duration) {
+    return "%.1f s".formatted(duration.toMillis() / 1e3);
+  }
+
+  private Topology topology(boolean inContainers) throws IOException {
     boolean known = Files.exists(home.topology());
     Topology topology = known ? TopologyFile.read(home.topology()) : TopologyFile.shipped(small);
     if (known && small && topology.nodes().size() > TopologyFile.shipped(true).nodes().size()) {
@@ -135,118 +165,12 @@ public final class UpCommand extends Operation {
             portBase == null ? old.base() : portBase,
             httpPort == null ? old.http() : httpPort,
             httpsPort == null ? old.https() : httpsPort);
-    if (known && !ports.equals(old) && control.supervised()) {
+    boolean up =
+        !inContainers && control.supervised(); // containers are replaced where ports change
+    if (known && !ports.equals(old) && up) {
       throw new OperatorException("its ports can change only while it is down: run ./tanada down");
     }
     return topology.with(ports);
-  }
-
-  private boolean allUp(Topology topology) throws IOException {
-    if (!control.supervised()) {
-      return false;
-    }
-    Observed observed = control.observed();
-    Desired desired = control.desired();
-    for (PlannedNode node : topology.nodes()) {
-      Seen seen = observed.find(node.name()).orElse(null);
-      Wanted wanted = desired.find(node.name()).orElse(null);
-      if (seen == null || wanted == null || seen.state() != Observed.State.UP) {
-        return false;
-      }
-      if (node.kind().service() && !runsNewest(node, seen)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private boolean runsNewest(PlannedNode node, Seen seen) throws IOException {
-    Module module = Module.of(node.kind());
-    Optional<Path> jar = module.jar(home.root());
-    return jar.isEmpty()
-        || new Programs(home).unpack(module, jar.get()).build().equals(seen.build());
-  }
-
-  /** Unpacks the services' programs; tiers that were not built are left out, and named. */
-  private Topology withPrograms(Topology topology) throws IOException, InterruptedException {
-    Programs programs = new Programs(home);
-    Map<Module, Program> ready = new LinkedHashMap<>();
-    TreeSet<String> missing = new TreeSet<>();
-    for (Module module : Module.values()) {
-      Optional<Path> jar = module.jar(home.root());
-      if (jar.isPresent()) {
-        terminal.live("unpacking " + module.directory());
-        ready.put(module, programs.unpack(module, jar.get()));
-      } else {
-        missing.add(module.directory());
-      }
-    }
-    if (!missing.isEmpty()) {
-      terminal.warn("not built, so left out: " + String.join(", ", missing));
-    }
-    new Training(home, terminal::warn, json() ? text -> {} : terminal::live).train(ready);
-    return new Topology(
-        topology.ports(),
-        topology.tiers().stream()
-            .filter(tier -> !tier.kind().service() || ready.containsKey(Module.of(tier.kind())))
-            .toList());
-  }
-
-  private void needPorts(Topology topology) throws IOException {
-    Observed observed = control.observed();
-    List<String> taken = new ArrayList<>();
-    for (PlannedNode node : topology.nodes()) {
-      boolean ours = observed.find(node.name()).map(seen -> seen.process().alive()).orElse(false);
-      if (ours) {
-        continue;
-      }
-      for (int port : new TreeSet<>(List.of(node.port(), node.controlPort()))) {
-        PortOwner.of(port)
-            .ifPresent(owner -> taken.add(port + " (for " + node.name() + ") by " + owner));
-      }
-    }
-    if (!taken.isEmpty()) {
-      throw new OperatorException(
-          "port in use: "
-              + String.join(", ", taken)
-              + "; end that, or choose others with --port-base, --http-port, --https-port");
-    }
-  }
-
-  /** Wants all to run; restarts what runs an older program, rebuilds replicas that are broken. */
-  private void wish(Topology topology) throws IOException {
-    Observed observed = control.observed();
-    Programs programs = new Programs(home);
-    Map<String, String> builds = new LinkedHashMap<>();
-    for (Module module : Module.values()) {
-      programs.current(module).ifPresent(p -> builds.put(module.name(), p.build()));
-    }
-    control.change(desired ->
-        desired
-            .fit(topology.nodes())
-            .changeAll(wanted -> {
-              if (wanted.run() == Run.REMOVED) {
-                return wanted;
-              }
-              Wanted running = wanted.with(Run.RUNNING);
-              Seen seen = observed.find(wanted.node().name()).orElse(null);
-              if (seen == null || !seen.process().alive()) {
-                return running;
-              }
-              if (seen.problem().startsWith(Replication.BROKEN)) {
-                return running.rebuilt();
-              }
-              boolean old =
-                  wanted.node().kind().service()
-                      && !seen.build().equals(builds.get(Module.of(wanted.node().kind()).name()));
-              return old ? running.restarted() : running;
-            }));
-  }
-
-  private void sweep(Module module) throws IOException {
-    TreeSet<String> builds = new TreeSet<>();
-    control.observed().nodes().forEach(seen -> builds.add(seen.build()));
-    new Programs(home).sweep(module, builds);
   }
 
   private void finish(Topology topology, Duration took) throws IOException {
@@ -277,7 +201,9 @@ public final class UpCommand extends Operation {
   }
 
   private void fill(URI front) throws IOException {
-    String password = new Secrets(home).get(Secrets.DEMO_PASSWORD);
+    Secrets secrets = new Secrets(home);
+    secrets.make();
+    String password = secrets.get(Secrets.DEMO_PASSWORD);
     say("");
     try (ShopClient shop = Demo.client(front)) {
       Demo.Filled filled = new Demo(shop, password, line -> say("  " + line)).fill();

@@ -20,25 +20,22 @@ public final class DatabaseFiles {
   /** A Unix socket's path may have 107 bytes. */
   private static final int LONGEST_SOCKET = 107;
 
-  /** Of a node that shares its machine with many others. */
-  private static final int POOL_MEGABYTES = 56;
-
   private final Home home;
   private final PlannedNode node;
+  private final DatabaseSettings machine;
   private final Secrets secrets;
-  private final int poolMegabytes;
 
   /** The files of a node of an installation. */
   public DatabaseFiles(Home home, PlannedNode node) {
-    this(home, node, new Secrets(home), POOL_MEGABYTES);
+    this(home, node, new Secrets(home), DatabaseSettings.SHARED);
   }
 
-  /** The same with secrets kept elsewhere, and a buffer pool of another size. */
-  public DatabaseFiles(Home home, PlannedNode node, Secrets secrets, int poolMegabytes) {
+  /** The same with secrets kept elsewhere, on a machine of that kind. */
+  public DatabaseFiles(Home home, PlannedNode node, Secrets secrets, DatabaseSettings machine) {
     this.home = home;
     this.node = node;
     this.secrets = secrets;
-    this.poolMegabytes = poolMegabytes;
+    this.machine = machine;
   }
 
   /** How a program on this machine gets into the server. */
@@ -106,6 +103,7 @@ public final class DatabaseFiles {
     List<String> command = new ArrayList<>();
     command.add(Binaries.need("mariadbd"));
     command.add("--defaults-file=" + configuration());
+    command.add(DatabaseProfile.groupSuffix(node));
     command.addAll(asUser());
     return command;
   }
@@ -233,7 +231,7 @@ public final class DatabaseFiles {
     rpl_semi_sync_slave_enabled=%d
     # small
     performance_schema=0
-    innodb_buffer_pool_size=%dM
+    innodb_buffer_pool_size=%s
     innodb_log_file_size=32M
     innodb_log_buffer_size=4M
     key_buffer_size=1M
@@ -244,6 +242,7 @@ public final class DatabaseFiles {
     max_allowed_packet=32M
     thread_cache_size=16
     wait_timeout=600
+    %s\
     """
         .formatted(
             node.name(),
@@ -259,6 +258,7 @@ public final class DatabaseFiles {
             primary ? 0 : 1,
             primary && hasReplicas ? 1 : 0,
             primary ? 0 : 1,
-            poolMegabytes);
+            machine.pool(),
+            machine.profile().settings());
   }
 }

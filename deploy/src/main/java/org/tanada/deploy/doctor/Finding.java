@@ -17,15 +17,18 @@ public record Finding(String subject, Grade grade, String fact, String advice) {
     BAD
   }
 
-  static Finding good(String subject, String fact) {
+  /** As it should be. */
+  public static Finding good(String subject, String fact) {
     return new Finding(subject, Grade.GOOD, fact, "");
   }
 
-  static Finding notable(String subject, String fact, String advice) {
+  /** Works, with something to know. */
+  public static Finding notable(String subject, String fact, String advice) {
     return new Finding(subject, Grade.NOTABLE, fact, advice);
   }
 
-  static Finding bad(String subject, String fact, String advice) {
+  /** Keeps Tanada from working. */
+  public static Finding bad(String subject, String fact, String advice) {
     return new Finding(subject, Grade.BAD, fact, advice);
   }
 }

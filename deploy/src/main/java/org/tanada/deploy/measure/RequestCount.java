@@ -43,7 +43,7 @@ public final class RequestCount {
   }
 
   /** The sum of the counters of requests; those to {@code /actuator} do not count. */
-  static double sum(Stream<String> metrics) {
+  public static double sum(Stream<String> metrics) {
     return metrics
         .filter(line ->
             line.startsWith("http_server_requests_seconds_count")

@@ -14,9 +14,8 @@ import org.tanada.deploy.state.Observed.State;
 import org.tanada.deploy.state.OperatorException;
 import org.tanada.deploy.state.ProcessId;
 import org.tanada.deploy.state.StateFiles;
-import org.tanada.deploy.topology.Kind;
+import org.tanada.deploy.topology.Change;
 import org.tanada.deploy.topology.PlannedNode;
-import org.tanada.deploy.topology.Tier;
 import org.tanada.deploy.topology.Topology;
 import org.tanada.deploy.topology.TopologyFile;
 
@@ -110,28 +109,16 @@ public final class NodeControl {
     await(beginScale(counts));
   }
 
-  /** What a change of the topology adds and removes. */
-  public record Change(List<String> added, List<String> removed) {
-    /** Whether nothing changes. */
-    public boolean empty() {
-      return added.isEmpty() && removed.isEmpty();
-    }
-  }
-
   /** Wants tiers to have so many nodes, and returns at once; {@link #await} waits. */
   public Change beginScale(Map<String, Integer> counts) throws IOException {
     Topology before = topology();
-    Topology after = before;
-    for (Map.Entry<String, Integer> entry : counts.entrySet()) {
-      after = changed(after, entry.getKey(), entry.getValue());
-    }
+    Topology goal = before.scaled(counts);
     if (!control.supervised()) {
       throw new OperatorException("Tanada is not up: run ./tanada up");
     }
-    Topology goal = after;
     StateFiles.write(home.topology(), TopologyFile.write(goal));
     control.change(desired -> desired.fit(planned(desired, goal)));
-    return new Change(minus(goal, before), minus(before, goal));
+    return Change.between(before, goal);
   }
 
   /** Tiers that were never started, because they were not built, are not started by a scale. */
@@ -139,44 +126,6 @@ public final class NodeControl {
     return goal.nodes().stream()
         .filter(n -> desired.nodes().stream().anyMatch(w -> w.node().tier().equals(n.tier())))
         .toList();
-  }
-
-  private static List<String> minus(Topology one, Topology other) {
-    List<String> names = other.nodes().stream().map(PlannedNode::name).toList();
-    return one.nodes().stream().map(PlannedNode::name).filter(n -> !names.contains(n)).toList();
-  }
-
-  private static Topology changed(Topology topology, String tier, int count) {
-    Tier known =
-        topology
-            .tier(tier)
-            .orElseThrow(() ->
-                new OperatorException(
-                    "there is no tier \""
-                        + tier
-                        + "\" here: "
-                        + String.join(" ", scalable(topology))));
-    if (known.kind() == Kind.MYSQL) {
-      throw new OperatorException(
-          "databases are not scaled by this command: their rows would have to move");
-    }
-    if (!known.kind().scalable()) {
-      throw new OperatorException("there is one " + tier + ", the front door: it is not scaled");
-    }
-    if (known.kind() == Kind.STORAGE && count < known.nodes() - 1) {
-      throw new OperatorException(
-          "files are on two nodes of "
-              + tier
-              + ": remove one node at a time, "
-              + tier
-              + "="
-              + (known.nodes() - 1));
-    }
-    return topology.with(tier, count);
-  }
-
-  private static List<String> scalable(Topology topology) {
-    return topology.tiers().stream().filter(t -> t.kind().scalable()).map(Tier::name).toList();
   }
 
   /** Waits until a change is done. */

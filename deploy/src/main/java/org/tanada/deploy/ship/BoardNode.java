@@ -13,6 +13,7 @@ import org.tanada.common.membership.Node;
 import org.tanada.deploy.build.Binaries;
 import org.tanada.deploy.database.Access;
 import org.tanada.deploy.database.DatabaseFiles;
+import org.tanada.deploy.database.DatabaseSettings;
 import org.tanada.deploy.database.Replication;
 import org.tanada.deploy.database.Sql;
 import org.tanada.deploy.nginx.NginxBinary;
@@ -32,22 +33,20 @@ public final class BoardNode {
   private final Home home;
   private final Path credentials;
   private final Secrets secrets;
-  private final int poolMegabytes;
+  private final DatabaseSettings board;
   private final String host;
   private final PlannedNode node;
 
   /**
    * A node of this board.
    *
-   * @param poolMegabytes of a database's buffer pool
+   * @param board what a database here is told of it
    * @param host under which the front door is called
    */
-  public BoardNode(
-      Home home, String name, int poolMegabytes, String host)
-      throws IOException {
+  public BoardNode(Home home, String name, DatabaseSettings board, String host) throws IOException {
     this.host = host;
     this.home = home;
-    this.poolMegabytes = poolMegabytes;
+    this.board = board;
     this.credentials =
         name.startsWith("nginx-") ? Layout.frontSecrets(name) : Layout.credentials(name);
     this.secrets = new Secrets(credentials);
@@ -75,7 +74,7 @@ public final class BoardNode {
   }
 
   private DatabaseFiles files() {
-    return new DatabaseFiles(home, node, secrets, poolMegabytes);
+    return new DatabaseFiles(home, node, secrets, board);
   }
 
   /** Before a database starts: its configuration and, the first time, its data directory. */
@@ -157,8 +156,7 @@ public final class BoardNode {
                 Ports.DEFAULT.https(),
                 Optional.of(
                     new NginxSettings.Certificate(
-                        credentials.resolve(FrontDoor.CHAIN),
-                        credentials.resolve(FrontDoor.KEY))),
+                        credentials.resolve(FrontDoor.CHAIN), credentials.resolve(FrontDoor.KEY))),
                 FrontDoor.regions(
                     tiers.getOrDefault("edge", List.of()).stream()
                         .map(edge -> edge.labels().getOrDefault("region", ""))

@@ -129,7 +129,7 @@ final class ReleaseBuilder {
             new Home(Layout.CURRENT, Layout.STATE),
             node,
             new Secrets(shelf),
-            BoardPlan.megabytes(board, node.kind()));
+            BoardPlan.databases(board));
     return "-" + Release.hash(there.settings(!alone)).substring(0, 12);
   }
 

@@ -4,6 +4,7 @@ import java.util.List;
 import org.tanada.deploy.board.Board;
 import org.tanada.deploy.board.BoardPlan;
 import org.tanada.deploy.build.Module;
+import org.tanada.deploy.database.DatabaseProfile;
 import org.tanada.deploy.process.MemcachedRunner;
 import org.tanada.deploy.topology.Kind;
 import org.tanada.deploy.topology.PlannedNode;
@@ -128,13 +129,13 @@ final class UnitFile {
           """
           Type=notify
           ExecStartPre=%1$s prepare
-          ExecStart=/usr/sbin/mariadbd --defaults-file=%2$s/conf/my.cnf
+          ExecStart=/usr/sbin/mariadbd --defaults-file=%2$s/conf/my.cnf %3$s
           ExecStartPost=%1$s join
           # a first copy, or recovery after a power cut, on a slow card
           TimeoutStartSec=3600
           TimeoutStopSec=120
           """
-              .formatted(own(), state);
+              .formatted(own(), state, DatabaseProfile.groupSuffix(node));
       case NGINX ->
           """
           Type=exec
@@ -150,7 +151,10 @@ final class UnitFile {
           KillSignal=SIGQUIT
           TimeoutStopSec=10
           """
-              .formatted(own(), state, Layout.frontSecrets(node.name()),
+              .formatted(
+                  own(),
+                  state,
+                  Layout.frontSecrets(node.name()),
                   "-p %1$s/ -e %1$s/logs/error.log -c %1$s/conf/nginx.conf".formatted(state));
     };
   }
@@ -162,7 +166,7 @@ final class UnitFile {
         + " org.tanada.deploy.Tanada board-node --node "
         + node.name()
         + (node.kind() == Kind.MYSQL
-            ? " --pool " + BoardPlan.megabytes(board, node.kind())
+            ? " --storage " + board.storage() + " --pool " + BoardPlan.databases(board).pool()
             : " --host " + board.address());
   }
 }

@@ -56,6 +56,16 @@ public record Home(Path root, Path directory) {
     return directory.resolve("topology.yml");
   }
 
+  /** There when the nodes are containers: which ones are ours. */
+  public Path containers() {
+    return directory.resolve("containers.json");
+  }
+
+  /** What building and starting containers printed last. */
+  public Path containersLog() {
+    return directory.resolve("containers.log");
+  }
+
   /** What the operator wants; written by commands under {@link #lock()}. */
   public Path desired() {
     return directory.resolve("desired.json");

@@ -2,6 +2,7 @@ package org.tanada.deploy.topology;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -39,6 +40,49 @@ public record Topology(Ports ports, List<Tier> tiers) {
   public Topology with(String tier, int nodes) {
     return new Topology(
         ports, tiers.stream().map(t -> t.name().equals(tier) ? t.withNodes(nodes) : t).toList());
+  }
+
+  /**
+   * The same with as many nodes in some tiers as an operator wishes.
+   *
+   * @throws IllegalArgumentException if a tier cannot have so many; the message says why
+   */
+  public Topology scaled(Map<String, Integer> counts) {
+    Topology scaled = this;
+    for (Map.Entry<String, Integer> entry : counts.entrySet()) {
+      scaled = scaled.scaled(entry.getKey(), entry.getValue());
+    }
+    return scaled;
+  }
+
+  private Topology scaled(String tier, int count) {
+    Tier known =
+        tier(tier)
+            .orElseThrow(() ->
+                new IllegalArgumentException(
+                    "there is no tier \"" + tier + "\" here: " + String.join(" ", scalable())));
+    if (known.kind() == Kind.MYSQL) {
+      throw new IllegalArgumentException(
+          "databases are not scaled by this command: their rows would have to move");
+    }
+    if (!known.kind().scalable()) {
+      throw new IllegalArgumentException(
+          "there is one " + tier + ", the front door: it is not scaled");
+    }
+    if (known.kind() == Kind.STORAGE && count < known.nodes() - 1) {
+      throw new IllegalArgumentException(
+          "files are on two nodes of "
+              + tier
+              + ": remove one node at a time, "
+              + tier
+              + "="
+              + (known.nodes() - 1));
+    }
+    return with(tier, count);
+  }
+
+  private List<String> scalable() {
+    return tiers.stream().filter(t -> t.kind().scalable()).map(Tier::name).toList();
   }
 
   /** The same on other ports. */

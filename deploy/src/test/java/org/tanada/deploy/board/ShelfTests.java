@@ -59,8 +59,21 @@ class ShelfTests {
             "COMPOSE_PROFILES=pi-edge",
             "TANADA_EDGE_NODE=edge-2",
             "TANADA_EDGE_REGION=tokyo",
-            "TANADA_EDGE_HEAP=157m");
+            "TANADA_EDGE_HEAP=157m")
+        .noneMatch(line -> line.startsWith("TANADA_DB_"));
     assertThat(large).contains("COMPOSE_PROFILES=pi-edge,pi-storage", "TANADA_EDGE_HEAP=433m");
+  }
+
+  @Test
+  void aDatabaseWritesAsIsGoodForItsBoardsDisk() throws Exception {
+    String example = Files.readString(EXAMPLE);
+    Shelf cards = Shelf.parse(example);
+    Shelf disks = Shelf.parse(example.replace("8 GB,", "8 GB, storage: disk,"));
+
+    assertThat(BoardPlan.of(cards).environment(cards.board("pi5-one")))
+        .contains("TANADA_DB_PROFILE=sd-card");
+    assertThat(BoardPlan.of(disks).environment(disks.board("pi5-one")))
+        .contains("TANADA_DB_PROFILE=disk");
   }
 
   @ParameterizedTest
@@ -82,6 +95,7 @@ class ShelfTests {
           boards: {a: {memory: 4 GB, roles: [app]}}                  | board a: it needs an address
           boards: {a: {address: 'x y', memory: 4 GB, roles: [app]}}  | board a: it needs an address
           boards: {a: {address: h, memory: 4 GB, role: [app]}}       | "role" is none of
+          boards: {a: {address: h, memory: 4 GB, roles: [app], storage: tape}} | a storage is sd-card or disk, not "tape"
           """)
   void whatIsNoInventoryIsSaidInOneLine(String yaml, String message) {
     assertThatThrownBy(() -> Shelf.parse(yaml))

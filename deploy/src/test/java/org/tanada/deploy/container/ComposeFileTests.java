@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -88,6 +89,11 @@ class ComposeFileTests {
         });
     assertThat(String.valueOf(service(services(Map.of()), "nginx").get("ports")))
         .isEqualTo("[127.0.0.1:8080:8080, 127.0.0.1:8443:8443]");
+  }
+
+  /** What the compose file calls its services. */
+  static Set<String> serviceNames() throws IOException {
+    return services(Map.of()).keySet();
   }
 
   private static Map<String, Object> service(

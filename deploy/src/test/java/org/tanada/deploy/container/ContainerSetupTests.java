@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tanada.deploy.state.Home;
@@ -76,16 +77,45 @@ class ContainerSetupTests {
         .hasMessage("SPRING_APPLICATION_JSON is not JSON");
   }
 
+  @Test
+  void onABoardNginxGetsTheAddressesOfAListAndWhatWasBrought() throws IOException {
+    setUp(MEMBERSHIP); // the operator's own, which has secrets and certificate
+    Path list = directory.resolve("nodes.yml");
+    Files.writeString(
+        list,
+        """
+        edge:
+          - {name: edge-1, address: "http://192.168.1.16:9001", control: "http://192.168.1.16:9051", labels: {region: tokyo}}
+        lb:
+          - {name: lb-1, address: "http://192.168.1.11:9201", control: "http://192.168.1.11:9251"}
+        app:
+          - {name: app-1, address: "http://192.168.1.12:9101"}
+        """);
+
+    new ContainerSetup(
+            new Home(ComposeFileTests.root(), directory.resolve("state")),
+            new ContainerSetup.Settings(
+                new Callees.Listed(list),
+                List.of("shop.home.arpa"),
+                Optional.empty(),
+                directory.resolve("front")))
+        .run();
+
+    Path conf = directory.resolve("front/conf");
+    assertThat(Files.readString(conf.resolve("conf.d/upstreams.conf")))
+        .contains("server 192.168.1.16:9001 ")
+        .contains("server 192.168.1.11:9201 ")
+        .doesNotContain("192.168.1.12")
+        .doesNotContain("resolve;");
+  }
+
   private void setUp(String membership) throws IOException {
     new ContainerSetup(
             new Home(ComposeFileTests.root(), directory.resolve("state")),
             new ContainerSetup.Settings(
-                membership,
-                "shelf",
-                2,
+                new Callees.Resolved(membership, "shelf", 2, "127.0.0.11"),
                 List.of(),
-                "127.0.0.11",
-                directory.resolve("secrets"),
+                Optional.of(directory.resolve("secrets")),
                 directory.resolve("front")))
         .run();
   }

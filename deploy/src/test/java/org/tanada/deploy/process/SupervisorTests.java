@@ -30,6 +30,7 @@ import org.tanada.deploy.state.Observed.State;
 import org.tanada.deploy.state.OperatorException;
 import org.tanada.deploy.state.ProcessId;
 import org.tanada.deploy.state.StateFiles;
+import org.tanada.deploy.topology.Change;
 import org.tanada.deploy.topology.Topology;
 import org.tanada.deploy.topology.TopologyFile;
 
@@ -176,7 +177,7 @@ class SupervisorTests {
     ProcessId leaving = up("app-2").process();
     NodeControl nodes = new NodeControl(home);
 
-    NodeControl.Change change = nodes.beginScale(Map.of("app", 1));
+    Change change = nodes.beginScale(Map.of("app", 1));
     boolean left =
         Control.await(
             SECONDS,
@@ -213,7 +214,7 @@ class SupervisorTests {
     NodeControl nodes = new NodeControl(home);
 
     assertThatThrownBy(() -> nodes.scale(Map.of("mysql-1", 3)))
-        .isInstanceOf(OperatorException.class)
+        .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("databases are not scaled");
     assertThatThrownBy(() -> nodes.scale(Map.of("nginx", 2))).hasMessageContaining("front door");
     assertThatThrownBy(() -> nodes.scale(Map.of("warehouse", 2)))

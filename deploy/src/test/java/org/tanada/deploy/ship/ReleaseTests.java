@@ -192,8 +192,14 @@ class ReleaseTests {
   void factsAreReadFromTheBoardsAnswer() {
     BoardFacts facts =
         BoardFacts.parse(
-            "systemd 257\narchitecture aarch64\nmissing nginx\nmissing memcached\nrelease abc\n"
-                + "node app-1 0123\n");
+            """
+            systemd 257
+            architecture aarch64
+            missing nginx
+            missing memcached
+            release abc
+            node app-1 0123
+            """);
 
     assertThat(facts)
         .isEqualTo(

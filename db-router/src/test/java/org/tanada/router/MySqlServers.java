@@ -1,0 +1,222 @@
+package org.tanada.router;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.testcontainers.containers.Container.ExecResult;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.Network;
+import org.testcontainers.images.RemoteDockerImage;
+import org.testcontainers.images.builder.ImageFromDockerfile;
+import org.testcontainers.images.builder.Transferable;
+import org.testcontainers.utility.DockerImageName;
+
+/**
+ * MySQL and memcached in containers. The databases are members of clusters as the product makes
+ * them: by the stage of {@code deploy/Dockerfile}, with its settings and its start.
+ */
+final class MySqlServers extends Servers {
+  private static final String IMAGE = "tanada-test-mysql";
+  private static final Pattern STAGE =
+      Pattern.compile("^FROM \\S+ AS mysql$.*?(?=^FROM |\\z)", Pattern.MULTILINE | Pattern.DOTALL);
+
+  /** What a stage takes from the source, and where to. */
+  private static final Pattern COPY = Pattern.compile("^COPY ([^-].*) \\S+$", Pattern.MULTILINE);
+
+  /** What a member reads from {@code /run/secrets}. */
+  private static final Map<String, String> SECRETS =
+      Map.of(
+          "database-root-password", "a-root-password-of-the-tests",
+          "replication-password", "a-replication-password-of-tests",
+          "tanada.secret.database-password", PASSWORD);
+
+  private final Engine engine = new Engine();
+  private final Network network;
+  private final ImageFromDockerfile image;
+  private final RemoteDockerImage memcachedImage =
+      new RemoteDockerImage(DockerImageName.parse("memcached:1.6"));
+  private final MySql one;
+  private final MySql replica;
+  private final MySql two;
+  private final List<Memcached> memcached = new ArrayList<>();
+
+  MySqlServers() throws IOException {
+    engine.removeLeftovers();
+    network = engine.network();
+    image = image();
+    one = new MySql("mysql-1-a", "mysql-1-a", true);
+    replica = new MySql("mysql-1-b", "mysql-1-b", true);
+    two = new MySql("mysql-2-a", "mysql-2-a", false);
+    for (int i = 1; i <= 2; i++) {
+      memcached.add(new ContainedMemcached("memcached-" + i));
+    }
+    List<Server> all = new ArrayList<>(List.of(one, two, replica));
+    all.addAll(memcached);
+    for (Server server : all) {
+      server.start();
+    }
+    all.forEach(Server::awaitUp);
+  }
+
+  /**
+   * The product's stage alone: an engine builds all stages before the one that is asked for, which
+   * are those of the services.
+   */
+  private static ImageFromDockerfile image() throws IOException {
+    Path root = Path.of(System.getProperty("basedir", "")).resolve("..").toRealPath();
+    Path dockerfile = root.resolve("deploy/Dockerfile");
+    Matcher stage = STAGE.matcher(Files.readString(dockerfile));
+    if (!stage.find()) {
+      throw new IllegalStateException(dockerfile + " has no stage mysql");
+    }
+    ImageFromDockerfile image =
+        new ImageFromDockerfile(IMAGE, false).withFileFromString("Dockerfile", stage.group());
+    Matcher copy = COPY.matcher(stage.group());
+    while (copy.find()) {
+      for (String source : copy.group(1).split(" ", -1)) {
+        image.withFileFromPath(source, root.resolve(source));
+      }
+    }
+    return image;
+  }
+
+  @Override
+  Database one() {
+    return one;
+  }
+
+  @Override
+  Database replica() {
+    return replica;
+  }
+
+  @Override
+  Database two() {
+    return two;
+  }
+
+  @Override
+  Database fresh(String name) {
+    MySql database = new MySql(name, "mysql-9-a", false);
+    database.start();
+    database.awaitUp();
+    return database;
+  }
+
+  @Override
+  List<Memcached> memcached() {
+    return memcached;
+  }
+
+  @Override
+  void close() {
+    // Testcontainers' own hook removes all containers, with their data
+  }
+
+  private final class MySql extends Database {
+    private final GenericContainer<?> container;
+
+    /**
+     * A member.
+     *
+     * @param name in the inventory
+     * @param member in its cluster, which decides what it does
+     * @param paired whether its cluster has a replica
+     */
+    MySql(String name, String member, boolean paired) {
+      super(name);
+      container =
+          engine
+              .container(image, 3306, port)
+              .withNetwork(network)
+              .withNetworkAliases(name)
+              .withTmpFs(Map.of("/tmp", ""))
+              .withEnv("TANADA_NODE", member)
+              .withEnv("TANADA_REPLICAS", paired ? "1" : "0");
+      SECRETS.forEach((secret, value) ->
+          container.withCopyToContainer(Transferable.of(value), "/run/secrets/" + secret));
+    }
+
+    @Override
+    void start() {
+      engine.start(container);
+    }
+
+    @Override
+    void awaitUp() {
+      await(
+          name + " is up",
+          () -> {
+            try (Connection connection = connect()) {
+              return connection.isValid(1);
+            }
+          });
+    }
+
+    @Override
+    void kill() {
+      engine.kill(container);
+    }
+
+    @Override
+    void remove() {
+      container.stop(); // kills it, and removes it with its data
+    }
+
+    @Override
+    void stopApplying() {
+      root("STOP REPLICA SQL_THREAD");
+    }
+
+    @Override
+    void resumeApplying() {
+      root("START REPLICA SQL_THREAD");
+    }
+
+    /** As the operator does it by hand: root comes through the socket alone. */
+    private void root(String statement) {
+      String command =
+          "MYSQL_PWD=$(cat /run/secrets/database-root-password)"
+              + " mysql --no-defaults -uroot -S /tmp/mysql.sock -e \"$0\"";
+      try {
+        ExecResult result = container.execInContainer("bash", "-c", command, statement);
+        if (result.getExitCode() != 0) {
+          throw new IllegalStateException(statement + ": " + result.getStderr());
+        }
+      } catch (IOException e) {
+        throw new IllegalStateException(statement, e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException(statement, e);
+      }
+    }
+  }
+
+  private final class ContainedMemcached extends Memcached {
+    private final GenericContainer<?> container;
+
+    ContainedMemcached(String name) {
+      super(name);
+      container =
+          engine
+              .container(memcachedImage, 11211, port)
+              .withCommand("memcached", "-U", "0", "-m", "16");
+    }
+
+    @Override
+    void start() {
+      engine.start(container);
+    }
+
+    @Override
+    void kill() {
+      engine.kill(container);
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package org.tanada.deploy.container;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.tanada.deploy.state.Home;
+import org.tanada.deploy.state.OperatorException;
+import org.tanada.deploy.topology.Topology;
+
+/** Runs {@code docker compose} on the clone's own compose file, with what the topology says. */
+final class Compose {
+  private final Home home;
+  private final Docker docker;
+  private final String project;
+
+  Compose(Home home, Docker docker, String project) {
+    this.home = home;
+    this.docker = docker;
+    this.project = project;
+  }
+
+  /**
+   * Runs a command to its end; what it prints goes to a log.
+   *
+   * @param topology what the variables of the compose file are to say
+   * @param live is shown what goes on
+   * @throws OperatorException with the reason if it fails
+   */
+  void run(Topology topology, Consumer<String> live, List<String> arguments)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("compose", "--progress", "plain"));
+    for (Path file : environmentFiles(topology)) {
+      command.addAll(List.of("--env-file", file.toString()));
+    }
+    command.addAll(arguments);
+    Process process =
+        docker
+            .builder(environment(topology), command.toArray(String[]::new))
+            .redirectErrorStream(true)
+            .start();
+    List<String> tail = new ArrayList<>();
+    try (PrintWriter log =
+            new PrintWriter(
+                Files.newBufferedWriter(
+                    home.containersLog(),
+                    java.nio.file.StandardOpenOption.CREATE,
+                    java.nio.file.StandardOpenOption.APPEND),
+                true);
+        BufferedReader lines =
+            new BufferedReader(
+                new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      log.println("$ docker " + String.join(" ", command));
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        log.println(line);
+        tail.add(line);
+        if (tail.size() > 200) {
+          tail.removeFirst();
+        }
+        live.accept("  " + line.strip());
+      }
+    }
+    if (process.waitFor() != 0) {
+      throw new OperatorException(
+          "docker compose "
+              + arguments.getFirst()
+              + " failed: "
+              + reason(tail)
+              + "; all of it: "
+              + home.containersLog());
+    }
+  }
+
+  /** The line that says why: what a build's tools say, else the last one. */
+  static String reason(List<String> lines) {
+    for (String line : lines) {
+      String small = line.toLowerCase(Locale.ROOT);
+      if (small.contains("no space left on device")) {
+        return "the disk is full: free some room (docker system prune), and run it again";
+      }
+      if (small.contains("port is already allocated") || small.contains("address already in use")) {
+        return "a port is in use: choose others with --http-port, --https-port: " + line.strip();
+      }
+    }
+    List<String> said = lines.stream().map(String::strip).filter(l -> !l.isEmpty()).toList();
+    return said.reversed().stream()
+        .filter(
+            line -> line.contains("ERROR") || line.contains("rror:") || line.contains("unhealthy"))
+        .findFirst()
+        .orElse(said.isEmpty() ? "it said nothing" : said.getLast());
+  }
+
+  /** An operator's own {@code .env} stays in force; the least system has settings of its own. */
+  private List<Path> environmentFiles(Topology topology) {
+    List<Path> files = new ArrayList<>();
+    Path own = home.root().resolve(".env");
+    if (Files.exists(own)) {
+      files.add(own);
+    }
+    if (topology.tier("mysql-2").isEmpty()) {
+      files.add(home.root().resolve("small.env"));
+    }
+    return files;
+  }
+
+  private Map<String, String> environment(Topology topology) {
+    Map<String, String> environment = new LinkedHashMap<>();
+    environment.put("TANADA_PROJECT", project);
+    environment.put("TANADA_HTTP_PORT", Integer.toString(topology.ports().http()));
+    environment.put("TANADA_HTTPS_PORT", Integer.toString(topology.ports().https()));
+    topology
+        .tier("edge")
+        .ifPresent(tier -> environment.put("TANADA_COPIES", Integer.toString(tier.nodes())));
+    Path settings = Path.of(System.getProperty("user.home"), ".m2", "settings.xml");
+    if (System.getenv("MAVEN_SETTINGS") == null && Files.isReadable(settings)) {
+      environment.put("MAVEN_SETTINGS", settings.toString()); // the mirror that this machine uses
+    }
+    return environment;
+  }
+
+  /** The numbers of nodes, as options of {@code up}. */
+  static List<String> scale(Topology topology) {
+    List<String> options = new ArrayList<>();
+    new java.util.TreeMap<>(Containers.counts(topology.tiers()))
+        .forEach((service, count) -> options.addAll(List.of("--scale", service + "=" + count)));
+    return options;
+  }
+}

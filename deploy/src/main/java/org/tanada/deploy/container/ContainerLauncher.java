@@ -1,0 +1,369 @@
+package org.tanada.deploy.container;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.tanada.deploy.ca.LocalAuthority;
+import org.tanada.deploy.container.Containers.Container;
+import org.tanada.deploy.launcher.Launcher;
+import org.tanada.deploy.measure.NodeStatus;
+import org.tanada.deploy.process.Control;
+import org.tanada.deploy.state.Home;
+import org.tanada.deploy.state.OperatorException;
+import org.tanada.deploy.state.StateFiles;
+import org.tanada.deploy.topology.Change;
+import org.tanada.deploy.topology.Kind;
+import org.tanada.deploy.topology.PlannedNode;
+import org.tanada.deploy.topology.Topology;
+import org.tanada.deploy.topology.TopologyFile;
+
+/** Nodes as containers of {@code docker compose}. */
+public final class ContainerLauncher implements Launcher {
+  /** As the compose file's stop_grace_period, and some more. */
+  private static final Duration STOP = Duration.ofSeconds(75);
+
+  private static final int START_SECONDS = 180;
+  private static final Duration CHECK = Duration.ofSeconds(5);
+
+  private final Home home;
+  private final Docker docker;
+  private final Compose compose;
+  private final Containers containers;
+  private final ContainerHealth health;
+  private final Usage usage;
+  private CompletableFuture<Void> scaling = CompletableFuture.completedFuture(null);
+
+  /** The containers of an installation whose project has the given name. */
+  ContainerLauncher(Home home, Docker docker, String project) {
+    this.home = home;
+    this.docker = docker;
+    this.compose = new Compose(home, docker, project);
+    this.containers = new Containers(docker, project, home.root());
+    this.health = new ContainerHealth(docker);
+    this.usage = new Usage(docker);
+  }
+
+  @Override
+  public URI frontDoor() throws IOException {
+    return URI.create("http://localhost:" + topology().ports().http());
+  }
+
+  private Topology topology() throws IOException {
+    return TopologyFile.read(home.topology());
+  }
+
+  @Override
+  public List<NodeState> states() throws IOException {
+    List<Container> all = containers.all();
+    List<NodeState> states = new ArrayList<>();
+    for (PlannedNode node : topology().nodes()) {
+      Optional<Container> container = Containers.of(node, all);
+      ContainerHealth.State state = health.of(container, all.isEmpty());
+      states.add(new NodeState(node.name(), node.tier(), state.word(), state.problem()));
+    }
+    return states;
+  }
+
+  private Docker.Answer run(Duration limit, List<String> command) throws IOException {
+    try {
+      return docker.run(limit, Map.of(), command.toArray(String[]::new));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  @Override
+  public List<NodeStatus> look() throws IOException, InterruptedException {
+    List<Container> all = containers.all();
+    Map<String, Usage.Figures> figures = usage.look(all);
+    List<NodeStatus> statuses = new ArrayList<>();
+    for (PlannedNode node : topology().nodes()) {
+      Optional<Container> container = Containers.of(node, all);
+      ContainerHealth.State state = health.of(container, all.isEmpty());
+      Usage.Figures used = container.map(c -> figures.get(c.id())).orElse(Usage.Figures.UNKNOWN);
+      statuses.add(
+          new NodeStatus(
+              node.name(),
+              node.tier(),
+              container.map(Container::name).orElse("–"),
+              state.word(),
+              container.map(c -> version(c.image())).orElse(""),
+              container.map(Container::pid).orElse(0L),
+              container.map(Container::restarts).orElse(0),
+              container
+                  .filter(Container::running)
+                  .map(c -> Duration.between(c.started(), java.time.Instant.now()).toSeconds())
+                  .orElse(null),
+              used.cpuPercent(),
+              used.memoryBytes(),
+              used.requestsPerSecond(),
+              state.problem()));
+    }
+    return statuses;
+  }
+
+  /** The start of the image's id, as {@code docker images} shows it. */
+  private static String version(String image) {
+    int colon = image.indexOf(':');
+    return image.substring(colon + 1, Math.min(image.length(), colon + 13));
+  }
+
+  @Override
+  public String concern() {
+    return "";
+  }
+
+  @Override
+  public void stop(String node) throws IOException {
+    simple(STOP, "stop", need(node).id());
+  }
+
+  @Override
+  public void start(String node) throws IOException {
+    simple(STOP, "start", need(node).id());
+    awaitUp(node);
+  }
+
+  @Override
+  public void restart(String node) throws IOException {
+    simple(STOP, "restart", need(node).id());
+    awaitUp(node);
+  }
+
+  /** The engine does not start again what was killed by its own command: it is told to. */
+  @Override
+  public long kill(String node) throws IOException {
+    Container container = need(node);
+    if (!container.running()) {
+      throw new OperatorException(node + " does not run: ./tanada start " + node);
+    }
+    simple(STOP, "restart", "--signal", "KILL", "--time", "0", container.id());
+    return container.pid();
+  }
+
+  private void simple(Duration limit, String... command) throws IOException {
+    Docker.Answer answer = run(limit, List.of(command));
+    if (answer.code() != 0) {
+      throw new OperatorException("docker " + command[0] + " failed: " + answer.why());
+    }
+  }
+
+  private Container need(String node) throws IOException {
+    Topology topology = topology();
+    PlannedNode planned =
+        topology.nodes().stream()
+            .filter(n -> n.name().equals(node))
+            .findFirst()
+            .orElseThrow(() ->
+                new OperatorException(
+                    "there is no node \""
+                        + node
+                        + "\": "
+                        + String.join(
+                            " ", topology.nodes().stream().map(PlannedNode::name).toList())));
+    return Containers.of(planned, containers.all())
+        .orElseThrow(() -> new OperatorException(node + " has no container: run ./tanada up"));
+  }
+
+  private void awaitUp(String node) throws IOException {
+    if (!awaitThat(START_SECONDS, states -> isUp(states, node))) {
+      throw new OperatorException(
+          node + " is not up within " + START_SECONDS + " s: see ./tanada logs " + node);
+    }
+  }
+
+  private static boolean isUp(List<NodeState> states, String node) {
+    return states.stream()
+        .anyMatch(s -> s.name().equals(node) && s.state().equals(ContainerHealth.UP));
+  }
+
+  private boolean awaitThat(int seconds, Predicate<List<NodeState>> condition) {
+    return Control.await(
+        seconds,
+        () -> {
+          try {
+            return condition.test(states());
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+  }
+
+  @Override
+  public Change beginScale(Map<String, Integer> counts) throws IOException {
+    Topology before = topology();
+    Topology goal = before.scaled(counts);
+    if (containers.all().stream().noneMatch(Container::running)) {
+      throw new OperatorException("Tanada is not up: run ./tanada up");
+    }
+    Change change = Change.between(before, goal);
+    if (change.empty()) {
+      return change;
+    }
+    StateFiles.write(home.topology(), TopologyFile.write(goal));
+    scaling = CompletableFuture.runAsync(() -> apply(goal, counts, change));
+    return change;
+  }
+
+  private void apply(Topology goal, Map<String, Integer> counts, Change change) {
+    List<String> command =
+        new ArrayList<>(List.of("up", "-d", "--no-deps", "--no-recreate", "--no-build"));
+    Map<String, Integer> services = new TreeMap<>();
+    counts.forEach((tier, count) -> services.put(Containers.service(tier), count));
+    services.forEach((service, count) -> command.addAll(List.of("--scale", service + "=" + count)));
+    command.addAll(services.keySet());
+    try {
+      if (change.removed().stream().anyMatch(ContainerLauncher::isEdge)) {
+        renderFrontDoor(goal); // first nobody asks them any more
+      }
+      compose(goal, text -> {}, command);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean isEdge(String node) {
+    return Kind.ofTier(node.substring(0, node.lastIndexOf('-'))) == Kind.EDGE;
+  }
+
+  @Override
+  public void await(Change change) throws IOException {
+    try {
+      scaling.join();
+    } catch (CompletionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new OperatorException(String.valueOf(cause.getMessage()), cause);
+    }
+    boolean done =
+        awaitThat(
+            START_SECONDS, states -> change.added().stream().allMatch(node -> isUp(states, node)));
+    if (!done) {
+      throw new OperatorException(
+          "not all of "
+              + String.join(" ", change.added())
+              + " are up within "
+              + START_SECONDS
+              + " s: ./tanada status says why");
+    }
+    if (change.added().stream().anyMatch(ContainerLauncher::isEdge)) {
+      renderFrontDoor(topology());
+    }
+  }
+
+  /** nginx knows by name which edge is in which region: the set-up says it anew. */
+  private void renderFrontDoor(Topology topology) throws IOException {
+    compose(topology, text -> {}, List.of("run", "--rm", "--no-deps", "-T", "setup"));
+    reloadFrontDoor();
+  }
+
+  /** Takes up what the set-up has rendered; requests under way are finished by the old workers. */
+  private void reloadFrontDoor() throws IOException {
+    simple(
+        CHECK.multipliedBy(6),
+        "exec",
+        need("nginx-1").id(),
+        "nginx",
+        "-p",
+        "/front/",
+        "-e",
+        "stderr",
+        "-c",
+        "/front/conf/nginx.conf",
+        "-s",
+        "reload");
+  }
+
+  private void compose(Topology topology, Consumer<String> live, List<String> arguments)
+      throws IOException {
+    try {
+      compose.run(topology, live, arguments);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  /** Builds the images that changed; the first time, all of them. */
+  public void build(Consumer<String> live) throws IOException {
+    compose(topology(), live, List.of("build"));
+  }
+
+  /** Makes and starts what is missing, replaces what changed, and waits until all is ready. */
+  public void up(Consumer<String> live) throws IOException {
+    Topology topology = topology();
+    List<String> command =
+        new ArrayList<>(List.of("up", "-d", "--no-build", "--wait", "--wait-timeout", "300"));
+    command.addAll(Compose.scale(topology));
+    compose(topology, live, command);
+    reloadFrontDoor();
+  }
+
+  /** Whether a container of ours has the front door's port. */
+  public boolean running() throws IOException {
+    return containers.all().stream().anyMatch(Container::running);
+  }
+
+  /**
+   * Stops and removes all containers.
+   *
+   * @param purge removes all their data, too
+   * @return whether any ran
+   */
+  public boolean down(boolean purge, Consumer<String> live) throws IOException {
+    boolean ran = running();
+    compose(topology(), live, purge ? List.of("down", "--volumes") : List.of("down"));
+    return ran;
+  }
+
+  @Override
+  public Path authority() throws IOException {
+    Path certificate = new LocalAuthority(home.ca()).authorityCertificate();
+    StateFiles.privateDirectory(home.ca());
+    simple(
+        CHECK,
+        "cp",
+        need("nginx-1").id() + ":/front/tls/" + certificate.getFileName(),
+        certificate.toString());
+    return certificate;
+  }
+
+  @Override
+  public void logs(String node, int lines, boolean follow, LogSink to) throws IOException {
+    List<Container> all = containers.all();
+    List<Thread> readers = new ArrayList<>();
+    for (PlannedNode planned : topology().nodes()) {
+      if (!node.isEmpty() && !planned.name().equals(node)) {
+        continue;
+      }
+      Containers.of(planned, all)
+          .ifPresent(container ->
+              readers.add(
+                  Thread.startVirtualThread(() ->
+                      new ContainerLog(docker, container.id(), planned.name())
+                          .show(lines, follow, to))));
+    }
+    if (readers.isEmpty()) {
+      throw new OperatorException(
+          "there is no log of \"" + node + "\": ./tanada status names the nodes");
+    }
+    try {
+      for (Thread reader : readers) {
+        reader.join();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

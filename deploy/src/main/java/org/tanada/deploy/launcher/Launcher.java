@@ -1,0 +1,81 @@
+package org.tanada.deploy.launcher;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.tanada.deploy.measure.NodeStatus;
+import org.tanada.deploy.topology.Change;
+
+/**
+ * One way to run a system. Names of nodes and tiers are those of the topology; every method fails
+ * with an {@link org.tanada.deploy.state.OperatorException} that says what to do.
+ */
+public interface Launcher {
+  /** Address of the front door. */
+  URI frontDoor() throws IOException;
+
+  /** How every node is, quickly. */
+  List<NodeState> states() throws IOException;
+
+  /** How every node is and what it uses; rates are those since the look before. */
+  List<NodeStatus> look() throws IOException, InterruptedException;
+
+  /** What keeps the system as a whole from being looked after; empty if nothing does. */
+  String concern() throws IOException;
+
+  /** Stops a node in order; it stays stopped until it is started. */
+  void stop(String node) throws IOException;
+
+  /** Starts a node that is stopped, and waits until it is ready. */
+  void start(String node) throws IOException;
+
+  /** Stops a node in order, starts it again, and waits until it is ready. */
+  void restart(String node) throws IOException;
+
+  /**
+   * Ends a node without warning; it is started again. Returns when it is gone.
+   *
+   * @return the process that was ended, by its number on this machine
+   */
+  long kill(String node) throws IOException;
+
+  /** Wants tiers to have so many nodes, and returns at once; {@link #await} waits. */
+  Change beginScale(Map<String, Integer> counts) throws IOException;
+
+  /** Waits until what was added is ready, and what was removed has finished and is gone. */
+  void await(Change change) throws IOException;
+
+  /** Certificate of the authority that vouches for the front door. */
+  Path authority() throws IOException;
+
+  /**
+   * Shows the end of what nodes wrote to their logs.
+   *
+   * @param node one of them, or empty for all
+   * @param lines how many of each
+   * @param follow goes on until the caller is ended
+   * @param to takes a line, with the node that wrote it
+   */
+  void logs(String node, int lines, boolean follow, LogSink to) throws IOException;
+
+  /** Takes what nodes wrote. */
+  interface LogSink {
+    /** A line of a node. */
+    void line(String node, String text);
+  }
+
+  /**
+   * How a node is.
+   *
+   * @param state {@code up down starting stopping stopped failed}
+   * @param problem empty when there is none
+   */
+  record NodeState(String name, String tier, String state, String problem) {
+    /** Whether nothing is to be waited for: it does its work, or is not meant to. */
+    public boolean settled() {
+      return state.equals("up") || state.equals("stopped");
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package org.tanada.deploy.launcher;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tanada.deploy.ca.LocalAuthority;
+import org.tanada.deploy.measure.NodeStatus;
+import org.tanada.deploy.measure.Survey;
+import org.tanada.deploy.process.Control;
+import org.tanada.deploy.process.NodeControl;
+import org.tanada.deploy.state.Desired;
+import org.tanada.deploy.state.Home;
+import org.tanada.deploy.state.Observed;
+import org.tanada.deploy.state.Observed.Seen;
+import org.tanada.deploy.state.Observed.State;
+import org.tanada.deploy.topology.Change;
+import org.tanada.deploy.topology.TopologyFile;
+
+/** Nodes as processes of this machine, looked after by our supervisor. */
+public final class NativeLauncher implements Launcher {
+  private final Home home;
+  private final Control control;
+  private final NodeControl nodes;
+  private final Survey survey;
+
+  /** The nodes of an installation. */
+  public NativeLauncher(Home home) {
+    this.home = home;
+    this.control = new Control(home);
+    this.nodes = new NodeControl(home);
+    this.survey = new Survey(home);
+  }
+
+  @Override
+  public URI frontDoor() throws IOException {
+    return URI.create("http://localhost:" + TopologyFile.read(home.topology()).ports().http());
+  }
+
+  @Override
+  public List<NodeState> states() throws IOException {
+    Observed observed = control.observed();
+    return control.desired().nodes().stream()
+        .filter(wanted -> wanted.run() != Desired.Run.REMOVED)
+        .map(wanted -> {
+          Optional<Seen> seen = observed.find(wanted.node().name());
+          return new NodeState(
+              wanted.node().name(),
+              wanted.node().tier(),
+              seen.map(Seen::state).orElse(State.STARTING).word(),
+              seen.map(Seen::problem).orElse(""));
+        })
+        .toList();
+  }
+
+  @Override
+  public List<NodeStatus> look() throws IOException, InterruptedException {
+    return survey.look();
+  }
+
+  @Override
+  public String concern() throws IOException {
+    return control.supervised() ? "" : "the supervisor does not run: ./tanada up";
+  }
+
+  @Override
+  public void stop(String node) throws IOException {
+    nodes.stop(node);
+  }
+
+  @Override
+  public void start(String node) throws IOException {
+    nodes.start(node);
+  }
+
+  @Override
+  public void restart(String node) throws IOException {
+    nodes.restart(node);
+  }
+
+  @Override
+  public long kill(String node) throws IOException {
+    return nodes.kill(node).pid();
+  }
+
+  @Override
+  public Change beginScale(Map<String, Integer> counts) throws IOException {
+    return nodes.beginScale(counts);
+  }
+
+  @Override
+  public void await(Change change) throws IOException {
+    nodes.await(change);
+  }
+
+  @Override
+  public Path authority() {
+    return new LocalAuthority(home.ca()).authorityCertificate();
+  }
+
+  @Override
+  public void logs(String node, int lines, boolean follow, LogSink to) throws IOException {
+    new LogTail(home, to).show(node, lines, follow);
+  }
+}
