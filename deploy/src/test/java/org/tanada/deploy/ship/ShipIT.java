@@ -239,8 +239,7 @@ class ShipIT {
         other, "Host " + second + "\n  Port 1\n" + Files.readString(BOARDS.resolve("config")));
     change("change.txt", "a third line");
 
-    assertThatThrownBy(() -> ship(other))
-        .hasMessageStartingWith("board-2: unreachable: ");
+    assertThatThrownBy(() -> ship(other)).hasMessageStartingWith("board-2: unreachable: ");
 
     assertThat(page("/?unreachable")).isEqualTo(200);
     ship(); // and when it is back
@@ -257,5 +256,6 @@ class ShipIT {
       }
     });
 
-    assertThat(said).anyMatch(line -> line.startsWith("board-1: app-1 in"));  }
+    assertThat(said).anyMatch(line -> line.startsWith("board-1: app-1 in"));
+  }
 }
