@@ -23,6 +23,7 @@ probe() {
   done
   for program; do [ -x "/usr/sbin/$program" ] || [ -x "/usr/bin/$program" ] || echo "missing $program"; done
   echo "release $(current)"
+  [ ! -e $configuration/shelf ] || echo "shelf $(cat $configuration/shelf)"
   for node in /run/tanada/*/version; do
     [ -e "$node" ] || continue
     node=${node%/version} node=${node##*/}
@@ -84,6 +85,12 @@ finish() {
   rm "$fresh/.added"
   sync -f "$fresh"
   mv -T "$fresh" "$base/releases/$1"
+}
+
+# belong SHELF: says whose board it is.
+belong() {
+  install -d -m 755 $configuration
+  echo "$1" >$configuration/shelf
 }
 
 # secret NODE NAME, its content as input.

@@ -19,8 +19,11 @@ import org.tanada.deploy.topology.Ports;
 
 /** Puts releases in force that are on the boards: one board at a time where people are served. */
 final class Rollout {
-  /** On a slow board with all nodes starting at once. */
+  /** For the nodes of one board. */
   private static final Duration PATIENCE = Duration.ofMinutes(4);
+
+  /** For all boards at once, with databases and schemas to make. */
+  private static final Duration FIRST_PATIENCE = Duration.ofMinutes(10);
 
   private final BoardPlan plan;
   private final Map<String, RemoteBoard> boards;
@@ -81,7 +84,7 @@ final class Rollout {
           board.activate(release(wanted, board));
         });
     Parallel.each(
-        chosen, board -> board.await(release(wanted, board), plan.nodes(board.board()), PATIENCE));
+        chosen, board -> board.await(release(wanted, board), plan.nodes(board.board()), FIRST_PATIENCE));
     askFrontDoor();
     say.accept("%d boards are up after %s".formatted(chosen.size(), seconds(began)));
   }

@@ -73,7 +73,7 @@ class ReleaseTests {
 
   private Release build(Board board) throws IOException {
     return new ReleaseBuilder(shelf, plan, front.address())
-        .build(board, new BoardFacts("x86_64", JAVA, 257, List.of(), "", Map.of()));
+        .build(board, new BoardFacts("x86_64", JAVA, 257, List.of(), "", "", Map.of()));
   }
 
   private static String text(Release release, String path) throws IOException {
@@ -171,7 +171,7 @@ class ReleaseTests {
 
   @Test
   void aBoardOfAnotherKindIsToldHowToGetJava() {
-    BoardFacts facts = new BoardFacts("riscv64", "", 257, List.of(), "", Map.of());
+    BoardFacts facts = new BoardFacts("riscv64", "", 257, List.of(), "", "", Map.of());
 
     assertThatThrownBy(() -> new ReleaseBuilder(shelf, plan, "10.0.0.1").build(other, facts))
         .isInstanceOf(OperatorException.class)
@@ -198,12 +198,19 @@ class ReleaseTests {
             missing nginx
             missing memcached
             release abc
+            shelf 77
             node app-1 0123
             """);
 
     assertThat(facts)
         .isEqualTo(
             new BoardFacts(
-                "aarch64", "", 257, List.of("nginx", "memcached"), "abc", Map.of("app-1", "0123")));
+                "aarch64",
+                "",
+                257,
+                List.of("nginx", "memcached"),
+                "abc",
+                "77",
+                Map.of("app-1", "0123")));
   }
 }
