@@ -233,9 +233,10 @@ final class ReleaseBuilder {
   }
 
   private static void add(Map<String, Path> files, String at, Path directory) throws IOException {
-    try (Stream<Path> tree = Files.walk(directory)) {
+    Path root = directory.toRealPath();
+    try (Stream<Path> tree = Files.walk(root)) {
       tree.filter(Files::isRegularFile)
-          .forEach(file -> files.put(at + "/" + directory.relativize(file), file));
+          .forEach(file -> files.put(at + "/" + root.relativize(file), file));
     }
   }
 

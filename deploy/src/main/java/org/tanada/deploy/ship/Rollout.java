@@ -84,7 +84,8 @@ final class Rollout {
           board.activate(release(wanted, board));
         });
     Parallel.each(
-        chosen, board -> board.await(release(wanted, board), plan.nodes(board.board()), FIRST_PATIENCE));
+        chosen,
+        board -> board.await(release(wanted, board), plan.nodes(board.board()), FIRST_PATIENCE));
     askFrontDoor();
     say.accept("%d boards are up after %s".formatted(chosen.size(), seconds(began)));
   }
