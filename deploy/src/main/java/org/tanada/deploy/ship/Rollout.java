@@ -51,6 +51,7 @@ final class Rollout {
       return;
     }
     tellAll(Set.of());
+    awaitThoseThatHaveIt(chosen, facts, wanted);
     List<RemoteBoard> order =
         chosen.stream()
             // what an interrupted run has left behind: as long as it is away, its twin must stay
@@ -68,6 +69,21 @@ final class Rollout {
     if (changes == 0) {
       say.accept("nothing to change: all boards run this release");
     }
+  }
+
+  /** What an interrupted run has begun must be ready before a twin of it is taken away. */
+  private void awaitThoseThatHaveIt(
+      List<RemoteBoard> chosen, Map<String, BoardFacts> facts, Map<String, String> wanted)
+      throws IOException {
+    Parallel.each(
+        chosen,
+        board -> {
+          String release = release(wanted, board);
+          if (Shipping.facts(facts, board).release().equals(release)
+              && board.changed(release).isEmpty()) {
+            board.await(release, plan.nodes(board.board()), PATIENCE);
+          }
+        });
   }
 
   private static String release(Map<String, String> wanted, RemoteBoard board) {
