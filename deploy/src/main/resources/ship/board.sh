@@ -23,6 +23,7 @@ probe() {
   done
   for program; do [ -x "/usr/sbin/$program" ] || [ -x "/usr/bin/$program" ] || echo "missing $program"; done
   echo "release $(current)"
+  [ ! -e $configuration/shelf ] || echo "shelf $(cat $configuration/shelf)"
   for node in /run/tanada/*/version; do
     [ -e "$node" ] || continue
     node=${node%/version} node=${node##*/}
@@ -86,6 +87,12 @@ finish() {
   mv -T "$fresh" "$base/releases/$1"
 }
 
+# belong SHELF: says whose board it is.
+belong() {
+  install -d -m 755 $configuration
+  echo "$1" >$configuration/shelf
+}
+
 # secret NODE NAME, its content as input.
 secret() {
   local file=$configuration/secrets/$1/$2
@@ -105,7 +112,9 @@ inventory() {
   fi
   chmod 644 $configuration/inventory.yml.new
   mv $configuration/inventory.yml.new $configuration/inventory.yml
-  if systemctl is-active -q tanada-nginx-1; then systemctl reload tanada-nginx-1; fi
+  if systemctl is-active -q tanada-nginx-1; then
+    systemctl reload tanada-nginx-1 2>/dev/null || fail "nginx does not take the new list of nodes, see journalctl -u tanada-nginx-1 there"
+  fi
 }
 
 # changed ID: nodes that do not run that release's version of their files.
@@ -157,11 +166,13 @@ ready() {
     { [ "$4" = 0 ] || [ "$(get "$3" "$4" /actuator/health/readiness)" = 200 ]; }
 }
 
-# Why a node is not ready, in its own words.
+# Why a node is not ready, in its own words: the last error of a service, which logs JSON; else the last line.
 why() {
-  local words
-  words=$(journalctl -q -u "tanada-$1" -n 200 -o cat 2>/dev/null |
-    sed -n 's/.*"message":"\(\([^"\\]\|\\.\)*\)".*"level":"ERROR".*/\1/p; /"level":/d; s/^\(Error\|Exception in\|tanada\|[a-z0-9-]*: \).*/&/p' | tail -n 1 | cut -c1-200)
+  local own words
+  own=$(journalctl -q "_SYSTEMD_UNIT=tanada-$1.service" -n 300 -o cat 2>/dev/null || true)
+  words=$(grep -a '"level":"ERROR"' <<<"$own" | tail -n 1 | sed 's/.*"message":"\(\([^"\\]\|\\.\)*\)".*/\1/; s/\\[nt]/ /g; s/\**\|APPLICATION FAILED TO START\|Description://g')
+  [ -n "$words" ] || words=$(grep -av '^{\|^$' <<<"$own" | tail -n 1)
+  words=$(tr -s ' ' <<<"$words" | cut -c1-200 | sed 's/^ *//')
   echo "${words:-see journalctl -u tanada-$1 there}"
 }
 

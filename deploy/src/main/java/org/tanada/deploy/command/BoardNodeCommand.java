@@ -1,6 +1,5 @@
 package org.tanada.deploy.command;
 
-import java.nio.file.Path;
 import org.tanada.deploy.database.DatabaseProfile;
 import org.tanada.deploy.database.DatabaseSettings;
 import org.tanada.deploy.ship.BoardNode;
@@ -38,15 +37,8 @@ public final class BoardNodeCommand extends Operation {
 
   @Override
   public Integer call() throws Exception {
-    String credentials = System.getenv("CREDENTIALS_DIRECTORY");
     BoardNode own =
-        new BoardNode(
-            home,
-            Path.of("/etc/tanada/inventory.yml"),
-            Path.of(credentials == null ? "." : credentials),
-            node,
-            new DatabaseSettings(DatabaseProfile.of(storage), pool),
-            host);
+        new BoardNode(home, node, new DatabaseSettings(DatabaseProfile.of(storage), pool), host);
     switch (step) {
       case PREPARE -> own.prepare();
       case JOIN -> own.join();

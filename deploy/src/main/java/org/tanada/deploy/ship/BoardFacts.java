@@ -12,6 +12,7 @@ import java.util.TreeMap;
  * @param systemd its version
  * @param missing programs that its nodes need
  * @param release the one in force; empty when there is none
+ * @param shelf the one that it belongs to; empty when it is new
  * @param running nodes that run, and the version of their files
  */
 record BoardFacts(
@@ -20,6 +21,7 @@ record BoardFacts(
     int systemd,
     List<String> missing,
     String release,
+    String shelf,
     Map<String, String> running) {
   BoardFacts {
     missing = List.copyOf(missing);
@@ -45,6 +47,7 @@ record BoardFacts(
         Integer.parseInt(facts.getOrDefault("systemd", "0")),
         missing.isEmpty() ? List.of() : List.of(missing.split(" ")),
         facts.getOrDefault("release", ""),
+        facts.getOrDefault("shelf", ""),
         running);
   }
 }

@@ -31,7 +31,7 @@ public final class BoardNode {
   private static final long POLL_MILLIS = 500;
 
   private final Home home;
-  private final Path inventory;
+  private final Path credentials;
   private final Secrets secrets;
   private final DatabaseSettings board;
   private final String host;
@@ -40,19 +40,16 @@ public final class BoardNode {
   /**
    * A node of this board.
    *
-   * @param inventory the list of all nodes
-   * @param credentials directory of the node's secrets
    * @param board what a database here is told of it
    * @param host under which the front door is called
    */
-  public BoardNode(
-      Home home, Path inventory, Path credentials, String name, DatabaseSettings board, String host)
-      throws IOException {
+  public BoardNode(Home home, String name, DatabaseSettings board, String host) throws IOException {
     this.host = host;
     this.home = home;
-    this.inventory = inventory;
-    this.secrets = new Secrets(credentials);
     this.board = board;
+    this.credentials =
+        name.startsWith("nginx-") ? Layout.frontSecrets(name) : Layout.credentials(name);
+    this.secrets = new Secrets(credentials);
     String tier = name.substring(0, name.lastIndexOf('-'));
     this.node =
         members(tier).stream()
@@ -67,7 +64,7 @@ public final class BoardNode {
     if (!tier.startsWith("mysql-")) {
       return members;
     }
-    for (Node each : FileMembership.read(inventory).getOrDefault(tier, List.of())) {
+    for (Node each : FileMembership.read(Layout.INVENTORY).getOrDefault(tier, List.of())) {
       int index = each.name().charAt(each.name().length() - 1) - 'a' + 1;
       int port = each.address().getPort();
       members.add(
@@ -148,7 +145,7 @@ public final class BoardNode {
 
   /** Before nginx starts or reads its configuration again: renders it for the nodes there are. */
   public void front() throws IOException {
-    Map<String, List<Node>> tiers = FileMembership.read(inventory);
+    Map<String, List<Node>> tiers = FileMembership.read(Layout.INVENTORY);
     new NginxConfiguration(
             home.root().resolve("nginx"),
             NginxBinary.detect(Path.of(Binaries.need("nginx"))),
@@ -159,8 +156,7 @@ public final class BoardNode {
                 Ports.DEFAULT.https(),
                 Optional.of(
                     new NginxSettings.Certificate(
-                        Layout.credentials(node.name()).resolve(FrontDoor.CHAIN),
-                        Layout.credentials(node.name()).resolve(FrontDoor.KEY))),
+                        credentials.resolve(FrontDoor.CHAIN), credentials.resolve(FrontDoor.KEY))),
                 FrontDoor.regions(
                     tiers.getOrDefault("edge", List.of()).stream()
                         .map(edge -> edge.labels().getOrDefault("region", ""))

@@ -31,6 +31,11 @@ final class Layout {
     return STATE.resolve("nodes").resolve(node);
   }
 
+  /** Where the front door keeps its secrets while it runs. */
+  static Path frontSecrets(String node) {
+    return Path.of("/run/tanada", node, "secrets");
+  }
+
   /** Where systemd shows a node its secrets. */
   static Path credentials(String node) {
     return Path.of("/run/credentials", unit(node));

@@ -1,17 +1,13 @@
 package org.tanada.deploy.ship;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -23,14 +19,11 @@ final class Release {
   private final Map<String, Path> files;
   private final Map<String, String> sums = new TreeMap<>();
 
-  /**
-   * A release of files that do not change while this is used.
-   *
-   * @param known SHA-256 of files that were read before; those that are read now are added
-   */
-  Release(Map<String, Path> files, Map<Path, String> known) {
+  /** A release of files that do not change while this is used. */
+  Release(Map<String, Path> files, Checksums checksums) throws IOException {
     this.files = new TreeMap<>(files);
-    this.files.forEach((path, file) -> sums.put(path, known.computeIfAbsent(file, Release::sum)));
+    Map<Path, String> known = checksums.of(this.files.values());
+    this.files.forEach((path, file) -> sums.put(path, Objects.requireNonNull(known.get(file))));
   }
 
   /** Where a file of the release is on this machine. */
@@ -69,22 +62,9 @@ final class Release {
 
   /** The SHA-256 of a text. */
   static String hash(String text) {
-    return HexFormat.of().formatHex(digest().digest(text.getBytes(StandardCharsets.UTF_8)));
-  }
-
-  private static String sum(Path file) {
-    MessageDigest digest = digest();
-    try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-      in.transferTo(OutputStream.nullOutputStream());
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static MessageDigest digest() {
     try {
-      return MessageDigest.getInstance("SHA-256");
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }

@@ -41,7 +41,7 @@ final class ReleaseBuilder {
   private final BoardPlan plan;
   private final String frontAddress;
   private final Map<String, Path> programs = new HashMap<>();
-  private final Map<Path, String> sums = new HashMap<>();
+  private final Checksums checksums = new Checksums();
 
   /**
    * Releases of a shelf.
@@ -93,7 +93,7 @@ final class ReleaseBuilder {
     if (kinds.contains(Kind.NGINX)) {
       add(files, "nginx", shelf.root().resolve("nginx"));
     }
-    Release contents = new Release(files, sums);
+    Release contents = new Release(files, checksums);
     for (BoardPlan.Placed placed : plan.placed(board)) {
       PlannedNode node = placed.node();
       write(
@@ -102,7 +102,7 @@ final class ReleaseBuilder {
           "versions/" + node.name(),
           contents.version(needs(node)) + databaseSettings(board, node) + "\n");
     }
-    return new Release(files, sums);
+    return new Release(files, checksums);
   }
 
   /** Which files a node begins anew for; nginx just reads its configuration again. */
@@ -233,9 +233,10 @@ final class ReleaseBuilder {
   }
 
   private static void add(Map<String, Path> files, String at, Path directory) throws IOException {
-    try (Stream<Path> tree = Files.walk(directory)) {
+    Path root = directory.toRealPath();
+    try (Stream<Path> tree = Files.walk(root)) {
       tree.filter(Files::isRegularFile)
-          .forEach(file -> files.put(at + "/" + directory.relativize(file), file));
+          .forEach(file -> files.put(at + "/" + root.relativize(file), file));
     }
   }
 

@@ -79,6 +79,11 @@ final class RemoteBoard implements AutoCloseable {
     return bytes;
   }
 
+  /** Writes on it which shelf it belongs to. */
+  void belong(String shelf) throws IOException {
+    call("belong " + shelf, SHORT);
+  }
+
   /** Gives a node its secrets. */
   void secrets(PlannedNode node, Map<String, String> secrets) throws IOException {
     StringBuilder calls = new StringBuilder();

@@ -19,8 +19,11 @@ import org.tanada.deploy.topology.Ports;
 
 /** Puts releases in force that are on the boards: one board at a time where people are served. */
 final class Rollout {
-  /** On a slow board with all nodes starting at once. */
+  /** For the nodes of one board. */
   private static final Duration PATIENCE = Duration.ofMinutes(4);
+
+  /** For all boards at once, with databases and schemas to make. */
+  private static final Duration FIRST_PATIENCE = Duration.ofMinutes(10);
 
   private final BoardPlan plan;
   private final Map<String, RemoteBoard> boards;
@@ -48,6 +51,7 @@ final class Rollout {
       return;
     }
     tellAll(Set.of());
+    awaitThoseThatHaveIt(chosen, facts, wanted);
     List<RemoteBoard> order =
         chosen.stream()
             // what an interrupted run has left behind: as long as it is away, its twin must stay
@@ -67,6 +71,21 @@ final class Rollout {
     }
   }
 
+  /** What an interrupted run has begun must be ready before a twin of it is taken away. */
+  private void awaitThoseThatHaveIt(
+      List<RemoteBoard> chosen, Map<String, BoardFacts> facts, Map<String, String> wanted)
+      throws IOException {
+    Parallel.each(
+        chosen,
+        board -> {
+          String release = release(wanted, board);
+          if (Shipping.facts(facts, board).release().equals(release)
+              && board.changed(release).isEmpty()) {
+            board.await(release, plan.nodes(board.board()), PATIENCE);
+          }
+        });
+  }
+
   private static String release(Map<String, String> wanted, RemoteBoard board) {
     return Objects.requireNonNull(wanted.get(board.name()));
   }
@@ -81,7 +100,8 @@ final class Rollout {
           board.activate(release(wanted, board));
         });
     Parallel.each(
-        chosen, board -> board.await(release(wanted, board), plan.nodes(board.board()), PATIENCE));
+        chosen,
+        board -> board.await(release(wanted, board), plan.nodes(board.board()), FIRST_PATIENCE));
     askFrontDoor();
     say.accept("%d boards are up after %s".formatted(chosen.size(), seconds(began)));
   }

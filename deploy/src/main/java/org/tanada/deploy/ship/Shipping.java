@@ -77,8 +77,12 @@ public final class Shipping implements AutoCloseable {
     try (StateFiles.Held _ = lock()) {
       Map<String, BoardFacts> facts = probe(chosen);
       ShipHistory history = history();
-      refuseStrangers(chosen, facts, history);
+      if (history.complete().isEmpty() && chosen.size() < boards.size()) {
+        throw new OperatorException(
+            "the first time all boards are needed, since none gets ready alone: leave --board out");
+      }
       new Secrets(shelfHome).make();
+      refuseStrangers(chosen, facts);
       Map<String, Release> releases = releases(chosen, facts);
       copy(chosen, releases);
       Map<String, String> wanted = new TreeMap<>();
@@ -186,17 +190,22 @@ public final class Shipping implements AutoCloseable {
     };
   }
 
-  /** A board with a release that we know nothing of has secrets that are not ours. */
-  private void refuseStrangers(
-      List<RemoteBoard> chosen, Map<String, BoardFacts> facts, ShipHistory history) {
+  /** Nodes and databases of another shelf have secrets that are not ours. */
+  private void refuseStrangers(List<RemoteBoard> chosen, Map<String, BoardFacts> facts)
+      throws IOException {
     for (RemoteBoard board : chosen) {
-      String release = facts(facts, board).release();
-      if (!release.isEmpty() && !history.kept(board.name()).contains(release)) {
+      String other = facts(facts, board).shelf();
+      if (!other.isEmpty() && !other.equals(name())) {
         throw new OperatorException(
-            "%s has the release %s, which was not shipped from here: ship from where it was, with its %s, or empty the board"
-                .formatted(board.name(), release, shelfHome.directory()));
+            "%s belongs to another shelf: ship from where that is kept, or put its directory at %s"
+                .formatted(board.name(), shelfHome.directory()));
       }
     }
+  }
+
+  /** Names the shelf by what all its nodes share, without telling it. */
+  private String name() throws IOException {
+    return Release.hash(new Secrets(shelfHome).get(Secrets.SERVICE_CREDENTIAL)).substring(0, 12);
   }
 
   static BoardFacts facts(Map<String, BoardFacts> facts, RemoteBoard board) {
@@ -235,6 +244,7 @@ public final class Shipping implements AutoCloseable {
         board -> {
           Release release = java.util.Objects.requireNonNull(releases.get(board.name()));
           Path outgoing = shelfHome.directory().resolve("outgoing").resolve(board.name());
+          board.belong(name());
           bytes.addAndGet(board.receive(release, outgoing));
           for (PlannedNode node : plan.nodes(board.board())) {
             board.secrets(node, secrets(node.kind()));

@@ -63,6 +63,7 @@ final class UnitFile {
         StateDirectory=tanada/nodes/%1$s
         StateDirectoryMode=0700
         RuntimeDirectory=tanada/%1$s
+        RuntimeDirectoryMode=0700
         ExecStartPre=/bin/cp versions/%1$s /run/tanada/%1$s/version
         """
             .formatted(node.name()));
@@ -138,14 +139,23 @@ final class UnitFile {
       case NGINX ->
           """
           Type=exec
-          ExecStartPre=%1$s front
-          ExecStart=/usr/sbin/nginx -p %2$s/ -e %2$s/logs/error.log -c %2$s/conf/nginx.conf -g "daemon off;"
+          # a reload has no credentials: systemd shows them to what starts alone
+          ExecStartPre=/bin/cp -rT ${CREDENTIALS_DIRECTORY} %3$s
+          # the configuration that there is serves until the next one is rendered: nobody waits for that
+          ExecStartPre=/bin/sh -c '/usr/sbin/nginx -q -t %4$s || exec %1$s front'
+          ExecStart=/usr/sbin/nginx %4$s -g "daemon off;"
+          ExecStartPost=%1$s front
+          ExecStartPost=/bin/kill -HUP $MAINPID
           ExecReload=%1$s front
           ExecReload=/bin/kill -HUP $MAINPID
           KillSignal=SIGQUIT
           TimeoutStopSec=10
           """
-              .formatted(own(), state);
+              .formatted(
+                  own(),
+                  state,
+                  Layout.frontSecrets(node.name()),
+                  "-p %1$s/ -e %1$s/logs/error.log -c %1$s/conf/nginx.conf".formatted(state));
     };
   }
 

@@ -1,0 +1,261 @@
+package org.tanada.deploy.ship;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.tanada.deploy.board.Shelf;
+import org.tanada.deploy.build.Module;
+import org.tanada.deploy.state.Home;
+import org.tanada.deploy.state.OperatorException;
+
+/** Ships the jars that were built to two stand-in boards: containers with systemd and sshd. */
+@Tag("containers")
+@EnabledIfSystemProperty(
+    named = "tanada.containers",
+    matches = "true",
+    disabledReason = "needs a Docker engine: ./tanada test --containers")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ShipIT {
+  private static final Path CLONE =
+      Path.of(System.getProperty("tanada.root", "..")).toAbsolutePath().normalize();
+  private static final Path WORK = CLONE.resolve("deploy/target/ship");
+  private static final Path BOARDS = WORK.resolve("boards");
+  private static final Path ROOT = WORK.resolve("root");
+  private static final List<String> said = Collections.synchronizedList(new ArrayList<>());
+  private static final HttpClient http = HttpClient.newHttpClient();
+
+  private static Shelf shelf;
+
+  @BeforeAll
+  static void makeBoards() throws Exception {
+    standIn("down.sh");
+    Files.createDirectories(WORK);
+    standIn("up.sh", "2");
+    shelf = Shelf.read(BOARDS.resolve("inventory.yml"));
+    for (Module module : Module.values()) {
+      copyJar(module.directory());
+    }
+    copyJar("deploy");
+    if (!Files.exists(ROOT.resolve("nginx"))) {
+      Files.createSymbolicLink(ROOT.resolve("nginx"), CLONE.resolve("nginx"));
+    }
+    ship();
+  }
+
+  @AfterAll
+  static void removeBoards() throws Exception {
+    standIn("down.sh");
+  }
+
+  /** A clone's directory with jars that a test may change. */
+  private static Path copyJar(String module) throws IOException {
+    Path jar = Module.jar(CLONE, module).orElseThrow();
+    Path copy = ROOT.resolve(module).resolve("target").resolve(jar.getFileName());
+    Files.createDirectories(copy.getParent());
+    return Files.copy(jar, copy, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static void standIn(String script, String... arguments) throws Exception {
+    List<String> command =
+        new ArrayList<>(List.of(CLONE.resolve("deploy/boards/stand-in/" + script).toString()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+    builder.environment().put("TANADA_BOARDS_DIR", BOARDS.toString());
+    builder.environment().put("TANADA_BOARDS_NAME", "tanada-test-board");
+    Process process = builder.start();
+    assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
+    assertThat(process.exitValue()).as(script).isZero();
+  }
+
+  private static Shipping shipping(Path configuration) throws IOException {
+    return new Shipping(
+        new Home(ROOT, WORK.resolve("home")), shelf, Optional.of(configuration), said::add);
+  }
+
+  private static void ship() throws IOException {
+    ship(BOARDS.resolve("config"));
+  }
+
+  private static void ship(Path configuration, String... boards) throws IOException {
+    try (Shipping shipping = shipping(configuration)) {
+      shipping.ship(List.of(boards));
+    }
+  }
+
+  /** Adds a file to the jar of app-service. */
+  private static void change(String name, String content) throws IOException {
+    Path jar = Module.jar(ROOT, "app-service").orElseThrow();
+    try (FileSystem inside = FileSystems.newFileSystem(jar)) {
+      Files.writeString(inside.getPath("/BOOT-INF/classes/" + name), content);
+    }
+  }
+
+  private static int page(String path) throws IOException, InterruptedException {
+    URI front = URI.create("http://" + shelf.boards().getFirst().address() + ":8080" + path);
+    return http.send(
+            HttpRequest.newBuilder(front).timeout(Duration.ofSeconds(30)).build(),
+            HttpResponse.BodyHandlers.discarding())
+        .statusCode();
+  }
+
+  /** Asks for pages that no edge has in its cache, ten a second, while something is done. */
+  private static void whileServing(ThrowingRunnable action) throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    List<String> failed = Collections.synchronizedList(new ArrayList<>());
+    try (ScheduledExecutorService clock = Executors.newScheduledThreadPool(1);
+        var requests = Executors.newVirtualThreadPerTaskExecutor()) {
+      clock.scheduleAtFixedRate(
+          () ->
+              requests.execute(() -> {
+                try {
+                  int status = page("/?n=" + asked.incrementAndGet() + "-" + System.nanoTime());
+                  if (status != 200) {
+                    failed.add("status " + status);
+                  }
+                } catch (IOException | InterruptedException e) {
+                  failed.add(e.toString());
+                }
+              }),
+          0,
+          100,
+          TimeUnit.MILLISECONDS);
+      try {
+        action.run();
+      } finally {
+        clock.shutdown();
+      }
+    }
+    assertThat(failed).isEmpty();
+    assertThat(asked.get()).isPositive();
+  }
+
+  private interface ThrowingRunnable {
+    void run() throws Exception;
+  }
+
+  @Test
+  @Order(1)
+  void aPageComesThroughTheFrontDoor() throws Exception {
+    assertThat(page("/")).isEqualTo(200);
+    assertThat(page("/api/v1/videos")).isEqualTo(200);
+  }
+
+  @Test
+  @Order(2)
+  void theSameAgainChangesNothing() throws Exception {
+    said.clear();
+
+    ship();
+
+    assertThat(said).contains("nothing to change: all boards run this release");
+  }
+
+  @Test
+  @Order(3)
+  void aChangedJarIsASmallCopyAndNobodyNotices() throws Exception {
+    change("change.txt", "another line");
+    said.clear();
+
+    whileServing(ShipIT::ship);
+
+    assertThat(said).anyMatch(line -> line.startsWith("board-1: app-1 in"));
+    assertThat(said).anyMatch(line -> line.startsWith("board-2: app-2 in"));
+    assertThat(said.getFirst()).matches("copied [0-9]\\.[0-9] MB to 2 boards in .*");
+  }
+
+  @Test
+  @Order(4)
+  void aJarThatDoesNotStartIsPutBackAndNobodyNotices() throws Exception {
+    change("application.properties", "spring.main.web-application-type=bogus\n");
+    whileServing(() ->
+        assertThatThrownBy(ShipIT::ship)
+            .isInstanceOf(OperatorException.class)
+            .hasMessageStartingWith("board-1: app-1 does not start: ")
+            .hasMessageContaining("put the release before it back on board-1")
+            .hasMessageNotContaining("\n"));
+
+    copyJar("app-service");
+    change("change.txt", "another line");
+    assertThat(page("/?after")).isEqualTo(200);
+  }
+
+  @Test
+  @Order(5)
+  void aHostKeyThatIsUnknownOrAnotherIsRefused() throws Exception {
+    Path other = WORK.resolve("other");
+    String known = Files.readString(BOARDS.resolve("known_hosts"));
+    String config = Files.readString(BOARDS.resolve("config"));
+    Files.writeString(
+        other,
+        config.replaceFirst("UserKnownHostsFile .*", "UserKnownHostsFile " + other + ".known"));
+
+    Path otherKnown = Path.of(other + ".known");
+    Files.writeString(otherKnown, "");
+    assertThatThrownBy(() -> ship(other))
+        .hasMessageStartingWith("board-1: refused, its host key is unknown");
+
+    // the second board's key under the first one's address
+    List<String> lines = known.lines().toList();
+    Files.writeString(
+        otherKnown,
+        lines.getFirst().split(" ", 2)[0] + " " + lines.getLast().split(" ", 2)[1] + "\n");
+    assertThatThrownBy(() -> ship(other, "board-1"))
+        .hasMessageStartingWith("board-1: REFUSED, its host key is not the one in known_hosts");
+  }
+
+  @Test
+  @Order(6)
+  void anUnreachableBoardIsNamedBeforeAnythingIsTouched() throws Exception {
+    Path other = WORK.resolve("unreachable");
+    String second = shelf.boards().getLast().address();
+    Files.writeString(
+        other, "Host " + second + "\n  Port 1\n" + Files.readString(BOARDS.resolve("config")));
+    change("change.txt", "a third line");
+
+    assertThatThrownBy(() -> ship(other)).hasMessageStartingWith("board-2: unreachable: ");
+
+    assertThat(page("/?unreachable")).isEqualTo(200);
+    ship(); // and when it is back
+  }
+
+  @Test
+  @Order(7)
+  void theReleaseBeforeComesBackByItsOwnCommand() throws Exception {
+    said.clear();
+
+    whileServing(() -> {
+      try (Shipping shipping = shipping(BOARDS.resolve("config"))) {
+        shipping.rollBack();
+      }
+    });
+
+    assertThat(said).anyMatch(line -> line.startsWith("board-1: app-1 in"));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.tanada.deploy.ship;
+
+import org.jspecify.annotations.NullMarked;
