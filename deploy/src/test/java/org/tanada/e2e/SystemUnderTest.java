@@ -43,10 +43,15 @@ final class SystemUnderTest {
    * and to ours.
    */
   static int tanada(String... arguments) throws IOException {
+    return tanadaIn(NAME, arguments);
+  }
+
+  /** The same on another installation, whose directory under {@code target} has the given name. */
+  static int tanadaIn(String name, String... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(ROOT.resolve("tanada").toString()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().put("TANADA_HOME", HOME.toString());
+    builder.environment().put("TANADA_HOME", HOME.resolveSibling(name).toString());
     builder.environment().put("TANADA_NO_BUILD", "1");
     builder.environment().put("TANADA_PROJECT", "tanada-test");
     builder.redirectErrorStream(true);

@@ -1,0 +1,114 @@
+package org.tanada.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.tanada.deploy.shop.ShopClient;
+
+/** What is true of a system of containers alone. */
+class ContainersIT {
+  private static final String PROJECT = "tanada-test";
+  private static final String CREDENTIAL = "/run/secrets/tanada.secret.service-credential";
+  private static final int MINUTES = 3;
+
+  @BeforeAll
+  static void start() {
+    assertThat(FrontDoor.ADDRESS).isNotNull();
+  }
+
+  /** What a command of the engine prints, with what it complains of. */
+  private static String docker(String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("docker"));
+    command.addAll(List.of(arguments));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(MINUTES, TimeUnit.MINUTES)).isTrue();
+    assertThat(process.exitValue()).as(output).isZero();
+    return output.strip();
+  }
+
+  private static List<String> containers() throws IOException, InterruptedException {
+    return docker("ps", "-aq", "--filter", "label=com.docker.compose.project=" + PROJECT)
+        .lines()
+        .toList();
+  }
+
+  @Test
+  void everyNodeIsShownWithWhatItUses() throws IOException {
+    assertThat(SystemUnderTest.tanada("status")).as(SystemUnderTest.output()).isZero();
+
+    assertThat(SystemUnderTest.output())
+        .containsPattern("app-2 +app +tanada-test-app-service-2 +up +[0-9a-f]{12} ")
+        .containsPattern("mysql-1-b +mysql-1 +tanada-test-mysql-1-b-1 +up ")
+        .contains("21 of 21 up");
+  }
+
+  @Test
+  void noSecretIsInAnEnvironmentOrALog() throws IOException, InterruptedException {
+    String credential = docker("exec", PROJECT + "-app-service-1", "cat", CREDENTIAL);
+    assertThat(credential).hasSizeGreaterThan(32);
+
+    for (String container : containers()) {
+      assertThat(docker("inspect", container)).doesNotContain(credential);
+      assertThat(docker("logs", container)).doesNotContain(credential);
+    }
+    assertThat(docker("history", "--no-trunc", "tanada/app-service")).doesNotContain(credential);
+  }
+
+  @Test
+  void aStoppedNodeIsMissedByNobodyAndStartsAgain() throws IOException, InterruptedException {
+    assertThat(SystemUnderTest.tanada("stop", "app-2")).as(SystemUnderTest.output()).isZero();
+
+    assertThat(SystemUnderTest.tanada("status")).isZero();
+    assertThat(SystemUnderTest.output()).containsPattern("app-2 .* stopped ");
+    try (ShopClient shop = FrontDoor.client()) {
+      assertThat(shop.get("/api/v1/videos", null).status()).isEqualTo(200);
+    }
+    assertThat(SystemUnderTest.tanada("start", "app-2")).as(SystemUnderTest.output()).isZero();
+  }
+
+  @Test
+  void aReplicaThatLostItsVolumeGetsItAgain() throws IOException, InterruptedException {
+    docker("rm", "-f", PROJECT + "-mysql-2-b-1");
+    docker("volume", "rm", PROJECT + "_mysql-2-b");
+    assertThat(SystemUnderTest.tanada("status")).isZero();
+    assertThat(SystemUnderTest.output()).contains("it has no container: ./tanada up");
+
+    assertThat(SystemUnderTest.tanada("up", "--no-build")).as(SystemUnderTest.output()).isZero();
+
+    assertThat(docker("logs", PROJECT + "-mysql-2-b-1")).contains("taking those of mysql-2-a");
+    assertThat(docker("exec", PROJECT + "-mysql-2-b-1", "/usr/local/lib/tanada/ready.sh"))
+        .isEmpty();
+  }
+
+  @Test
+  void whatCannotBeIsOneLine() throws IOException {
+    assertThat(SystemUnderTest.tanada("up", "--native")).isEqualTo(1);
+    assertThat(SystemUnderTest.output()).contains("this installation runs in containers: ");
+    assertThat(SystemUnderTest.tanada("kill", "app-77")).isEqualTo(1);
+    assertThat(SystemUnderTest.output()).contains("there is no node \"app-77\": ");
+    assertThat(SystemUnderTest.tanada("scale", "mysql-1=3")).isEqualTo(1);
+    assertThat(SystemUnderTest.output()).contains("databases are not scaled");
+  }
+
+  @Test
+  void thePortOfAnotherSystemIsLeftToIt() throws IOException {
+    assertThat(
+            SystemUnderTest.tanadaIn(
+                "container-test-other",
+                "up",
+                "--docker",
+                "--no-build",
+                "--http-port",
+                String.valueOf(FrontDoor.ADDRESS.getPort())))
+        .isEqualTo(1);
+    assertThat(SystemUnderTest.output())
+        .contains("port in use: " + FrontDoor.ADDRESS.getPort() + " (for nginx)");
+  }
+}
