@@ -88,7 +88,9 @@ public final class Shipping implements AutoCloseable {
       Map<String, String> wanted = new TreeMap<>();
       releases.forEach((board, release) -> wanted.put(board, release.id()));
       history = remember(history.begin(wanted));
-      rollout(!history.complete().isEmpty()).to(chosen, facts, wanted);
+      // boards that were all made anew begin together, too
+      boolean serving = facts.values().stream().anyMatch(found -> !found.release().isEmpty());
+      rollout(serving && !history.complete().isEmpty()).to(chosen, facts, wanted);
       ShipHistory kept = remember(history.end());
       Parallel.each(chosen, board -> board.sweep(kept.kept(board.name())));
     }

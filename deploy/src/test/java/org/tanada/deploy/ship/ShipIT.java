@@ -34,6 +34,7 @@ import org.tanada.deploy.board.Shelf;
 import org.tanada.deploy.build.Module;
 import org.tanada.deploy.state.Home;
 import org.tanada.deploy.state.OperatorException;
+import org.tanada.deploy.state.StateFiles;
 
 /** Ships the jars that were built to two stand-in boards: containers with systemd and sshd. */
 @Tag("containers")
@@ -56,6 +57,9 @@ class ShipIT {
   @BeforeAll
   static void makeBoards() throws Exception {
     standIn("down.sh");
+    if (Files.exists(WORK)) {
+      StateFiles.deleteTree(WORK);
+    }
     Files.createDirectories(WORK);
     standIn("up.sh", "2");
     shelf = Shelf.read(BOARDS.resolve("inventory.yml"));
