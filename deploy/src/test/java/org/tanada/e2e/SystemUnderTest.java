@@ -53,7 +53,9 @@ final class SystemUnderTest {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("TANADA_HOME", HOME.resolveSibling(name).toString());
     builder.environment().put("TANADA_NO_BUILD", "1");
-    builder.environment().put("TANADA_PROJECT", "tanada-test");
+    builder
+        .environment()
+        .put("TANADA_PROJECT", name.equals(NAME) ? "tanada-test" : "tanada-" + name);
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(OUTPUT.toFile()));
     builder.redirectInput(new File("/dev/null"));

@@ -13,6 +13,8 @@ import org.tanada.deploy.process.Control;
 
 /** The installation that this command line looks after, as a drill handles it. */
 final class RunningInstallation implements Installation {
+  private static final long POLL_MILLIS = 1000;
+
   private final Launcher launcher;
 
   RunningInstallation(Launcher launcher) {
@@ -52,7 +54,7 @@ final class RunningInstallation implements Installation {
 
   @Override
   public void awaitReady(Duration limit) {
-    if (!Control.await((int) limit.toSeconds(), () -> pending().isEmpty())) {
+    if (!Control.await((int) limit.toSeconds(), POLL_MILLIS, () -> pending().isEmpty())) {
       throw new IllegalStateException(
           String.join(" ", pending()) + " not up within " + limit.toSeconds() + " s");
     }

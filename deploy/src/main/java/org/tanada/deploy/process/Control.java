@@ -108,11 +108,21 @@ public final class Control {
   }
 
   /**
-   * Waits for a condition.
+   * Waits for a condition that costs little to ask for.
    *
    * @return whether it came true in time
    */
   public static boolean await(int seconds, BooleanSupplier condition) {
+    return await(seconds, POLL_MILLIS, condition);
+  }
+
+  /**
+   * Waits for a condition.
+   *
+   * @param pollMillis the pause between two questions: what they cost is taken from the nodes
+   * @return whether it came true in time
+   */
+  public static boolean await(int seconds, long pollMillis, BooleanSupplier condition) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     while (System.nanoTime() < end) {
       if (condition.getAsBoolean()) {
@@ -121,7 +131,7 @@ public final class Control {
       if (Thread.currentThread().isInterrupted()) {
         return false;
       }
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(POLL_MILLIS));
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pollMillis));
     }
     return condition.getAsBoolean();
   }
