@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.List;
 import org.tanada.deploy.container.ContainerSetup;
 import org.tanada.deploy.state.Home;
 import org.tanada.deploy.state.Inventory;
@@ -66,26 +65,16 @@ public final class BoardFiles {
     }
     if (node.kind() != Kind.NGINX && node.kind() != Kind.MEMCACHED) {
       StateFiles.privateDirectory(directory.resolve("secrets"));
-      secrets.give(node.kind(), directory.resolve("secrets").resolve(volume(node.kind())));
+      secrets.give(
+          node.kind(), directory.resolve("secrets").resolve(ContainerSetup.volume(node.kind())));
     }
-  }
-
-  /** Services of a kind see a directory with their own secrets alone. */
-  private static String volume(Kind kind) {
-    return switch (kind) {
-      case AUTH -> "auth";
-      case ROUTER -> "router";
-      case MYSQL -> "mysql";
-      default -> "service";
-    };
   }
 
   /** The front door shows a certificate; the authority's key does not leave the operator. */
   private void front(Secrets secrets, Path directory, BoardPlan plan) throws IOException {
     StateFiles.privateDirectory(directory.resolve("front"));
-    List<String> regions =
-        TopologyFile.shipped(false).tier("edge").map(tier -> tier.regions()).orElseThrow();
-    ContainerSetup.certify(home, regions, plan.hostNames(), directory.resolve("front"));
+    ContainerSetup.certify(
+        home, TopologyFile.regions(), plan.hostNames(), directory.resolve("front"));
     Path brought = directory.resolve("state/secrets");
     StateFiles.privateDirectory(directory.resolve("state"));
     StateFiles.privateDirectory(brought);

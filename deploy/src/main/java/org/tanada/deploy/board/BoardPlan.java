@@ -59,7 +59,7 @@ public final class BoardPlan {
 
   /** The nodes of a board. */
   public List<PlannedNode> nodes(Board board) {
-    return placed.stream().filter(place -> place.board().equals(board)).map(Placed::node).toList();
+    return placed(board).stream().map(Placed::node).toList();
   }
 
   /** The nodes of a board with the roles that they play. */
@@ -85,10 +85,7 @@ public final class BoardPlan {
     env.put("COMPOSE_PROFILES", String.join(",", profiles));
     front().ifPresent(front -> env.put("TANADA_PUBLIC_URL", front.address().toString()));
     env.put("TANADA_HOST_NAMES", String.join(",", hostNames()));
-    for (Placed place : placed) {
-      if (!place.board().equals(board)) {
-        continue;
-      }
+    for (Placed place : placed(board)) {
       String prefix = "TANADA_" + place.role().tier().toUpperCase(Locale.ROOT).replace('-', '_');
       env.put(prefix + "_NODES", "1");
       env.put(prefix + "_NODE", place.node().name());
@@ -117,7 +114,8 @@ public final class BoardPlan {
     return front().map(PlannedNode::host).stream().toList();
   }
 
-  private Optional<PlannedNode> front() {
+  /** The front door, if a board has it. */
+  public Optional<PlannedNode> front() {
     return nodes().stream().filter(node -> node.kind() == Kind.NGINX).findFirst();
   }
 

@@ -141,7 +141,7 @@ public final class BoardsCommand extends Operation {
     public Integer call() throws Exception {
       Shelf shelf = shelf();
       Board board = shelf.board(name);
-      Home own = new Home(home.root(), home.directory().resolve("shelf"));
+      Home own = home.shelf();
       StateFiles.privateDirectory(home.directory());
       StateFiles.privateDirectory(own.directory());
       new BoardFiles(own, shelf).write(board, directory);

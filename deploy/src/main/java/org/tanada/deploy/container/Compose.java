@@ -36,18 +36,14 @@ final class Compose {
    * @param live is shown what goes on
    * @throws OperatorException with the reason if it fails
    */
-  void run(Topology topology, Consumer<String> live, List<String> arguments)
-      throws IOException, InterruptedException {
+  void run(Topology topology, Consumer<String> live, List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of("compose", "--progress", "plain"));
     for (Path file : environmentFiles(topology)) {
       command.addAll(List.of("--env-file", file.toString()));
     }
     command.addAll(arguments);
     Process process =
-        docker
-            .builder(environment(topology), command.toArray(String[]::new))
-            .redirectErrorStream(true)
-            .start();
+        docker.builder(environment(topology), command).redirectErrorStream(true).start();
     List<String> tail = new ArrayList<>();
     try (PrintWriter log =
             new PrintWriter(
@@ -69,7 +65,8 @@ final class Compose {
         live.accept("  " + line.strip());
       }
     }
-    if (process.waitFor() != 0) {
+    // what it prints has ended, and so has it
+    if (process.onExit().join().exitValue() != 0) {
       throw new OperatorException(
           "docker compose "
               + arguments.getFirst()

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.tanada.deploy.container.Containers.Container;
 
@@ -71,11 +70,6 @@ final class ContainerHealth {
     }
     List<String> command = new ArrayList<>(List.of("exec", container.id()));
     command.addAll(container.check().subList(1, container.check().size()));
-    try {
-      return docker.run(CHECK, Map.of(), command.toArray(String[]::new)).code() == 0;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    }
+    return docker.run(CHECK, command).code() == 0;
   }
 }

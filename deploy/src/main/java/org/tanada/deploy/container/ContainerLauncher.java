@@ -78,15 +78,6 @@ public final class ContainerLauncher implements Launcher {
     return states;
   }
 
-  private Docker.Answer run(Duration limit, List<String> command) throws IOException {
-    try {
-      return docker.run(limit, Map.of(), command.toArray(String[]::new));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    }
-  }
-
   @Override
   public List<NodeStatus> look() throws IOException, InterruptedException {
     List<Container> all = containers.all();
@@ -157,7 +148,7 @@ public final class ContainerLauncher implements Launcher {
   }
 
   private void simple(Duration limit, String... command) throws IOException {
-    Docker.Answer answer = run(limit, List.of(command));
+    Docker.Answer answer = docker.run(limit, List.of(command));
     if (answer.code() != 0) {
       throw new OperatorException("docker " + command[0] + " failed: " + answer.why());
     }
@@ -209,7 +200,7 @@ public final class ContainerLauncher implements Launcher {
   public Change beginScale(Map<String, Integer> counts) throws IOException {
     Topology before = topology();
     Topology goal = before.scaled(counts);
-    if (containers.all().stream().noneMatch(Container::running)) {
+    if (!running()) {
       throw new OperatorException("Tanada is not up: run ./tanada up");
     }
     Change change = Change.between(before, goal);
@@ -232,7 +223,7 @@ public final class ContainerLauncher implements Launcher {
       if (change.removed().stream().anyMatch(ContainerLauncher::isEdge)) {
         renderFrontDoor(goal); // first nobody asks them any more
       }
-      compose(goal, text -> {}, command);
+      compose.run(goal, text -> {}, command);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -268,7 +259,7 @@ public final class ContainerLauncher implements Launcher {
 
   /** nginx knows by name which edge is in which region: the set-up says it anew. */
   private void renderFrontDoor(Topology topology) throws IOException {
-    compose(topology, text -> {}, List.of("run", "--rm", "--no-deps", "-T", "setup"));
+    compose.run(topology, text -> {}, List.of("run", "--rm", "--no-deps", "-T", "setup"));
     reloadFrontDoor();
   }
 
@@ -289,19 +280,9 @@ public final class ContainerLauncher implements Launcher {
         "reload");
   }
 
-  private void compose(Topology topology, Consumer<String> live, List<String> arguments)
-      throws IOException {
-    try {
-      compose.run(topology, live, arguments);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    }
-  }
-
   /** Builds the images that changed; the first time, all of them. */
   public void build(Consumer<String> live) throws IOException {
-    compose(topology(), live, List.of("build"));
+    compose.run(topology(), live, List.of("build"));
   }
 
   /** Makes and starts what is missing, replaces what changed, and waits until all is ready. */
@@ -310,11 +291,11 @@ public final class ContainerLauncher implements Launcher {
     List<String> command =
         new ArrayList<>(List.of("up", "-d", "--no-build", "--wait", "--wait-timeout", "300"));
     command.addAll(Compose.scale(topology));
-    compose(topology, live, command);
+    compose.run(topology, live, command);
     reloadFrontDoor();
   }
 
-  /** Whether a container of ours has the front door's port. */
+  /** Whether any of them runs. */
   public boolean running() throws IOException {
     return containers.all().stream().anyMatch(Container::running);
   }
@@ -327,7 +308,7 @@ public final class ContainerLauncher implements Launcher {
    */
   public boolean down(boolean purge, Consumer<String> live) throws IOException {
     boolean ran = running();
-    compose(topology(), live, purge ? List.of("down", "--volumes") : List.of("down"));
+    compose.run(topology(), live, purge ? List.of("down", "--volumes") : List.of("down"));
     return ran;
   }
 

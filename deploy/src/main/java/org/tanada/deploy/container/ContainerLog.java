@@ -30,11 +30,7 @@ final class ContainerLog {
     }
     command.add(id);
     try {
-      Process process =
-          docker
-              .builder(Map.of(), command.toArray(String[]::new))
-              .redirectErrorStream(true)
-              .start();
+      Process process = docker.builder(Map.of(), command).redirectErrorStream(true).start();
       try (BufferedReader reader =
           new BufferedReader(
               new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.tanada.deploy.ca.LocalAuthority;
 import org.tanada.deploy.nginx.NginxBinary;
@@ -23,9 +22,8 @@ import org.tanada.deploy.topology.TopologyFile;
  * native way uses. Run again, it makes what is missing.
  */
 public final class ContainerSetup {
-  /** Which volume has the secrets of which kind of node. */
-  private static final Map<String, Kind> VOLUMES =
-      Map.of("service", Kind.APP, "auth", Kind.AUTH, "router", Kind.ROUTER, "mysql", Kind.MYSQL);
+  /** A kind of node that stands for all that see the same volume of secrets. */
+  private static final List<Kind> READERS = List.of(Kind.APP, Kind.AUTH, Kind.ROUTER, Kind.MYSQL);
 
   private static final int HTTP_PORT = 8080;
   private static final int HTTPS_PORT = 8443;
@@ -60,17 +58,27 @@ public final class ContainerSetup {
     }
   }
 
+  /** The volume with the secrets of a kind of node; it holds no others. */
+  public static String volume(Kind kind) {
+    return switch (kind) {
+      case AUTH -> "auth";
+      case ROUTER -> "router";
+      case MYSQL -> "mysql";
+      case EDGE, LB, APP, STORAGE -> "service";
+      case NGINX, MEMCACHED -> throw new IllegalArgumentException(kind + " has no secrets");
+    };
+  }
+
   /** Makes what is missing. */
   public void run() throws IOException {
     Secrets secrets = new Secrets(home);
     if (settings.secrets().isPresent()) {
       secrets.make();
-      for (Map.Entry<String, Kind> volume : VOLUMES.entrySet()) {
-        secrets.give(volume.getValue(), settings.secrets().get().resolve(volume.getKey()));
+      for (Kind reader : READERS) {
+        secrets.give(reader, settings.secrets().get().resolve(volume(reader)));
       }
     }
-    List<String> regions =
-        TopologyFile.shipped(false).tier("edge").map(tier -> tier.regions()).orElseThrow();
+    List<String> regions = TopologyFile.regions();
     StateFiles.privateDirectory(settings.front());
     if (settings.secrets().isPresent()) {
       certify(home, regions, settings.hostNames(), settings.front());

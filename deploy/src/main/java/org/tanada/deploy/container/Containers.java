@@ -2,6 +2,7 @@ package org.tanada.deploy.container;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -119,14 +120,7 @@ final class Containers {
     }
     List<String> command = new ArrayList<>(List.of("inspect", "--type", "container"));
     command.addAll(ids.lines().toList());
-    Docker.Answer answer;
-    try {
-      answer =
-          docker.run(java.time.Duration.ofSeconds(30), Map.of(), command.toArray(String[]::new));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    }
+    Docker.Answer answer = docker.run(Duration.ofSeconds(30), command);
     // one that was removed in between is named in the complaint; the others are told
     return parse(answer.output());
   }

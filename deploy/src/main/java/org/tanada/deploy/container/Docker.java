@@ -60,8 +60,8 @@ public final class Docker {
    *
    * @throws OperatorException that says what is missing
    */
-  public void check() throws IOException, InterruptedException {
-    Answer engine = run(QUICK, Map.of(), "version", "--format", "{{.Server.Version}}");
+  public void check() throws IOException {
+    Answer engine = run(QUICK, List.of("version", "--format", "{{.Server.Version}}"));
     if (engine.code() != 0) {
       boolean denied = engine.error().contains("permission denied");
       throw new OperatorException(
@@ -71,7 +71,7 @@ public final class Docker {
                   + " deploy/offline/up.sh where there is no registry)");
     }
     needAtLeast("the Docker engine", engine.output(), ENGINE);
-    Answer compose = run(QUICK, Map.of(), "compose", "version", "--short");
+    Answer compose = run(QUICK, List.of("compose", "version", "--short"));
     if (compose.code() != 0) {
       throw new OperatorException("docker compose is missing: install the compose plugin, 2.24+");
     }
@@ -84,12 +84,7 @@ public final class Docker {
   }
 
   private boolean answers() throws IOException {
-    try {
-      return run(QUICK, Map.of(), "version", "--format", "{{.Server.Version}}").code() == 0;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    }
+    return run(QUICK, List.of("version", "--format", "{{.Server.Version}}")).code() == 0;
   }
 
   /** Fails if a version, {@code 2.26.1-4}, is older than {@code 1000 · major + minor}. */
@@ -127,12 +122,11 @@ public final class Docker {
     }
   }
 
-  /** Runs a command to its end. */
-  Answer run(Duration limit, Map<String, String> environment, String... arguments)
-      throws IOException, InterruptedException {
+  /** Runs a command to its end; one that takes longer than the limit is ended. */
+  Answer run(Duration limit, List<String> arguments) throws IOException {
     File error = File.createTempFile("tanada", ".err");
     try {
-      Process process = builder(environment, arguments).redirectError(error).start();
+      Process process = builder(Map.of(), arguments).redirectError(error).start();
       Thread guard =
           Thread.startVirtualThread(() -> {
             try {
@@ -148,6 +142,9 @@ public final class Docker {
       guard.interrupt();
       String complaint = java.nio.file.Files.readString(error.toPath());
       return new Answer(code, output, complaint);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
     } finally {
       if (!error.delete()) {
         error.deleteOnExit();
@@ -161,23 +158,18 @@ public final class Docker {
    * @throws OperatorException with what it complains of if it fails
    */
   String output(String... arguments) throws IOException {
-    try {
-      Answer answer = run(QUICK, Map.of(), arguments);
-      if (answer.code() != 0) {
-        throw new OperatorException("docker " + arguments[0] + " failed: " + answer.why());
-      }
-      return answer.output();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
+    Answer answer = run(QUICK, List.of(arguments));
+    if (answer.code() != 0) {
+      throw new OperatorException("docker " + arguments[0] + " failed: " + answer.why());
     }
+    return answer.output();
   }
 
   /** A command that is about to be started, with an empty input. */
-  ProcessBuilder builder(Map<String, String> environment, String... arguments) {
+  ProcessBuilder builder(Map<String, String> environment, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(program);
-    command.addAll(List.of(arguments));
+    command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.directory(directory.toFile());
     builder.environment().putAll(environment);

@@ -98,25 +98,24 @@ final class Usage {
         : (now.requests() - then.requests()) / ((now.nanos() - then.nanos()) / 1e9);
   }
 
-  private OptionalDouble requests(Container container) throws IOException, InterruptedException {
+  private OptionalDouble requests(Container container) throws IOException {
     Docker.Answer answer =
         docker.run(
             LIMIT,
-            Map.of(),
-            "exec",
-            container.id(),
-            "bash",
-            "-c",
-            METRICS,
-            "metrics",
-            TanadaHeaders.SERVICE_CREDENTIAL);
+            List.of(
+                "exec",
+                container.id(),
+                "bash",
+                "-c",
+                METRICS,
+                "metrics",
+                TanadaHeaders.SERVICE_CREDENTIAL));
     return answer.code() == 0 && answer.output().lines().findFirst().orElse("").contains(" 200")
         ? OptionalDouble.of(RequestCount.sum(answer.output().lines()))
         : OptionalDouble.empty();
   }
 
-  private Map<String, Figures> used(List<Container> running)
-      throws IOException, InterruptedException {
+  private Map<String, Figures> used(List<Container> running) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -126,7 +125,7 @@ final class Usage {
                 "--format",
                 "{{.ID}}\t{{.CPUPerc}}\t{{.MemUsage}}"));
     running.forEach(container -> command.add(container.id()));
-    return parse(docker.run(LIMIT, Map.of(), command.toArray(String[]::new)).output());
+    return parse(docker.run(LIMIT, command).output());
   }
 
   /** Reads lines of id, percentage, {@code 120.5MiB / 320MiB}. */

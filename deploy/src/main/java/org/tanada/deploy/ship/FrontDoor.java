@@ -20,7 +20,7 @@ final class FrontDoor {
   static List<String> regions(Collection<String> ofEdges) {
     Set<String> regions = new LinkedHashSet<>(ofEdges);
     regions.remove("");
-    TopologyFile.shipped(false).tier("edge").ifPresent(tier -> regions.addAll(tier.regions()));
+    regions.addAll(TopologyFile.regions());
     return List.copyOf(regions);
   }
 }

@@ -13,7 +13,6 @@ import java.util.function.Consumer;
 import org.tanada.deploy.board.BoardPlan;
 import org.tanada.deploy.state.Inventory;
 import org.tanada.deploy.state.OperatorException;
-import org.tanada.deploy.topology.Kind;
 import org.tanada.deploy.topology.PlannedNode;
 import org.tanada.deploy.topology.Ports;
 
@@ -208,8 +207,7 @@ final class Rollout {
 
   /** A page that no edge has in its cache. */
   private void askFrontDoor() throws IOException {
-    PlannedNode front =
-        plan.nodes().stream().filter(node -> node.kind() == Kind.NGINX).findFirst().orElseThrow();
+    PlannedNode front = plan.front().orElseThrow();
     for (RemoteBoard board : boards.values()) {
       if (plan.nodes(board.board()).contains(front)) {
         board.front(

@@ -53,7 +53,7 @@ public final class Shipping implements AutoCloseable {
    */
   public Shipping(Home home, Shelf shelf, Optional<Path> configuration, Consumer<String> say)
       throws IOException {
-    this.shelfHome = new Home(home.root(), home.directory().resolve("shelf"));
+    this.shelfHome = home.shelf();
     this.shelf = shelf;
     this.plan = BoardPlan.of(shelf);
     this.say = say;
@@ -220,12 +220,7 @@ public final class Shipping implements AutoCloseable {
 
   private Map<String, Release> releases(List<RemoteBoard> chosen, Map<String, BoardFacts> facts)
       throws IOException {
-    String front =
-        shelf.boards().stream()
-            .filter(board -> board.roles().stream().anyMatch(r -> r.kind() == Kind.NGINX))
-            .map(Board::address)
-            .findFirst()
-            .orElseThrow();
+    String front = plan.front().map(PlannedNode::host).orElseThrow();
     ReleaseBuilder builder = new ReleaseBuilder(shelfHome, plan, front);
     Map<String, Release> releases = new LinkedHashMap<>();
     for (RemoteBoard board : chosen) {

@@ -56,6 +56,11 @@ public record Home(Path root, Path directory) {
     return directory.resolve("topology.yml");
   }
 
+  /** What belongs to the shelf of boards: its own secrets and authority. */
+  public Home shelf() {
+    return new Home(root, directory.resolve("shelf"));
+  }
+
   /** There when the nodes are containers: which ones are ours. */
   public Path containers() {
     return directory.resolve("containers.json");

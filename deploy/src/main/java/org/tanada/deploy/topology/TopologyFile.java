@@ -32,6 +32,11 @@ public final class TopologyFile {
     }
   }
 
+  /** The regions that edges are in, in the order of their numbers. */
+  public static List<String> regions() {
+    return shipped(false).tier("edge").map(Tier::regions).orElseThrow();
+  }
+
   /**
    * Reads a topology.
    *

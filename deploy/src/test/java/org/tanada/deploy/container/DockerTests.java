@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,7 +87,7 @@ class DockerTests {
   void aCommandThatHangsIsEnded() throws Exception {
     Docker docker = docker("exec sleep 60");
 
-    Docker.Answer answer = docker.run(Duration.ofMillis(300), Map.of(), "ps");
+    Docker.Answer answer = docker.run(Duration.ofMillis(300), List.of("ps"));
 
     assertThat(answer.code()).isEqualTo(137);
   }
