@@ -97,7 +97,7 @@ class AccessIT {
   }
 
   @Test
-  void aDeletedAccountIsGone() throws IOException {
+  void aDeletedAccountIsGone() throws Throwable {
     Account leaver = FrontDoor.somebody(shop, "leaver");
     Answer me = shop.get("/api/v1/me", leaver.accessToken()).expect(200);
 
@@ -110,7 +110,8 @@ class AccessIT {
             String.valueOf(me.header("ETag")))
         .expect(204);
 
-    assertProblem(shop.get("/api/v1/users/" + leaver.id(), null), 404, "not-found");
+    FrontDoor.eventually(
+        () -> assertProblem(shop.get("/api/v1/users/" + leaver.id(), null), 404, "not-found"));
     assertProblem(
         shop.send(
             "POST",
