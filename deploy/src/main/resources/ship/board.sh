@@ -166,12 +166,21 @@ ready() {
     { [ "$4" = 0 ] || [ "$(get "$3" "$4" /actuator/health/readiness)" = 200 ]; }
 }
 
-# Why a node is not ready, in its own words: the last error of a service, which logs JSON; else the last line.
+# Why a node is not ready: the kernel's words, if it took the memory away; else its own, the last error of a service, which logs JSON, or
+# the last line.
 why() {
   local own words
+  if journalctl -q -u "tanada-$1" -S -15min -o cat 2>/dev/null | grep -aq 'killed by the OOM killer\|oom-kill'; then
+    echo "out of memory: give this board fewer roles, or that role less, in the inventory"
+    return
+  fi
   own=$(journalctl -q "_SYSTEMD_UNIT=tanada-$1.service" -n 300 -o cat 2>/dev/null || true)
-  words=$(grep -a '"level":"ERROR"' <<<"$own" | tail -n 1 | sed 's/.*"message":"\(\([^"\\]\|\\.\)*\)".*/\1/; s/\\[nt]/ /g; s/\**\|APPLICATION FAILED TO START\|Description://g')
-  [ -n "$words" ] || words=$(grep -av '^{\|^$' <<<"$own" | tail -n 1)
+  if grep -aq 'Terminating due to java.lang.OutOfMemoryError' <<<"$own"; then
+    echo "its heap is too small: give this board fewer roles, so that more is left for it"
+    return
+  fi
+  words=$(grep -a '"level":"ERROR"' <<<"$own" | tail -n 1 | sed 's/.*"message":"\(\([^"\\]\|\\.\)*\)".*/\1/; s/\\[nt]/ /g; s/\**\|APPLICATION FAILED TO START\|Description://g' || true)
+  [ -n "$words" ] || words=$(grep -av '^{\|^$' <<<"$own" | tail -n 1 || true)
   words=$(tr -s ' ' <<<"$words" | cut -c1-200 | sed 's/^ *//')
   echo "${words:-see journalctl -u tanada-$1 there}"
 }
