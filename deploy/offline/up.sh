@@ -19,33 +19,7 @@ done
 command -v apt-get >/dev/null || fail "this is for Debian and its kin: elsewhere install Docker and let it pull the images"
 mkdir -p "$work"
 exec 9>"$work/lock" && flock 9
-
-keyring=/usr/share/keyrings/debian-archive-keyring.gpg
-# shellcheck disable=SC2016 # apt's own variables
-mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -m1 '/debian/*$') ||
-  fail "no Debian mirror among this machine's apt sources: run apt-get update"
-mirror=${mirror%/}
-
-# packages NAME…: installs those of the machine's own release that are missing.
-packages() {
-  local missing=() name
-  for name; do dpkg-query -W -f '${Status}' "$name" 2>/dev/null | grep -q 'ok installed' || missing+=("$name"); done
-  [ ${#missing[@]} = 0 ] && return
-  apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
-}
-
-# suite NAME ARGUMENT…: apt-get that sees nothing but that suite of the mirror.
-suite() {
-  local dir=$work/apt-$1 name=$1
-  shift
-  mkdir -p "$dir/lists/partial" "$dir/archives/partial"
-  : >"$dir/status"
-  echo "deb [signed-by=$keyring] $mirror $name main" >"$dir/sources.list"
-  apt-get -qq -o Dir::Etc::sourcelist="$dir/sources.list" -o Dir::Etc::sourceparts=/dev/null -o Dir::Etc::preferencesparts=/dev/null \
-    -o Dir::State::lists="$dir/lists" -o Dir::Cache::archives="$dir/archives" -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= \
-    -o Dir::State::status="$dir/status" -o Acquire::Check-Valid-Until=false -o Acquire::Languages=none -o APT::Sandbox::User=root "$@"
-}
+debian_mirror
 
 answers() { docker version >/dev/null 2>&1; }
 
