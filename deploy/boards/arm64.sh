@@ -25,9 +25,9 @@ if [ ! -d "$arm/root" ]; then
   packages mmdebstrap debian-archive-keyring
   mmdebstrap --quiet --variant=extract --mode=root --architectures=arm64 --include=openjdk-25-jre-headless \
     --aptopt='Acquire::Languages "none"' $suite "$arm/root.new" "deb [signed-by=$keyring] $mirror $suite main"
+  [ -e "$arm/root.new/lib" ] || ln -s usr/lib "$arm/root.new/lib" # what base-files' script would make
   mv "$arm/root.new" "$arm/root"
 fi
-# packages that are only unpacked have not made their links: what Java looks for in etc is under its own directory
 java=$(cd "$arm/root" && ls -d usr/lib/jvm/java-25-openjdk-arm64)
 say "arm64 Java: $("$arm/qemu/usr/bin/qemu-aarch64" -L "$arm/root" "$arm/root/$java/bin/java" -version 2>&1 | head -n 1)"
 

@@ -33,7 +33,9 @@ abstract sealed class Servers permits MariaDbServers, MySqlServers {
   /** Of all accounts. */
   static final String PASSWORD = "a-password-of-the-tests-only";
 
-  private static final String ACCOUNT = "tanada";
+  /** The router's. */
+  static final String ACCOUNT = "tanada";
+
   private static final Set<Integer> PORTS = ConcurrentHashMap.newKeySet();
 
   private static Servers shared;
@@ -198,13 +200,16 @@ abstract sealed class Servers permits MariaDbServers, MySqlServers {
     }
 
     final Connection connect(String user, String password) throws SQLException {
-      return DriverManager.getConnection(
-          String.format(
-              Locale.ROOT,
-              "jdbc:mysql://127.0.0.1:%d/?sslMode=DISABLED&allowPublicKeyRetrieval=true",
-              port),
-          user,
-          password);
+      return DriverManager.getConnection(url(""), user, password);
+    }
+
+    /** Where JDBC finds a schema, or the server, if it is empty. */
+    final String url(String schema) {
+      return String.format(
+          Locale.ROOT,
+          "jdbc:mysql://127.0.0.1:%d/%s?sslMode=DISABLED&allowPublicKeyRetrieval=true",
+          port,
+          schema);
     }
 
     /** Runs statements with the router's account, on one connection. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.tanada.common.problem.ProblemCode;
@@ -92,6 +93,43 @@ final class SetupTests {
         for (int shard = 1; shard < 6; shard++) {
           assertThat(columns(statement, shard)).isEqualTo(model);
         }
+      }
+    } finally {
+      database.remove();
+    }
+  }
+
+  @Test
+  void schemasOfAnOlderVersionAreBroughtUpWithTheirRows() throws Exception {
+    Servers.Database database = servers.fresh("older-1-a");
+    try {
+      long id = Router.id(0);
+      for (String schema : List.of("tanada_00", "tanada_01")) {
+        database.run("CREATE DATABASE " + schema);
+        Flyway.configure()
+            .dataSource(database.url(schema), Servers.ACCOUNT, Servers.PASSWORD)
+            .defaultSchema(schema)
+            .target("2")
+            .load()
+            .migrate();
+        database.run(
+            "INSERT INTO " + schema + ".shard_state (id, state, epoch) VALUES (1, 'active', 1)");
+      }
+      database.run(
+          "INSERT INTO tanada_00.users (id, user_id, version, created_at, updated_at, email, username,"
+              + " display_name) VALUES ("
+              + id
+              + ", "
+              + id
+              + ", 1, 0, 0, 'old@example.net', 'old', 'Old')");
+      Path inventory = servers.inventory("mysql-1:\n" + database.line());
+
+      try (Router router = new Router("older-router", inventory, 2)) {
+        router.awaitReady();
+
+        assertThat(router.find("users", id, Consistency.PRIMARY)).isNotNull();
+        long fresh = Router.id(1);
+        router.commit(fresh, Router.user(fresh, "new"));
       }
     } finally {
       database.remove();
