@@ -1,6 +1,5 @@
 package org.tanada.deploy.command;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -92,11 +91,10 @@ public final class TestCommand extends Operation {
   }
 
   private int script(String name) throws IOException, InterruptedException {
-    return new ProcessBuilder(home.root().resolve(name).toString())
+    // what it prints is for people: not into the answer of --json
+    return new ProcessBuilder("bash", "-c", "exec \"$0\" >&2", home.root().resolve(name).toString())
         .directory(home.root().toFile())
-        .redirectInput(ProcessBuilder.Redirect.INHERIT)
-        .redirectOutput(ProcessBuilder.Redirect.to(new File("/dev/stderr")))
-        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .inheritIO()
         .start()
         .waitFor();
   }

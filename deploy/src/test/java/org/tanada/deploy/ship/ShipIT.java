@@ -90,12 +90,14 @@ class ShipIT {
     List<String> command =
         new ArrayList<>(List.of(CLONE.resolve("deploy/boards/stand-in/" + script).toString()));
     command.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    Path log = CLONE.resolve("deploy/target/stand-in.log");
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     builder.environment().put("TANADA_BOARDS_DIR", BOARDS.toString());
     builder.environment().put("TANADA_BOARDS_NAME", "tanada-test-board");
     Process process = builder.start();
     assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
-    assertThat(process.exitValue()).as(script).isZero();
+    assertThat(process.exitValue()).as(script + ", see " + log).isZero();
   }
 
   private static Shipping shipping(Path configuration) throws IOException {
