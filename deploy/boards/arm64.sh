@@ -26,6 +26,9 @@ if [ ! -d "$arm/root" ]; then
   mmdebstrap --quiet --variant=extract --mode=root --architectures=arm64 --include=openjdk-25-jre-headless \
     --aptopt='Acquire::Languages "none"' $suite "$arm/root.new" "deb [signed-by=$keyring] $mirror $suite main"
   [ -e "$arm/root.new/lib" ] || ln -s usr/lib "$arm/root.new/lib" # what base-files' script would make
+  find "$arm/root.new/usr/lib/jvm" -type l -lname '/*' | while read -r link; do # qemu leaves links to the kernel
+    ln -sfnr "$arm/root.new$(readlink "$link")" "$link"
+  done
   mv "$arm/root.new" "$arm/root"
 fi
 java=$(cd "$arm/root" && ls -d usr/lib/jvm/java-25-openjdk-arm64)
@@ -43,7 +46,10 @@ trap stop EXIT
 # Their ports are 10000 higher than those of the nodes whose places they take; in their list of nodes they stand for them.
 sed -E 's/:9(0[05]1|101|401)\b/:19\1/g' "$home/inventory.yml" >"$state/inventory.yml"
 
-# boot NODE PORT: with the environment and the jar of the node that runs here.
+# Only who has the credential is answered; it is in a file, since every user sees the arguments of a process.
+(umask 077 && printf 'Tanada-Service-Credential: %s\n' "$(cat "$home/nodes/edge-1/secrets/tanada.secret.service-credential")" >"$state/credential")
+
+# boot NODE: with the environment and the jar of the node that runs here.
 boot() {
   local node=$1 pid jar setting
   local -a environment=()
@@ -76,10 +82,10 @@ await() {
   say "$1 is ready; it took $(ps -o cputimes= -p "${jvm[$1]}" | tr -d ' ') s of CPU"
 }
 
-# page WHAT URL HEADER: asks, and shows that header.
+# page WHAT URL HEADER: asks as nginx and the gateway do, and shows that header.
 page() {
   local answer
-  answer=$(curl -sS -m 60 -o /dev/null -D - "$2") || fail "$1: no answer"
+  answer=$(curl -sS -m 60 -o /dev/null -D - -H @"$state/credential" "$2") || fail "$1: no answer"
   [[ $answer == *" 200"* ]] || fail "$1: ${answer%%$'\r'*}"
   say "$1: $(grep -i "^$3:" <<<"$answer" | tr -d '\r')"
 }
