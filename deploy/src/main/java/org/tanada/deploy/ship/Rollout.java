@@ -130,7 +130,9 @@ final class Rollout {
   private void replace(RemoteBoard board, String release, Set<String> leaving) throws IOException {
     if (!leaving.isEmpty()) {
       tellAll(leaving);
-      pause();
+      if (anyEndsAtOnce(leaving)) {
+        pause();
+      }
     }
     board.activate(release);
     board.await(release, plan.nodes(board.board()), PATIENCE);
@@ -193,6 +195,12 @@ final class Rollout {
             say.accept("not told who is there: " + e.getMessage());
           }
         });
+  }
+
+  /** Our services go on serving for longer than callers need; others end when they are told. */
+  private boolean anyEndsAtOnce(Set<String> leaving) {
+    return plan.nodes().stream()
+        .anyMatch(node -> leaving.contains(node.name()) && !node.kind().service());
   }
 
   /** Callers look at the list now and then; there is nothing to be seen of it from here. */
