@@ -11,7 +11,6 @@ import org.tanada.deploy.state.Secrets;
 import org.tanada.deploy.state.StateFiles;
 import org.tanada.deploy.topology.Kind;
 import org.tanada.deploy.topology.PlannedNode;
-import org.tanada.deploy.topology.TopologyFile;
 
 /**
  * All that a board with Docker needs beside the images, in a directory to copy there: settings, the
@@ -73,8 +72,7 @@ public final class BoardFiles {
   /** The front door shows a certificate; the authority's key does not leave the operator. */
   private void front(Secrets secrets, Path directory, BoardPlan plan) throws IOException {
     StateFiles.privateDirectory(directory.resolve("front"));
-    ContainerSetup.certify(
-        home, TopologyFile.regions(), plan.hostNames(), directory.resolve("front"));
+    ContainerSetup.certify(home, plan.regions(), plan.hostNames(), directory.resolve("front"));
     Path brought = directory.resolve("state/secrets");
     StateFiles.privateDirectory(directory.resolve("state"));
     StateFiles.privateDirectory(brought);

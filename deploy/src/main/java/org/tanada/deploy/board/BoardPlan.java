@@ -14,6 +14,7 @@ import org.tanada.deploy.topology.Kind;
 import org.tanada.deploy.topology.PlannedNode;
 import org.tanada.deploy.topology.Ports;
 import org.tanada.deploy.topology.Tier;
+import org.tanada.deploy.topology.TopologyFile;
 
 /**
  * What follows from a shelf: every node with its name, its ports and its share of its board's
@@ -112,6 +113,11 @@ public final class BoardPlan {
   /** How people call the front door beside localhost: by its board's address. */
   List<String> hostNames() {
     return front().map(PlannedNode::host).stream().toList();
+  }
+
+  /** The regions that the front door knows. */
+  public List<String> regions() {
+    return TopologyFile.regions(nodes().stream().map(PlannedNode::region).toList());
   }
 
   /** The front door, if a board has it. */

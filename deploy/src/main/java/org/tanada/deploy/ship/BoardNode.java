@@ -24,6 +24,7 @@ import org.tanada.deploy.state.OperatorException;
 import org.tanada.deploy.state.Secrets;
 import org.tanada.deploy.topology.PlannedNode;
 import org.tanada.deploy.topology.Ports;
+import org.tanada.deploy.topology.TopologyFile;
 
 /** What a node's unit does on the board beside running the node's program. */
 public final class BoardNode {
@@ -157,7 +158,7 @@ public final class BoardNode {
                 Optional.of(
                     new NginxSettings.Certificate(
                         credentials.resolve(FrontDoor.CHAIN), credentials.resolve(FrontDoor.KEY))),
-                FrontDoor.regions(
+                TopologyFile.regions(
                     tiers.getOrDefault("edge", List.of()).stream()
                         .map(edge -> edge.labels().getOrDefault("region", ""))
                         .toList()),

@@ -226,10 +226,7 @@ public final class Shipping implements AutoCloseable {
     for (RemoteBoard board : chosen) {
       releases.put(board.name(), builder.build(board.board(), facts(facts, board)));
     }
-    new LocalAuthority(shelfHome.ca())
-        .ensure(
-            FrontDoor.regions(plan.nodes().stream().map(PlannedNode::region).toList()),
-            List.of(front));
+    new LocalAuthority(shelfHome.ca()).ensure(plan.regions(), List.of(front));
     return releases;
   }
 

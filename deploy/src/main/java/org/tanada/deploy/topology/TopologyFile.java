@@ -7,8 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -35,6 +38,14 @@ public final class TopologyFile {
   /** The regions that edges are in, in the order of their numbers. */
   public static List<String> regions() {
     return shipped(false).tier("edge").map(Tier::regions).orElseThrow();
+  }
+
+  /** All regions that a front door knows: those that have an edge first, then the usual ones. */
+  public static List<String> regions(Collection<String> ofEdges) {
+    Set<String> regions = new LinkedHashSet<>(ofEdges);
+    regions.remove("");
+    regions.addAll(regions());
+    return List.copyOf(regions);
   }
 
   /**

@@ -221,7 +221,14 @@ final class SystemChecks {
       return good("programs", engine ? "all there, and Docker " + docker : "all there");
     }
     if (missing.isEmpty()) {
-      return good("programs", "all but a JDK " + JAVA + ", which ./tanada ship brings");
+      return good(
+          "programs",
+          "all but a Java "
+              + JAVA
+              + ", which ./tanada ship brings to boards like its own machine;"
+              + " else: apt-get install openjdk-"
+              + JAVA
+              + "-jre-headless");
     }
     String install = "apt-get install " + String.join(" ", missing);
     return engine

@@ -146,7 +146,7 @@ class BoardCheckupTests {
           program=tar,docker=26.1.5+dfsg1            ! GOOD    ! programs             ! Docker 26.1.5              ! ''
           program=tar,docker=20.10.7                 ! BAD     ! programs             ! too old                    ! from 24 on
           docker=stopped                             ! NOTABLE ! programs             ! does not answer            ! systemctl enable --now docker
-          java=17                                    ! GOOD    ! programs             ! all but a JDK 25           ! ''
+          java=17                                    ! GOOD    ! programs             ! all but a Java 25           ! ''
           root=no                                    ! NOTABLE ! rights               ! neither root nor sudo      ! NOPASSWD
           address=192.168.1.57|static|eth0|24        ! BAD     ! address              ! no interface has 192.168.1.11; there are: 192.168.1.57 ! correct the inventory
           address=192.168.1.11|lease|eth0|24         ! NOTABLE ! address              ! is leased (DHCP)           ! nmcli connection modify 'Wired 1' ipv4.method manual ipv4.addresses 192.168.1.11/24 ipv4.gateway 192.168.1.1
