@@ -174,7 +174,12 @@ final class MoveTests {
           @Override
           public void reached(int shard, Step step) {
             if (step == Step.CHUNK_COPIED) {
-              other.commit(id, Router.update("videos", id, null, Map.of("title", "changed")));
+              servers
+                  .one()
+                  .run(
+                      "UPDATE tanada_06.videos SET version = version + 1, title = 'changed'"
+                          + " WHERE id = "
+                          + id);
             }
           }
 

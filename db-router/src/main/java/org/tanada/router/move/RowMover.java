@@ -30,15 +30,24 @@ final class RowMover {
     this.limits = limits;
   }
 
+  /**
+   * Rows that were copied.
+   *
+   * @param rows how many
+   * @param lastKey of the last of them
+   * @param ended whether no more came after it: what does from now on is in the binary log
+   */
+  record Chunk(int rows, List<String> lastKey, boolean ended) {}
+
   private record MovingRow(List<String> key, List<@Nullable String> values) {}
 
   /**
    * Copies the next rows of a table, in the order of its key.
    *
    * @param last the last row copied so far; empty at the beginning
-   * @return the keys of those copied now; fewer than asked for does not mean that there are no more
+   * @return what was copied now
    */
-  List<List<String>> copy(MovedTable table, List<String> last) throws SQLException {
+  Chunk copy(MovedTable table, List<String> last) throws SQLException {
     String sql =
         "SELECT "
             + table.selected()
@@ -51,13 +60,15 @@ final class RowMover {
             + table.order()
             + " LIMIT "
             + rowsAtOnce;
+    int most = rowsAtOnce;
     try (PreparedStatement select = source.prepareStatement(sql)) {
       if (!last.isEmpty()) {
         table.bindAfter(select, last);
       }
       List<MovingRow> rows = read(table, select);
       put(table, rows);
-      return rows.stream().map(MovingRow::key).toList();
+      return new Chunk(
+          rows.size(), rows.isEmpty() ? last : rows.getLast().key(), rows.size() < most);
     }
   }
 

@@ -148,17 +148,17 @@ final class ShardMove {
         progress.table = table.name();
         progress.lastKey = List.of();
       }
-      while (true) {
+      RowMover.Chunk chunk;
+      do {
         drain(work);
-        List<List<String>> copied = work.rows().copy(table, progress.lastKey);
-        if (copied.isEmpty()) {
-          break;
-        }
-        progress.lastKey = copied.getLast();
-        progress.rowsCopied += copied.size();
+        chunk = work.rows().copy(table, progress.lastKey);
+        progress.lastKey = chunk.lastKey();
+        progress.rowsCopied += chunk.rows();
         save(work);
-        context.probe().reached(shard, Step.CHUNK_COPIED);
-      }
+        if (chunk.rows() > 0) {
+          context.probe().reached(shard, Step.CHUNK_COPIED);
+        }
+      } while (!chunk.ended());
     }
     progress.table = null;
     progress.lastKey = List.of();
@@ -211,6 +211,7 @@ final class ShardMove {
       LogPosition goal = LogPosition.end(work.source(), source.dialect());
       boolean reached = catchUp(work, goal, context.limits().patience());
       long lag = System.nanoTime() - began;
+      log.debug("{} reached {} in {} us", schema, goal, lag / 1_000);
       work.progress().lagMillis = TimeUnit.NANOSECONDS.toMillis(lag);
       near = reached && lag < context.limits().lag().toNanos() ? near + 1 : 0;
       if (System.nanoTime() > deadline) {
