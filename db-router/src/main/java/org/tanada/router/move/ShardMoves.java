@@ -10,11 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -39,7 +42,7 @@ public final class ShardMoves implements SmartLifecycle {
   private final InstantSource clock;
   private final String router;
   private final Timer fences;
-  private final Map<Integer, Future<?>> running = new ConcurrentHashMap<>();
+  private final Map<Integer, Running> running = new ConcurrentHashMap<>();
   private volatile MoveProbe probe = MoveProbe.NONE;
   private volatile ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private volatile boolean started;
@@ -77,11 +80,19 @@ public final class ShardMoves implements SmartLifecycle {
     Place from = check(shard, to);
     DatabaseNode source = clusters.primary(from.cluster());
     DatabaseNode target = clusters.primary(to);
-    Future<?> known = running.get(shard);
-    if (known != null && !known.isDone()) {
-      return; // being done here, to that cluster: there is no other incoming copy
+    Running known = running.get(shard);
+    if (known != null && known.to() == to && !known.done().isDone()) {
+      return; // being done here
     }
-    running.values().removeIf(Future::isDone);
+    if (known != null && !ended(known)) {
+      throw conflict(
+          "a move of virtual shard "
+              + shard
+              + " to mysql-"
+              + known.to()
+              + " is just ending: again");
+    }
+    running.values().removeIf(other -> other.done().isDone());
     if (running.size() >= limits.atOnce()) {
       throw conflict(
           "this router does " + running.size() + " moves already: wait for one, or ask another");
@@ -89,7 +100,24 @@ public final class ShardMoves implements SmartLifecycle {
     if (isLocked(target, shard)) {
       return; // another router is doing it
     }
-    running.put(shard, threads.submit(() -> run(shard, from.cluster(), to, source, target)));
+    running.put(
+        shard,
+        new Running(to, threads.submit(() -> run(shard, from.cluster(), to, source, target))));
+  }
+
+  /** What is done here. */
+  private record Running(int to, Future<?> done) {}
+
+  /** Waits a moment for a move that has flipped already, and is putting its things away. */
+  private static boolean ended(Running move) {
+    try {
+      move.done().get(2, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException | CancellationException e) {
+      log.debug("a move ended by {}", e.toString());
+    }
+    return move.done().isDone();
   }
 
   private Place check(int shard, int to) {
@@ -163,9 +191,9 @@ public final class ShardMoves implements SmartLifecycle {
             .filter(place -> place.state().equals(Place.INCOMING))
             .findFirst()
             .orElseThrow(() -> conflict("virtual shard " + shard + " is not being moved"));
-    Future<?> here = running.get(shard);
+    Running here = running.get(shard);
     if (here != null) {
-      here.cancel(true);
+      here.done().cancel(true);
     }
     DatabaseNode target = clusters.primary(incoming.cluster());
     String schema = incoming.schema();
