@@ -22,7 +22,7 @@ record MoveContext(
     Executor threads,
     Timer fences,
     MoveProbe probe) {
-  /** A name for one attempt, unlike all others. */
+  /** A name for one run, unlike all others. */
   String newMover() {
     return router + "/" + UUID.randomUUID().toString().substring(0, 13);
   }

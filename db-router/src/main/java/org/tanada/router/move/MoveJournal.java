@@ -52,6 +52,7 @@ final class MoveJournal {
    * @param lastKey the last row of it that was copied; empty before the first
    */
   record Entry(
+      String mover,
       int source,
       String sourceServer,
       String router,
@@ -73,7 +74,7 @@ final class MoveJournal {
             connection.prepareStatement(
                 "SELECT source, source_server, router, phase, binlog_file, binlog_offset,"
                     + " table_name, last_key, rows_copied, rows_expected, changes_applied,"
-                    + " lag_millis, started_at, updated_at, error FROM "
+                    + " lag_millis, started_at, updated_at, error, mover FROM "
                     + schema
                     + ".shard_move WHERE id = 1");
         ResultSet found = statement.executeQuery()) {
@@ -86,6 +87,7 @@ final class MoveJournal {
       Long knownLag = found.wasNull() ? null : lag;
       return Optional.of(
           new Entry(
+              found.getString(16),
               found.getInt(1),
               found.getString(2),
               found.getString(3),

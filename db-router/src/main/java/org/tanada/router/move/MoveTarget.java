@@ -29,6 +29,7 @@ final class MoveTarget {
   private final MoveContext context;
   private final MoveJournal journal;
   private final String mover;
+  private boolean begun;
 
   MoveTarget(
       int shard,
@@ -109,12 +110,16 @@ final class MoveTarget {
   }
 
   /**
-   * Goes on with a move that has begun, else begins it.
+   * Goes on with a move that has begun, else begins it. Called again after a failure, it does not
+   * begin again what was aborted meanwhile.
    *
    * @return how far it is; empty if the shard had been given away already, and so is taken over now
    */
   Optional<MoveJournal.Progress> begin(Connection in, Connection out) throws SQLException {
     Optional<MoveJournal.Entry> earlier = earlier(out);
+    if (begun && earlier.filter(entry -> entry.mover().equals(mover)).isEmpty()) {
+      throw new MoveException("the move was aborted, or another mover has taken over");
+    }
     if (earlier.isPresent()) {
       MoveJournal.take(out, schema, mover, context.router()); // from here on an earlier mover stops
     }
@@ -147,6 +152,7 @@ final class MoveTarget {
         progress.lastKey = entry.lastKey();
         progress.rowsCopied = entry.rowsCopied();
         progress.changesApplied = entry.changesApplied();
+        begun = true;
         log.info("resuming the move of virtual shard {} at {}", shard, position);
         return Optional.of(progress);
       }
@@ -168,12 +174,14 @@ final class MoveTarget {
   /** Makes an empty copy that says {@code incoming}, and drops what was there. */
   private MoveJournal.Progress anew(Connection in, Connection out, String server, long epoch)
       throws SQLException {
+    begun = false;
     dropUnused(out, epoch);
     run(
         out,
         "CREATE DATABASE " + schema + " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
         journalTable(in));
     journal.begin(out, context.router(), from, server, rows(in), context.clock().millis());
+    begun = true;
     Migrations.migrate(target, shard);
     run(
         out,

@@ -23,7 +23,7 @@ import org.tanada.router.topology.DatabaseNode;
 import org.tanada.router.topology.SqlFailure;
 
 /**
- * One attempt to move a shard, from wherever the last one has left it.
+ * Moves a shard, from wherever an earlier attempt has left it.
  *
  * <p>One thread alternates between two things: it makes rows that have changed what they are now at
  * the source, and copies the next rows. A row is therefore never older at the target than the last

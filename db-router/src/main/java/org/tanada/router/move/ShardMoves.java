@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -108,13 +107,19 @@ public final class ShardMoves implements SmartLifecycle {
   /** What is done here. */
   private record Running(int to, Future<?> done) {}
 
+  /** Whether this router does nothing with the shard any more; waits a moment for that. */
+  public boolean idle(int shard) {
+    Running known = running.get(shard);
+    return known == null || ended(known);
+  }
+
   /** Waits a moment for a move that has flipped already, and is putting its things away. */
   private static boolean ended(Running move) {
     try {
       move.done().get(2, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (ExecutionException | TimeoutException | CancellationException e) {
+    } catch (ExecutionException | TimeoutException e) {
       log.debug("a move ended by {}", e.toString());
     }
     return move.done().isDone();
@@ -148,10 +153,11 @@ public final class ShardMoves implements SmartLifecycle {
 
   private void run(int shard, int from, int to, DatabaseNode source, DatabaseNode target) {
     MoveContext context = new MoveContext(router, limits, clock, threads, fences, probe);
+    ShardMove move = new ShardMove(shard, from, to, source, target, context);
     long deadline = System.nanoTime() + limits.patience().toNanos();
     while (started) {
       try {
-        new ShardMove(shard, from, to, source, target, context).run();
+        move.run();
         directory.learnNow();
         return;
       } catch (SQLException | IOException e) {
@@ -161,7 +167,7 @@ public final class ShardMoves implements SmartLifecycle {
           return;
         }
       } catch (MoveException | MoveProbe.CrashException e) {
-        log.warn("the move of virtual shard {} stands still: {}", shard, e.getMessage());
+        log.warn("the move of virtual shard {} stands still: {}", shard, e.toString());
         return;
       } catch (RuntimeException e) {
         log.error("the move of virtual shard {} failed", shard, e);
@@ -191,10 +197,6 @@ public final class ShardMoves implements SmartLifecycle {
             .filter(place -> place.state().equals(Place.INCOMING))
             .findFirst()
             .orElseThrow(() -> conflict("virtual shard " + shard + " is not being moved"));
-    Running here = running.get(shard);
-    if (here != null) {
-      here.done().cancel(true);
-    }
     DatabaseNode target = clusters.primary(incoming.cluster());
     String schema = incoming.schema();
     try (Connection out = MoveTarget.session(target)) {
