@@ -63,6 +63,10 @@ final class MoveTests {
   @Test
   void everyAcknowledgedWriteIsThereOnceAfterMovesUnderLoad() throws Exception {
     int moves = Integer.getInteger("tanada.test.moves", 2);
+    int rows = Integer.getInteger("tanada.test.rows", 0); // for measuring: bulk that is copied
+    if (rows > 0) {
+      servers.one().run(bulk(rows));
+    }
     Fences fences = new Fences();
     probe(fences);
     try (MoveLoad load = new MoveLoad(SHARD, List.of(mover, other), 4)) {
@@ -72,7 +76,11 @@ final class MoveTests {
         long before = load.written();
         Servers.await("there is load", () -> load.written() > before + 50);
 
+        long began = System.nanoTime();
         move(to);
+        System.out.printf(
+            "moved to mysql-%d in %d ms%n",
+            to, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began));
 
         assertThat(state(from)).isEqualTo("moved");
         assertThat(state(to)).isEqualTo("active");
@@ -245,6 +253,25 @@ final class MoveTests {
     RowsTests.assertProblem(
         ProblemCode.CONFLICT, () -> mover.shards.move(new ShardsContract.Move(SHARD, 1)));
     RowsTests.assertProblem(ProblemCode.CONFLICT, () -> mover.shards.abort(new Shard(SHARD)));
+  }
+
+  private static String bulk(int rows) {
+    long first = Router.id(SHARD);
+    return "INSERT INTO tanada_06.videos (id, user_id, version, created_at, updated_at, title,"
+        + " description) SELECT "
+        + first
+        + " - 1000000000 + a.n * 1000 + b.n, 1, 1, 0, 0, 'bulk', REPEAT('x', 200) FROM"
+        + numbers("a", rows / 1000)
+        + " JOIN"
+        + numbers("b", 1000);
+  }
+
+  private static String numbers(String alias, int count) {
+    StringBuilder all = new StringBuilder(" (SELECT 0 AS n");
+    for (int i = 1; i < count; i++) {
+      all.append(" UNION ALL SELECT ").append(i);
+    }
+    return all.append(") AS ").append(alias).toString();
   }
 
   /** The mover ends after the step, once, as if it were killed. */
