@@ -154,6 +154,22 @@ public final class ContainerLauncher implements Launcher {
     }
   }
 
+  @Override
+  public Reply ask(String tier, String path, String body) throws IOException {
+    List<Container> all = containers.all();
+    for (PlannedNode node : topology().nodes()) {
+      Optional<Container> container = Containers.of(node, all).filter(Container::running);
+      if (node.tier().equals(tier) && container.isPresent()) {
+        Optional<Reply> reply = ServiceCall.ask(docker, container.get(), path, body);
+        if (reply.isPresent()) {
+          return reply.get();
+        }
+      }
+    }
+    throw new OperatorException(
+        "no node of the tier " + tier + " answers: ./tanada status says how they are");
+  }
+
   private Container need(String node) throws IOException {
     Topology topology = topology();
     PlannedNode planned =

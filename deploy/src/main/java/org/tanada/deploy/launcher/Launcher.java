@@ -60,6 +60,21 @@ public interface Launcher {
    */
   void logs(String node, int lines, boolean follow, LogSink to) throws IOException;
 
+  /**
+   * Asks any node of a tier of services, with the service credential.
+   *
+   * @param body JSON; empty for a GET, else it is a POST
+   */
+  Reply ask(String tier, String path, String body) throws IOException;
+
+  /**
+   * What a node answered.
+   *
+   * @param status of HTTP
+   * @param body JSON
+   */
+  record Reply(int status, String body) {}
+
   /** Takes what nodes wrote. */
   interface LogSink {
     /** A line of a node. */
