@@ -119,10 +119,6 @@ final class ShardMove {
         copy(work);
         Map<String, Long> rows = verify(work);
         flip(work, rows);
-      } catch (MoveException e) {
-        out.rollback();
-        place.failed(String.valueOf(e.getMessage()), e.isSpoilt());
-        throw e;
       } catch (IOException e) {
         if (e.getCause() instanceof ServerException refused && refused.getErrorCode() == 1236) {
           out.rollback();
@@ -132,6 +128,11 @@ final class ShardMove {
       }
       log.debug("the lock of {} ends with {}", schema, lock);
     }
+  }
+
+  /** Keeps why the move stands still, for whoever asks how far it is. */
+  void standsStill(String why, boolean spoilt) {
+    place.failed(why, spoilt);
   }
 
   private void copy(Work work) throws SQLException, IOException, InterruptedException {

@@ -164,9 +164,14 @@ public final class ShardMoves implements SmartLifecycle {
         log.info("the move of virtual shard {} is tried again: {}", shard, e.toString());
         if (System.nanoTime() > deadline) {
           log.warn("the move of virtual shard {} stands still", shard, e);
+          move.standsStill(e.toString(), false);
           return;
         }
-      } catch (MoveException | MoveProbe.CrashException e) {
+      } catch (MoveException e) {
+        log.warn("the move of virtual shard {} stands still: {}", shard, e.getMessage());
+        move.standsStill(String.valueOf(e.getMessage()), e.isSpoilt());
+        return;
+      } catch (MoveProbe.CrashException e) {
         log.warn("the move of virtual shard {} stands still: {}", shard, e.toString());
         return;
       } catch (RuntimeException e) {
