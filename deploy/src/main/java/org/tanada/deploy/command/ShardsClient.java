@@ -45,6 +45,18 @@ final class ShardsClient {
         ask("/v1/shards/cleanings", JSON.writeValueAsString(new Shard(shard))), Cleaned.class);
   }
 
+  /** Waits until the routers know of a cluster. */
+  void awaitCluster(int cluster) throws IOException {
+    for (int look = 0; look < PATIENCE; look++) {
+      if (list().clusters().contains(cluster)) {
+        return;
+      }
+      LockSupport.parkNanos(POLL_NANOS);
+    }
+    throw new OperatorException(
+        "no router has seen mysql-%d: ./tanada status says how it is".formatted(cluster));
+  }
+
   /**
    * Starts a move and waits until the shard is there.
    *

@@ -10,7 +10,9 @@ import org.tanada.common.row.ShardsContract.Copy;
 import org.tanada.common.row.ShardsContract.Listing;
 import org.tanada.common.row.ShardsContract.Move;
 import org.tanada.common.row.ShardsContract.Progress;
+import org.tanada.deploy.launcher.Launcher;
 import org.tanada.deploy.state.OperatorException;
+import org.tanada.deploy.topology.Change;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -20,6 +22,7 @@ import picocli.CommandLine.Parameters;
     name = "shards",
     description = "Shows where the virtual shards are; moves them while they are in use.",
     subcommands = {
+      ShardsCommand.Add.class,
       ShardsCommand.MoveOne.class,
       ShardsCommand.Abort.class,
       ShardsCommand.Clean.class,
@@ -125,6 +128,33 @@ public final class ShardsCommand extends Operation {
       }
       moveAll(moves);
       return DONE;
+    }
+  }
+
+  /** Starts one more cluster. */
+  @Command(
+      name = "add",
+      description = "Starts one more cluster, without shards: balance gives it its share.")
+  static final class Add extends Operation {
+    @Override
+    public Integer call() throws Exception {
+      Launcher nodes = launcher();
+      Change change = nodes.beginCluster();
+      String cluster = tier(nodes, change);
+      say("starting " + String.join(" ", change.added()));
+      nodes.await(change);
+      new ShardsClient(nodes).awaitCluster(cluster(cluster));
+      say(cluster + " is up and has no shards yet; ./tanada shards balance gives it its share");
+      answer(Map.of("cluster", cluster, "added", change.added()));
+      return DONE;
+    }
+
+    private static String tier(Launcher nodes, Change change) throws IOException {
+      return nodes.states().stream()
+          .filter(node -> change.added().contains(node.name()))
+          .map(Launcher.NodeState::tier)
+          .findFirst()
+          .orElseThrow();
     }
   }
 

@@ -228,6 +228,13 @@ public final class ContainerLauncher implements Launcher {
     return change;
   }
 
+  @Override
+  public Change beginCluster() {
+    throw new OperatorException(
+        "the clusters of containers stand in docker-compose.yml: give it mysql-3-a and mysql-3-b after"
+            + " the example of mysql-2-a and mysql-2-b, name them in x-tiers, then ./tanada up");
+  }
+
   private void apply(Topology goal, Map<String, Integer> counts, Change change) {
     List<String> command =
         new ArrayList<>(List.of("up", "-d", "--no-deps", "--no-recreate", "--no-build"));

@@ -44,6 +44,12 @@ public interface Launcher {
   /** Wants tiers to have so many nodes, and returns at once; {@link #await} waits. */
   Change beginScale(Map<String, Integer> counts) throws IOException;
 
+  /**
+   * Wants one more cluster of databases, which has no shards yet, and returns at once; {@link
+   * #await} waits.
+   */
+  Change beginCluster() throws IOException;
+
   /** Waits until what was added is ready, and what was removed has finished and is gone. */
   void await(Change change) throws IOException;
 

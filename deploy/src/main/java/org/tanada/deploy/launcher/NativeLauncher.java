@@ -96,6 +96,11 @@ public final class NativeLauncher implements Launcher {
   }
 
   @Override
+  public Change beginCluster() throws IOException {
+    return nodes.beginCluster();
+  }
+
+  @Override
   public void await(Change change) throws IOException {
     nodes.await(change);
   }
