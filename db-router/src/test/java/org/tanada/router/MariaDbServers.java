@@ -189,7 +189,7 @@ final class MariaDbServers extends Servers {
           "SET SESSION sql_log_bin = 0",
           "CREATE USER tanada@'127.0.0.1' IDENTIFIED BY '" + PASSWORD + "'",
           "GRANT ALL ON `tanada\\_%`.* TO tanada@'127.0.0.1'",
-          "GRANT SLAVE MONITOR ON *.* TO tanada@'127.0.0.1'");
+          "GRANT SLAVE MONITOR, REPLICATION SLAVE, BINLOG MONITOR ON *.* TO tanada@'127.0.0.1'");
     }
 
     private void follow() {

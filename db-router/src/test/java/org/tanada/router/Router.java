@@ -20,6 +20,7 @@ import org.tanada.common.row.Consistency;
 import org.tanada.common.row.Row;
 import org.tanada.common.row.RowKey;
 import org.tanada.common.row.RowsContract;
+import org.tanada.common.row.ShardsContract;
 import org.tanada.common.row.Transaction;
 import org.tanada.common.row.Write;
 import tools.jackson.databind.json.JsonMapper;
@@ -37,9 +38,14 @@ final class Router implements AutoCloseable {
   final String address;
   final RestClient http;
   final RowsContract rows;
+  final ShardsContract shards;
 
   Router(String name, Path inventory, int shards) {
-    Map<String, Object> properties = new HashMap<>();
+    this(name, inventory, shards, Map.of());
+  }
+
+  Router(String name, Path inventory, int shards, Map<String, Object> more) {
+    Map<String, Object> properties = new HashMap<>(more);
     properties.put("tanada.node", name);
     properties.put("tanada.drain-delay", "0ms");
     properties.put("tanada.membership.file", inventory.toString());
@@ -72,10 +78,10 @@ final class Router implements AutoCloseable {
                       MAPPER.readValue(response.getBody().readAllBytes(), Problem.class));
                 })
             .build();
-    rows =
-        HttpServiceProxyFactory.builderFor(RestClientAdapter.create(http))
-            .build()
-            .createClient(RowsContract.class);
+    HttpServiceProxyFactory clients =
+        HttpServiceProxyFactory.builderFor(RestClientAdapter.create(http)).build();
+    rows = clients.createClient(RowsContract.class);
+    this.shards = clients.createClient(ShardsContract.class);
   }
 
   /** One router over all servers, shared by the tests that do not break anything. */

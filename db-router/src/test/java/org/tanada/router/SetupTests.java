@@ -60,14 +60,14 @@ final class SetupTests {
     two.run(
         "CREATE DATABASE tanada_00",
         "CREATE TABLE tanada_00.shard_state LIKE tanada_01.shard_state",
-        "INSERT INTO tanada_00.shard_state VALUES (1, 'active', 1)");
+        "INSERT INTO tanada_00.shard_state (id, state, epoch) VALUES (1, 'active', 1)");
     Servers.await("the router is not ready", () -> !router.ready());
     long id = Router.id(0);
 
     RowsTests.assertProblem(
         ProblemCode.UNAVAILABLE, "shard", () -> router.commit(id, Router.user(id, "u" + id)));
 
-    two.run("UPDATE tanada_00.shard_state SET state = 'retired'");
+    two.run("UPDATE tanada_00.shard_state SET state = 'moved'");
     router.awaitReady();
     router.commit(id, Router.user(id, "u" + id));
   }

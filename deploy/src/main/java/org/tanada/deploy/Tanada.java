@@ -12,6 +12,7 @@ import org.tanada.deploy.command.LogsCommand;
 import org.tanada.deploy.command.OpenCommand;
 import org.tanada.deploy.command.RestartCommand;
 import org.tanada.deploy.command.ScaleCommand;
+import org.tanada.deploy.command.ShardsCommand;
 import org.tanada.deploy.command.ShipCommand;
 import org.tanada.deploy.command.StartCommand;
 import org.tanada.deploy.command.StatusCommand;
@@ -43,6 +44,7 @@ import picocli.CommandLine.Command;
       KillCommand.class,
       TrafficCommand.class,
       DrillCommand.class,
+      ShardsCommand.class,
       LogsCommand.class,
       OpenCommand.class,
       DoctorCommand.class,

@@ -53,7 +53,7 @@ class TanadaTests {
   @ValueSource(
       strings = {
         "up", "down", "status", "scale", "stop", "start", "restart", "kill", "logs", "open",
-        "doctor", "ca", "test"
+        "doctor", "ca", "test", "shards"
       })
   void everyCommandExplainsItself(String command) {
     Outcome outcome = run(command, "--help");

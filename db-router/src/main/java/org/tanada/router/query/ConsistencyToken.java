@@ -92,6 +92,20 @@ public record ConsistencyToken(long writtenAt, int shard, Map<Integer, String> p
     return new ConsistencyToken(now, shard, positions);
   }
 
+  /** The same with one more position, unless it has a later one of that cluster. */
+  public ConsistencyToken alsoSeen(int cluster, String position) {
+    Map<Integer, String> more = new TreeMap<>(positions);
+    more.merge(
+        cluster,
+        position,
+        (known, given) ->
+            Dialect.ofPosition(given)
+                .filter(dialect -> dialect.isPosition(known))
+                .map(dialect -> dialect.later(given, known))
+                .orElse(known));
+    return more.size() > MAX_CLUSTERS ? this : new ConsistencyToken(writtenAt, shard, more);
+  }
+
   private static ProblemException malformed() {
     return new ProblemException(
         ProblemCode.MALFORMED_REQUEST, "the consistency token is not one of ours");

@@ -45,7 +45,7 @@ final class CopyReader {
   /**
    * Runs the statement on a copy that is fresh enough.
    *
-   * @throws MissingSchemaException if the primary does not have what is asked for: relearn the map
+   * @throws NotServedException if the primary does not serve what is asked for: relearn the map
    * @throws ProblemException unavailable, if no copy answers
    */
   <T> Answer<T> read(int cluster, Freshness freshness, Statements<T> statements) {
@@ -59,14 +59,22 @@ final class CopyReader {
             tooStale.increment();
             continue;
           }
-          T value = statements.run(connection);
+          T value;
+          try {
+            value = statements.run(connection);
+          } catch (NotServedException e) {
+            if (primary) {
+              throw e;
+            }
+            continue; // it has not applied the shard's arrival yet, or already its leave
+          }
           (primary ? byPrimary : byReplica).increment();
           return new Answer<>(value, node.name(), primary);
         } catch (SQLException e) {
           node.failed(e);
           last = e;
           if (primary && SqlFailure.isMissingSchema(e)) {
-            throw new MissingSchemaException(e);
+            throw new NotServedException(e);
           }
           if (!SqlFailure.isConnection(e) && !SqlFailure.isMissingSchema(e)) {
             throw new ProblemException(
@@ -116,9 +124,13 @@ final class CopyReader {
    */
   record Answer<T>(T value, String node, boolean primary) {}
 
-  /** The primary that the map names does not have the schema (any more). */
-  static final class MissingSchemaException extends RuntimeException {
-    MissingSchemaException(SQLException cause) {
+  /** The copy that was asked does not serve a shard, which has moved. */
+  static final class NotServedException extends RuntimeException {
+    NotServedException(int shard) {
+      super("virtual shard " + shard + " is not served here");
+    }
+
+    NotServedException(SQLException cause) {
       super(cause);
     }
   }

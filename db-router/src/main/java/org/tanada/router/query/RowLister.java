@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.StringJoiner;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.tanada.common.problem.ProblemCode;
@@ -31,11 +30,10 @@ import org.tanada.router.shard.ShardDirectory;
  */
 @Component
 public final class RowLister {
-  private static final int ATTEMPTS = 3;
-
   private final TableCatalog catalog;
   private final ShardDirectory directory;
   private final CopyReader copies;
+  private final MovedShards moves;
   private final RowReader reader;
   private final Scatter scatter;
   private final InstantSource clock;
@@ -44,12 +42,14 @@ public final class RowLister {
       TableCatalog catalog,
       ShardDirectory directory,
       CopyReader copies,
+      MovedShards moves,
       RowReader reader,
       Scatter scatter,
       InstantSource clock) {
     this.catalog = catalog;
     this.directory = directory;
     this.copies = copies;
+    this.moves = moves;
     this.reader = reader;
     this.scatter = scatter;
     this.clock = clock;
@@ -78,17 +78,19 @@ public final class RowLister {
       Freshness freshness) {
     int shard = directory.shardOf(owner);
     String sql =
-        "SELECT "
+        ServingShards.mark(shard, TableDefinition.STANDARD.size() + table.columns().size())
+            + " UNION ALL (SELECT NULL, "
             + table.selected()
             + from(table, shard)
             + " WHERE user_id = ?"
-            + conditions(where, list.before());
+            + conditions(where, list.before())
+            + ")";
     CopyReader.Answer<List<Row>> answer =
-        relearning(() ->
+        moves.following(() ->
             copies.read(
                 directory.readable(shard).cluster(),
                 freshness,
-                connection -> select(connection, sql, table, owner, where, list)));
+                connection -> select(connection, sql, shard, table, owner, where, list)));
     ServerTiming.note("shard " + shard + " " + answer.node());
     List<Row> rows = answer.value();
     return rows.size() <= list.limit()
@@ -102,7 +104,7 @@ public final class RowLister {
       RowsContract.ListRows list,
       Freshness freshness) {
     List<CopyReader.Answer<List<Long>>> answers =
-        relearning(() ->
+        moves.following(() ->
             scatter.all(
                 List.copyOf(byCluster().entrySet()),
                 cluster ->
@@ -142,37 +144,30 @@ public final class RowLister {
     return shards;
   }
 
-  private <T> T relearning(Supplier<T> read) {
-    for (int attempt = 1; ; attempt++) {
-      try {
-        return read.get();
-      } catch (CopyReader.MissingSchemaException e) {
-        if (attempt == ATTEMPTS) {
-          throw new ProblemException(ProblemCode.UNAVAILABLE, "a virtual shard is being moved", e);
-        }
-        directory.relearn();
-      }
-    }
-  }
-
   private static List<Row> select(
       Connection connection,
       String sql,
+      int shard,
       TableDefinition table,
       long owner,
       Map<Column, @Nullable Object> where,
       RowsContract.ListRows list)
       throws SQLException {
+    ServingShards serving = new ServingShards(List.of(shard));
     List<Row> rows = new ArrayList<>();
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setLong(1, owner);
       bind(statement, 2, where, list);
       try (ResultSet result = statement.executeQuery()) {
         while (result.next()) {
-          rows.add(table.read(result, 1));
+          if (serving.isData(result)) {
+            rows.add(table.read(result, 2));
+          }
         }
       }
     }
+    serving.check();
+    rows.sort(Comparator.comparingLong(Row::id).reversed()); // a UNION promises no order
     return rows;
   }
 
@@ -185,27 +180,32 @@ public final class RowLister {
       throws SQLException {
     StringJoiner union = new StringJoiner(" UNION ALL ");
     for (int shard : shards) {
+      union.add(ServingShards.mark(shard, 1));
       union.add(
-          "(SELECT id"
+          "(SELECT NULL, id"
               + from(table, shard)
               + " WHERE TRUE"
               + conditions(where, list.before())
               + ")");
     }
+    ServingShards serving = new ServingShards(shards);
     List<Long> ids = new ArrayList<>();
     try (PreparedStatement statement =
-        connection.prepareStatement(union + " ORDER BY id DESC LIMIT ?")) {
+        connection.prepareStatement(union + " ORDER BY 1 DESC, 2 DESC LIMIT ?")) {
       int index = 1;
       for (int i = 0; i < shards.size(); i++) {
         index = bind(statement, index, where, list);
       }
-      statement.setInt(index, list.limit() + 1);
+      statement.setInt(index, shards.size() + list.limit() + 1); // the marks come first
       try (ResultSet result = statement.executeQuery()) {
         while (result.next()) {
-          ids.add(result.getLong(1));
+          if (serving.isData(result)) {
+            ids.add(result.getLong(2));
+          }
         }
       }
     }
+    serving.check();
     return ids;
   }
 

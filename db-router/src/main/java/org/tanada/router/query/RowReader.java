@@ -27,11 +27,10 @@ import org.tanada.router.shard.ShardDirectory;
 /** Rows by id, across shards: from the cache, else in one statement per cluster and table. */
 @Component
 public final class RowReader {
-  private static final int ATTEMPTS = 3;
-
   private final TableCatalog catalog;
   private final ShardDirectory directory;
   private final CopyReader copies;
+  private final MovedShards moves;
   private final RowCache cache;
   private final Scatter scatter;
   private final InstantSource clock;
@@ -40,12 +39,14 @@ public final class RowReader {
       TableCatalog catalog,
       ShardDirectory directory,
       CopyReader copies,
+      MovedShards moves,
       RowCache cache,
       Scatter scatter,
       InstantSource clock) {
     this.catalog = catalog;
     this.directory = directory;
     this.copies = copies;
+    this.moves = moves;
     this.cache = cache;
     this.scatter = scatter;
     this.clock = clock;
@@ -72,17 +73,11 @@ public final class RowReader {
     Map<RowKey, Row> found = new HashMap<>();
     Map<RowKey, RowCache.Entry> guarded = cached(wanted, tables, freshness, found);
     wanted.removeAll(found.keySet());
-    for (int attempt = 1; !wanted.isEmpty(); attempt++) {
-      try {
+    if (!wanted.isEmpty()) {
+      moves.following(() -> {
         query(wanted, freshness, guarded, found);
         return found;
-      } catch (CopyReader.MissingSchemaException e) {
-        if (attempt == ATTEMPTS) {
-          throw ShardDirectory.unavailable(
-              TanadaId.shard(wanted.iterator().next().id()), "is being moved");
-        }
-        directory.relearn();
-      }
+      });
     }
     return found;
   }
@@ -170,7 +165,8 @@ public final class RowReader {
     StringJoiner sql = new StringJoiner(" UNION ALL ");
     byShard.forEach((shard, ids) ->
         sql.add(
-            "SELECT "
+            ServingShards.mark(shard, TableDefinition.STANDARD.size() + table.columns().size())
+                + " UNION ALL SELECT NULL, "
                 + table.selected()
                 + " FROM "
                 + Place.schema(shard)
@@ -179,6 +175,7 @@ public final class RowReader {
                 + " WHERE id IN ("
                 + "?, ".repeat(ids.size() - 1)
                 + "?)"));
+    ServingShards serving = new ServingShards(byShard.keySet());
     List<Row> rows = new ArrayList<>();
     try (PreparedStatement statement = connection.prepareStatement(sql.toString())) {
       int index = 1;
@@ -189,10 +186,13 @@ public final class RowReader {
       }
       try (ResultSet result = statement.executeQuery()) {
         while (result.next()) {
-          rows.add(table.read(result, 1));
+          if (serving.isData(result)) {
+            rows.add(table.read(result, 2));
+          }
         }
       }
     }
+    serving.check();
     return rows;
   }
 

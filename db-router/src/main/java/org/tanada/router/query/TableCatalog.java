@@ -33,6 +33,7 @@ public final class TableCatalog {
   private static final Set<String> OWN =
       Set.of(
           "shard_state",
+          "shard_move",
           "outbox",
           "applied_effects",
           "idempotency",

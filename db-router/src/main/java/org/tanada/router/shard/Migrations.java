@@ -29,7 +29,7 @@ import org.tanada.router.topology.DatabaseNode;
  * against our migrations; schemas with the very same history need no run of their own, and schemas
  * that nobody has used yet are made after its model ({@link SchemaCopy}).
  */
-final class Migrations {
+public final class Migrations {
   private static final Logger log = LoggerFactory.getLogger(Migrations.class);
   static final String HISTORY = "flyway_schema_history";
 
@@ -172,11 +172,14 @@ final class Migrations {
     }
   }
 
-  private static void migrate(DatabaseNode primary, int shard) throws SQLException {
+  /** Brings one schema up to date. */
+  public static void migrate(DatabaseNode primary, int shard) throws SQLException {
     Flyway.configure()
         .dataSource(primary.separate(Place.schema(shard)))
         .defaultSchema(Place.schema(shard))
         .createSchemas(false)
+        .baselineOnMigrate(true) // a schema that a move makes has the journal's table before all
+        .baselineVersion("0")
         .table(HISTORY)
         .locations("classpath:db/migration")
         .loggers("slf4j")

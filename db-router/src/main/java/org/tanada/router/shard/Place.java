@@ -10,18 +10,40 @@ import java.util.regex.Pattern;
  *
  * @param shard its number
  * @param cluster the cluster that holds this copy
- * @param state {@code active}, {@code moving}, {@code retired}; empty before it is born
- * @param epoch grows with each change of place
+ * @param state one of the constants here; empty before it is born
+ * @param epoch grows with each change of place; {@link #BARE} if not even its tables are there
  */
 public record Place(int shard, int cluster, String state, long epoch) {
   /** The one state in which a copy takes writes. */
   public static final String ACTIVE = "active";
+
+  /** It serves reads, and writes wait: for a moment, at the end of a move. */
+  public static final String FENCED = "fenced";
+
+  /** It is an old copy, which serves nothing. */
+  public static final String MOVED = "moved";
+
+  /** It is being filled, and serves nothing yet. */
+  public static final String INCOMING = "incoming";
+
+  /** Epoch of a schema without tables. */
+  static final long BARE = -1;
 
   private static final Pattern SCHEMA = Pattern.compile("tanada_(\\d{2,4})");
 
   /** Whether this copy is the one that serves. */
   public boolean active() {
     return state.equals(ACTIVE);
+  }
+
+  /** Whether reads may be of this copy. */
+  public boolean serves() {
+    return active() || state.equals(FENCED);
+  }
+
+  /** Whether it is where the shard went when it left the other one. */
+  boolean succeeds(Place other) {
+    return shard == other.shard && active() && epoch > other.epoch;
   }
 
   /** The schema's name. */
@@ -35,7 +57,7 @@ public record Place(int shard, int cluster, String state, long epoch) {
   }
 
   /** The virtual shard that lives in a schema, if it is one of ours. */
-  static Optional<Integer> shard(String schema) {
+  public static Optional<Integer> shard(String schema) {
     Matcher matcher = SCHEMA.matcher(schema);
     return matcher.matches()
         ? Optional.of(Integer.parseInt(matcher.group(1))).filter(n -> schema(n).equals(schema))

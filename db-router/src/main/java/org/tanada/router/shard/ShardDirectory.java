@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.StringJoiner;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +28,9 @@ import org.tanada.router.topology.DatabaseNode;
 @Component
 public final class ShardDirectory {
   private static final Logger log = LoggerFactory.getLogger(ShardDirectory.class);
-  private static final long FRESH_NANOS = 100_000_000;
+  private static final long FRESH_NANOS = 30_000_000;
+  private static final long TRANSIT_NANOS = 6_000_000_000L;
+  private static final long PAUSE_NANOS = 10_000_000;
 
   private final Clusters clusters;
   private final ReentrantLock learning = new ReentrantLock();
@@ -68,25 +71,32 @@ public final class ShardDirectory {
   }
 
   /**
-   * Where to read a shard.
+   * Where to read a shard. Waits while a move is between its two places.
    *
-   * @throws ProblemException unavailable, if it has no active place
+   * @throws ProblemException unavailable, if no place serves it
    */
   public Place readable(int shard) {
+    long deadline = System.nanoTime() + TRANSIT_NANOS;
     Optional<Place> known = map.readable(shard);
-    if (known.isEmpty()) {
+    while (known.isEmpty()) {
       relearn();
       known = map.readable(shard);
+      if (known.isEmpty()) {
+        if (!map.inTransit(shard) || System.nanoTime() > deadline) {
+          throw unavailable(shard, "has no active place");
+        }
+        LockSupport.parkNanos(PAUSE_NANOS);
+      }
     }
-    return known.orElseThrow(() -> unavailable(shard, "has no active place"));
+    return known.get();
   }
 
   /**
-   * Where to write a shard.
+   * Where to write a shard; empty while it is on its way from one place to another: ask again.
    *
    * @throws ProblemException unavailable, if it has not exactly one active place
    */
-  public Place writable(int shard) {
+  public Optional<Place> writable(int shard) {
     if (map.active(shard).size() != 1) {
       relearn();
     }
@@ -95,10 +105,10 @@ public final class ShardDirectory {
       throw unavailable(
           shard, "is active in two clusters: writes stop until an operator retires one of them");
     }
-    if (active.isEmpty()) {
+    if (active.isEmpty() && !map.inTransit(shard)) {
       throw unavailable(shard, "has no active place");
     }
-    return active.getFirst();
+    return active.stream().findFirst();
   }
 
   /** A shard cannot be served. */
@@ -122,7 +132,7 @@ public final class ShardDirectory {
   }
 
   /** Learns the map anew in any case. */
-  void learnNow() {
+  public void learnNow() {
     learning.lock();
     try {
       learn();
@@ -132,12 +142,13 @@ public final class ShardDirectory {
   }
 
   private void learn() {
-    List<Place> places = new ArrayList<>();
-    for (Cluster cluster : clusters.all()) {
-      places.addAll(ask(cluster));
-    }
     ShardMap before = map;
-    ShardMap now = new ShardMap(before.count(), places);
+    ShardMap now = ask(before);
+    if (hasTwoActive(now)) {
+      // the clusters are asked one after the other: a shard may have moved from one that was asked
+      // before to one that was asked after
+      now = ask(before);
+    }
     map = now;
     learntAt = System.nanoTime();
     if (!before.broken().equals(now.broken())) {
@@ -145,44 +156,81 @@ public final class ShardDirectory {
     }
   }
 
-  private List<Place> ask(Cluster cluster) {
+  private static boolean hasTwoActive(ShardMap map) {
+    return map.broken().stream().anyMatch(shard -> map.active(shard).size() > 1);
+  }
+
+  private ShardMap ask(ShardMap before) {
+    List<Place> told = new ArrayList<>();
+    List<Place> remembered = new ArrayList<>();
+    for (Cluster cluster : clusters.all()) {
+      Optional<List<Place>> answer = ask(cluster);
+      if (answer.isPresent()) {
+        told.addAll(answer.get());
+      } else {
+        before.places().stream()
+            .filter(place -> place.cluster() == cluster.number())
+            .forEach(remembered::add);
+      }
+    }
+    for (Place old : remembered) { // unless it has moved since to one that did answer
+      if (told.stream().noneMatch(place -> place.succeeds(old))) {
+        told.add(old);
+      }
+    }
+    return new ShardMap(before.count(), told);
+  }
+
+  private Optional<List<Place>> ask(Cluster cluster) {
     Optional<DatabaseNode> primary = cluster.primary();
     if (primary.isPresent()) {
       try (Connection connection = primary.get().connect()) {
-        return places(cluster.number(), connection);
+        return Optional.of(places(cluster.number(), connection));
       } catch (SQLException e) {
         primary.get().failed(e);
         log.debug("asking {} for its shards failed: {}", primary.get().name(), e.toString());
       }
     }
-    return map.places().stream().filter(place -> place.cluster() == cluster.number()).toList();
+    return Optional.empty();
   }
 
   /** The shards of a cluster by its primary. */
-  static List<Place> places(int cluster, Connection connection) throws SQLException {
+  public static List<Place> places(int cluster, Connection connection) throws SQLException {
     List<Place> places = new ArrayList<>();
     StringJoiner states = new StringJoiner(" UNION ALL ");
     boolean any = false;
     try (Statement statement = connection.createStatement()) {
       try (ResultSet schemas =
           statement.executeQuery(
-              "SELECT s.schema_name, t.table_name FROM information_schema.schemata s"
+              "SELECT s.schema_name, t.table_name, m.table_name FROM information_schema.schemata s"
                   + " LEFT JOIN information_schema.tables t ON t.table_schema = s.schema_name"
-                  + " AND t.table_name = 'shard_state' WHERE s.schema_name LIKE 'tanada\\_%'")) {
+                  + " AND t.table_name = 'shard_state'"
+                  + " LEFT JOIN information_schema.tables m ON m.table_schema = s.schema_name"
+                  + " AND m.table_name = 'shard_move' WHERE s.schema_name LIKE 'tanada\\_%'")) {
         while (schemas.next()) {
           Optional<Integer> shard = Place.shard(schemas.getString(1));
           if (shard.isEmpty()) {
             continue;
           }
-          if (schemas.getString(2) == null) {
-            places.add(new Place(shard.get(), cluster, "", 0));
+          if (schemas.getString(2) == null && schemas.getString(3) != null) {
+            places.add(new Place(shard.get(), cluster, Place.INCOMING, 0)); // just begun
+          } else if (schemas.getString(2) == null) {
+            places.add(new Place(shard.get(), cluster, "", Place.BARE));
           } else {
             any = true;
             states.add(
                 String.format(
-                    "SELECT %d, (SELECT state FROM %2$s.shard_state WHERE id = 1),"
+                    "SELECT %d, COALESCE((SELECT state FROM %2$s.shard_state WHERE id = 1), %3$s),"
                         + " (SELECT epoch FROM %2$s.shard_state WHERE id = 1)",
-                    shard.get(), Place.schema(shard.get())));
+                    shard.get(),
+                    Place.schema(shard.get()),
+                    schemas.getString(3) == null
+                        ? "''"
+                        : "(SELECT '"
+                            + Place.INCOMING
+                            + "' FROM "
+                            + Place.schema(shard.get())
+                            + ".shard_move)"));
           }
         }
       }

@@ -21,12 +21,25 @@ public record ShardMap(int count, List<Place> places) {
     return places.stream().filter(place -> place.shard() == shard && place.active()).toList();
   }
 
-  /** The copy to read: of two active ones the one with the highest epoch. */
-  public Optional<Place> readable(int shard) {
-    return active(shard).stream().max(Comparator.comparingLong(Place::epoch));
+  /** All copies of the shard, whatever their state. */
+  public List<Place> of(int shard) {
+    return places.stream().filter(place -> place.shard() == shard).toList();
   }
 
-  /** Shards that have no active copy, or two. */
+  /** The copy to read: of two that serve the one with the highest epoch. */
+  public Optional<Place> readable(int shard) {
+    return of(shard).stream().filter(Place::serves).max(Comparator.comparingLong(Place::epoch));
+  }
+
+  /** Whether it will take writes in a moment, though no copy does now: its move is ending. */
+  public boolean inTransit(int shard) {
+    List<String> states = of(shard).stream().map(Place::state).toList();
+    return !states.contains(Place.ACTIVE)
+        && (states.contains(Place.FENCED)
+            || (states.contains(Place.MOVED) && states.contains(Place.INCOMING)));
+  }
+
+  /** Shards that have no active copy, and will not have one in a moment, or two. */
   public List<Integer> broken() {
     List<Integer> broken = new ArrayList<>();
     int[] copies = new int[count];
@@ -36,7 +49,7 @@ public record ShardMap(int count, List<Place> places) {
       }
     }
     for (int shard = 0; shard < count; shard++) {
-      if (copies[shard] != 1) {
+      if (copies[shard] != 1 && !inTransit(shard)) {
         broken.add(shard);
       }
     }

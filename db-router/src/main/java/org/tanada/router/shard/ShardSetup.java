@@ -55,12 +55,18 @@ final class ShardSetup {
       DatabaseNode first = all.getFirst().primary().orElseThrow();
       try (Connection lock = first.separate("").getConnection()) {
         lock(lock);
-        boolean unborn = places(all).stream().allMatch(place -> place.state().isEmpty());
+        List<Place> found = places(all);
+        boolean unborn = found.stream().allMatch(place -> place.state().isEmpty());
         if (unborn) {
           createMissing(all);
         }
         migrations.migrate(all, unborn); // a router that waited finds nothing left to do
-        bearUnborn(all); // the lock ends with its connection
+        // Once one is born all have their tables: a bare one is what a move has begun and left.
+        Set<Integer> bare = new HashSet<>();
+        found.stream()
+            .filter(place -> !unborn && place.epoch() == Place.BARE)
+            .forEach(place -> bare.add(place.shard()));
+        bearUnborn(all, bare); // the lock ends with its connection
       }
     } else {
       migrations.migrate(all, false);
@@ -69,9 +75,11 @@ final class ShardSetup {
   }
 
   private boolean complete(List<Cluster> all) throws SQLException {
-    Set<Integer> active = new HashSet<>();
-    places(all).stream().filter(Place::active).forEach(place -> active.add(place.shard()));
-    return active.size() >= count;
+    Set<Integer> born = new HashSet<>();
+    places(all).stream()
+        .filter(place -> place.serves() || place.state().equals(Place.MOVED))
+        .forEach(place -> born.add(place.shard()));
+    return born.size() >= count;
   }
 
   private void createMissing(List<Cluster> all) throws SQLException {
@@ -96,7 +104,7 @@ final class ShardSetup {
     log.info("created {} virtual shards over {} clusters", created, all.size());
   }
 
-  private void bearUnborn(List<Cluster> all) throws SQLException {
+  private void bearUnborn(List<Cluster> all, Set<Integer> bare) throws SQLException {
     List<Place> places = places(all);
     for (Cluster cluster : all) {
       List<Place> unborn = new ArrayList<>();
@@ -106,6 +114,7 @@ final class ShardSetup {
         if (place.cluster() == cluster.number()
             && place.state().isEmpty()
             && alone
+            && !bare.contains(place.shard())
             && place.shard() < count) {
           unborn.add(place);
         }

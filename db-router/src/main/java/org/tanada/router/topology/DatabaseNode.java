@@ -1,5 +1,7 @@
 package org.tanada.router.topology;
 
+import com.github.shyiko.mysql.binlog.BinaryLogClient;
+import com.github.shyiko.mysql.binlog.network.SSLMode;
 import com.mysql.cj.jdbc.MysqlDataSource;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
@@ -100,6 +102,18 @@ public final class DatabaseNode implements AutoCloseable {
     source.setUser(limits.user());
     source.setPassword(secret.databasePassword());
     return source;
+  }
+
+  /** A client of its binary log, not yet connected and without a position. */
+  public BinaryLogClient logClient() {
+    URI address = node.address();
+    BinaryLogClient client =
+        new BinaryLogClient(
+            address.getHost(), address.getPort(), limits.user(), secret.databasePassword());
+    client.setSSLMode(SSLMode.DISABLED);
+    client.setConnectTimeout(limits.connectTimeout().toMillis());
+    client.setKeepAlive(false); // whoever reads it knows where to begin anew
+    return client;
   }
 
   /**

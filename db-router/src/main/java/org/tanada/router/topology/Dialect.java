@@ -6,6 +6,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,22 @@ public sealed interface Dialect permits MariaDbDialect, MySqlDialect {
    * @param logged the second
    */
   @Nullable String newestPosition(String origin, String logged);
+
+  /** The statement whose first two columns say how far the binary log reaches: file, offset. */
+  String logEnd();
+
+  /**
+   * A statement giving one row: what tells this server from all others, and whether its binary log
+   * can be read for changes of rows (1 if so).
+   */
+  String logSource();
+
+  /** The dialect that a position is of, if it is one. */
+  static Optional<Dialect> ofPosition(String position) {
+    return Stream.<Dialect>of(new MariaDbDialect(), new MySqlDialect())
+        .filter(dialect -> dialect.isPosition(position))
+        .findFirst();
+  }
 
   /** The position in what the server reported with a commit; null if it reported none. */
   @Nullable String position(List<SessionStateChange> changes);

@@ -45,6 +45,18 @@ final class MariaDbDialect implements Dialect {
   }
 
   @Override
+  public String logEnd() {
+    return "SHOW MASTER STATUS";
+  }
+
+  @Override
+  public String logSource() {
+    return "SELECT CONCAT(@@global.server_id, '@', @@global.hostname, ':', @@global.port),"
+        + " @@global.log_bin AND @@global.binlog_format = 'ROW'"
+        + " AND @@global.binlog_row_image = 'FULL' AND NOT @@global.log_bin_compress";
+  }
+
+  @Override
   public @Nullable String newestPosition(String origin, String logged) {
     for (String part : logged.split(",", -1)) {
       if (isPosition(part.trim()) && domain(part.trim()).equals(origin)) {

@@ -47,6 +47,18 @@ final class MySqlDialect implements Dialect {
     return "SELECT @@global.server_uuid, @@global.gtid_executed";
   }
 
+  @Override
+  public String logEnd() {
+    return "SHOW BINARY LOG STATUS";
+  }
+
+  @Override
+  public String logSource() {
+    return "SELECT @@global.server_uuid, @@global.log_bin AND @@global.binlog_format = 'ROW'"
+        + " AND @@global.binlog_row_image = 'FULL' AND @@global.binlog_row_value_options = ''"
+        + " AND NOT @@global.binlog_transaction_compression";
+  }
+
   /**
    * The last number of the server's own: its commits are numbered in order. One that has written
    * nothing yet, since it began with a copy, gives the first that it will write: whoever has that

@@ -85,8 +85,14 @@ public final class Transactions {
     if (position == null) { // binary log off: nothing to wait for, all reads are of the primary
       return before == null ? new ConsistencyToken(clock.millis(), shard, Map.of()) : before;
     }
-    return ConsistencyToken.after(
-        before, outcome.cluster(), position, outcome.dialect(), shard, clock.millis());
+    ConsistencyToken token =
+        ConsistencyToken.after(
+            before, outcome.cluster(), position, outcome.dialect(), shard, clock.millis());
+    String left = outcome.arrival().position();
+    // A router whose map is out of date takes this token to the cluster that the shard has left.
+    // With this position it waits there for a replica that knows of the leave, and so finds out,
+    // instead of reading what one that lags still has.
+    return left == null ? token : token.alsoSeen(outcome.arrival().from(), left);
   }
 
   private void check(Transaction transaction) {

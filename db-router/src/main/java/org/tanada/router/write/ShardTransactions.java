@@ -1,16 +1,11 @@
 package org.tanada.router.write;
 
-import com.mysql.cj.MysqlConnection;
-import com.mysql.cj.protocol.ServerSessionStateController;
-import com.mysql.cj.protocol.ServerSessionStateController.SessionStateChange;
-import com.mysql.cj.protocol.ServerSessionStateController.SessionStateChangesListener;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -27,6 +22,7 @@ import org.tanada.router.shard.Place;
 import org.tanada.router.shard.ShardDirectory;
 import org.tanada.router.topology.Cluster;
 import org.tanada.router.topology.Clusters;
+import org.tanada.router.topology.Commits;
 import org.tanada.router.topology.DatabaseNode;
 import org.tanada.router.topology.Dialect;
 import org.tanada.router.topology.SqlFailure;
@@ -96,7 +92,10 @@ public final class ShardTransactions {
             cause);
       }
       repeated.increment();
-      if (cause != null && SqlFailure.isDeadlock(cause)) {
+      if (cause == null) { // being moved, or its primary is being replaced
+        LockSupport.parkNanos(PAUSE_NANOS / 5);
+        directory.relearn();
+      } else if (SqlFailure.isDeadlock(cause)) {
         LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(PAUSE_NANOS / 10) * attempt);
       } else {
         LockSupport.parkNanos(PAUSE_NANOS);
@@ -107,7 +106,11 @@ public final class ShardTransactions {
 
   /** One attempt; empty if the shard is not active where the map says. */
   private <T> Optional<Outcome<T>> attempt(int shard, Work<T> work) throws SQLException {
-    Place place = directory.writable(shard);
+    Optional<Place> writable = directory.writable(shard);
+    if (writable.isEmpty()) {
+      return Optional.empty(); // on its way from one cluster to another
+    }
+    Place place = writable.get();
     Optional<DatabaseNode> primary = clusters.find(place.cluster()).flatMap(Cluster::primary);
     if (primary.isEmpty()) {
       return Optional.empty();
@@ -117,17 +120,19 @@ public final class ShardTransactions {
       connection.setAutoCommit(false);
       boolean finished = false;
       try {
-        if (!fenced(connection, place)) {
+        Optional<Arrival> arrival = fenced(connection, place);
+        if (arrival.isEmpty()) {
           return Optional.empty();
         }
         ShardSession session = new ShardSession(connection, shard, node.dialect());
         T value = work.run(session);
         cache.beforeCommit(session.changes());
-        String position = commit(connection, node.dialect());
+        String position = Commits.commit(connection, node.dialect());
         finished = true;
         cache.afterCommit(session.changes());
         ServerTiming.note("shard " + shard + " " + node.name());
-        return Optional.of(new Outcome<>(value, place.cluster(), position, node.dialect()));
+        return Optional.of(
+            new Outcome<>(value, place.cluster(), position, node.dialect(), arrival.get()));
       } finally {
         end(connection, finished);
       }
@@ -149,33 +154,19 @@ public final class ShardTransactions {
     }
   }
 
-  private static boolean fenced(Connection connection, Place place) throws SQLException {
+  /** Shares the lock of the state; empty if this copy does not take writes. */
+  private static Optional<Arrival> fenced(Connection connection, Place place) throws SQLException {
     // LOCK IN SHARE MODE is what both dialects understand; MariaDB lacks FOR SHARE.
     try (Statement statement = connection.createStatement();
         ResultSet state =
             statement.executeQuery(
-                "SELECT state FROM "
+                "SELECT state, moved_from, moved_position FROM "
                     + place.schema()
                     + ".shard_state WHERE id = 1 LOCK IN SHARE MODE")) {
-      return state.next() && Place.ACTIVE.equals(state.getString(1));
+      return state.next() && Place.ACTIVE.equals(state.getString(1))
+          ? Optional.of(new Arrival(state.getInt(2), state.getString(3)))
+          : Optional.empty();
     }
-  }
-
-  /** Commits; the server reports the position in its very answer. */
-  private static String commit(Connection connection, Dialect dialect) throws SQLException {
-    List<SessionStateChange> changes = new ArrayList<>();
-    SessionStateChangesListener listener =
-        reported -> changes.addAll(reported.getSessionStateChangesList());
-    ServerSessionStateController controller =
-        connection.unwrap(MysqlConnection.class).getServerSessionStateController();
-    controller.addSessionStateChangesListener(listener);
-    try {
-      connection.commit();
-    } finally {
-      controller.removeSessionStateChangesListener(listener);
-    }
-    String position = dialect.position(changes);
-    return position == null ? "" : position;
   }
 
   private static boolean passes(SQLException e) {
@@ -199,11 +190,21 @@ public final class ShardTransactions {
    * @param cluster where it was written
    * @param position of the commit; empty if nothing was written
    * @param dialect of the cluster
+   * @param arrival how the shard came to the cluster
    */
-  public record Outcome<T>(T value, int cluster, String position, Dialect dialect) {
+  public record Outcome<T>(
+      T value, int cluster, String position, Dialect dialect, Arrival arrival) {
     /** The position, if something was written. */
     public @Nullable String written() {
       return position.isEmpty() ? null : position;
     }
   }
+
+  /**
+   * How a shard came to where it is.
+   *
+   * @param from the cluster that it was moved from
+   * @param position of the commit there that gave it away; null if it was never moved
+   */
+  public record Arrival(int from, @Nullable String position) {}
 }

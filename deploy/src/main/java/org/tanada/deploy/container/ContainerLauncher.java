@@ -154,6 +154,22 @@ public final class ContainerLauncher implements Launcher {
     }
   }
 
+  @Override
+  public Reply ask(String tier, String path, String body) throws IOException {
+    List<Container> all = containers.all();
+    for (PlannedNode node : topology().nodes()) {
+      Optional<Container> container = Containers.of(node, all).filter(Container::running);
+      if (node.tier().equals(tier) && container.isPresent()) {
+        Optional<Reply> reply = ServiceCall.ask(docker, container.get(), path, body);
+        if (reply.isPresent()) {
+          return reply.get();
+        }
+      }
+    }
+    throw new OperatorException(
+        "no node of the tier " + tier + " answers: ./tanada status says how they are");
+  }
+
   private Container need(String node) throws IOException {
     Topology topology = topology();
     PlannedNode planned =
@@ -210,6 +226,13 @@ public final class ContainerLauncher implements Launcher {
     StateFiles.write(home.topology(), TopologyFile.write(goal));
     scaling = CompletableFuture.runAsync(() -> apply(goal, counts, change));
     return change;
+  }
+
+  @Override
+  public Change beginCluster() {
+    throw new OperatorException(
+        "the clusters of containers stand in docker-compose.yml: give it mysql-3-a and mysql-3-b after"
+            + " the example of mysql-2-a and mysql-2-b, name them in x-tiers, then ./tanada up");
   }
 
   private void apply(Topology goal, Map<String, Integer> counts, Change change) {

@@ -44,6 +44,12 @@ public interface Launcher {
   /** Wants tiers to have so many nodes, and returns at once; {@link #await} waits. */
   Change beginScale(Map<String, Integer> counts) throws IOException;
 
+  /**
+   * Wants one more cluster of databases, which has no shards yet, and returns at once; {@link
+   * #await} waits.
+   */
+  Change beginCluster() throws IOException;
+
   /** Waits until what was added is ready, and what was removed has finished and is gone. */
   void await(Change change) throws IOException;
 
@@ -59,6 +65,21 @@ public interface Launcher {
    * @param to takes a line, with the node that wrote it
    */
   void logs(String node, int lines, boolean follow, LogSink to) throws IOException;
+
+  /**
+   * Asks any node of a tier of services, with the service credential.
+   *
+   * @param body JSON; empty for a GET, else it is a POST
+   */
+  Reply ask(String tier, String path, String body) throws IOException;
+
+  /**
+   * What a node answered.
+   *
+   * @param status of HTTP
+   * @param body JSON
+   */
+  record Reply(int status, String body) {}
 
   /** Takes what nodes wrote. */
   interface LogSink {

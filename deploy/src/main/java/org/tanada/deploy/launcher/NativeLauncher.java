@@ -66,6 +66,11 @@ public final class NativeLauncher implements Launcher {
   }
 
   @Override
+  public Reply ask(String tier, String path, String body) throws IOException {
+    return new NodeClient(home).ask(tier, path, body);
+  }
+
+  @Override
   public void stop(String node) throws IOException {
     nodes.stop(node);
   }
@@ -88,6 +93,11 @@ public final class NativeLauncher implements Launcher {
   @Override
   public Change beginScale(Map<String, Integer> counts) throws IOException {
     return nodes.beginScale(counts);
+  }
+
+  @Override
+  public Change beginCluster() throws IOException {
+    return nodes.beginCluster();
   }
 
   @Override

@@ -112,7 +112,16 @@ public final class NodeControl {
   /** Wants tiers to have so many nodes, and returns at once; {@link #await} waits. */
   public Change beginScale(Map<String, Integer> counts) throws IOException {
     Topology before = topology();
-    Topology goal = before.scaled(counts);
+    return begin(before, before.scaled(counts));
+  }
+
+  /** Wants one more cluster of databases, and returns at once; {@link #await} waits. */
+  public Change beginCluster() throws IOException {
+    Topology before = topology();
+    return begin(before, before.withCluster());
+  }
+
+  private Change begin(Topology before, Topology goal) throws IOException {
     if (!control.supervised()) {
       throw new OperatorException("Tanada is not up: run ./tanada up");
     }
@@ -121,10 +130,10 @@ public final class NodeControl {
     return Change.between(before, goal);
   }
 
-  /** Tiers that were never started, because they were not built, are not started by a scale. */
+  /** What was never started, because it was not built, is not started by a change. */
   private static List<PlannedNode> planned(Desired desired, Topology goal) {
     return goal.nodes().stream()
-        .filter(n -> desired.nodes().stream().anyMatch(w -> w.node().tier().equals(n.tier())))
+        .filter(n -> desired.nodes().stream().anyMatch(w -> w.node().kind() == n.kind()))
         .toList();
   }
 

@@ -11,6 +11,9 @@ public record Ports(int base, int http, int https) {
   /** The documented ports. */
   public static final Ports DEFAULT = new Ports(9000, 8080, 8443);
 
+  /** Shard clusters that the block of ports has room for. */
+  static final int MOST_CLUSTERS = 9;
+
   public Ports {
     check("--port-base", base, 65535 - 900);
     check("--http-port", http, 65535);

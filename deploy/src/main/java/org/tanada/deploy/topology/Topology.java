@@ -63,7 +63,7 @@ public record Topology(Ports ports, List<Tier> tiers) {
                     "there is no tier \"" + tier + "\" here: " + String.join(" ", scalable())));
     if (known.kind() == Kind.MYSQL) {
       throw new IllegalArgumentException(
-          "databases are not scaled by this command: their rows would have to move");
+          "databases are not scaled by this command: ./tanada shards add, then shards balance");
     }
     if (!known.kind().scalable()) {
       throw new IllegalArgumentException(
@@ -79,6 +79,25 @@ public record Topology(Ports ports, List<Tier> tiers) {
               + (known.nodes() - 1));
     }
     return with(tier, count);
+  }
+
+  /**
+   * The same with one more cluster of databases, which has as many nodes as the first.
+   *
+   * @throws IllegalArgumentException if there is no room for it; the message says why
+   */
+  public Topology withCluster() {
+    List<Tier> clusters = tiers.stream().filter(t -> t.kind() == Kind.MYSQL).toList();
+    int number = 1 + clusters.stream().mapToInt(t -> Ports.cluster(t.name())).max().orElseThrow();
+    if (number > Ports.MOST_CLUSTERS) {
+      throw new IllegalArgumentException(
+          "there is room for " + Ports.MOST_CLUSTERS + " clusters on one machine");
+    }
+    List<Tier> more = new ArrayList<>(tiers);
+    more.add(
+        tiers.indexOf(clusters.getLast()) + 1,
+        new Tier("mysql-" + number, clusters.getFirst().nodes(), List.of()));
+    return new Topology(ports, more);
   }
 
   private List<String> scalable() {

@@ -42,6 +42,21 @@ class TopologyTests {
   }
 
   @Test
+  void aClusterComesAfterTheLastAndIsAsLargeAsTheFirst() {
+    Topology more = TopologyFile.shipped(false).withCluster();
+
+    assertThat(more.tiers()).extracting(Tier::name).startsWith("mysql-1", "mysql-2", "mysql-3");
+    assertThat(Change.between(TopologyFile.shipped(false), more))
+        .isEqualTo(new Change(List.of("mysql-3-a", "mysql-3-b"), List.of()));
+    assertThat(TopologyFile.shipped(true).withCluster().tier("mysql-2").orElseThrow().nodes())
+        .isEqualTo(1);
+    for (int known = 3; known < Ports.MOST_CLUSTERS; known++) {
+      more = more.withCluster();
+    }
+    assertThatThrownBy(more::withCluster).hasMessageContaining("9 clusters");
+  }
+
+  @Test
   void smallHasOneNodeOfEveryTier() {
     Topology small = TopologyFile.shipped(true);
 

@@ -1,0 +1,114 @@
+package org.tanada.deploy.command;
+
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.tanada.common.problem.Problem;
+import org.tanada.common.row.ShardsContract.Cleaned;
+import org.tanada.common.row.ShardsContract.Listing;
+import org.tanada.common.row.ShardsContract.Move;
+import org.tanada.common.row.ShardsContract.Progress;
+import org.tanada.common.row.ShardsContract.Shard;
+import org.tanada.deploy.launcher.Launcher;
+import org.tanada.deploy.state.OperatorException;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The shards contract by any router that answers. */
+final class ShardsClient {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final long POLL_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final int PATIENCE = 20;
+
+  private final Launcher launcher;
+
+  ShardsClient(Launcher launcher) {
+    this.launcher = launcher;
+  }
+
+  Listing list() throws IOException {
+    return JSON.readValue(ask("/v1/shards", ""), Listing.class);
+  }
+
+  void move(Move move) throws IOException {
+    ask("/v1/shards/moves", JSON.writeValueAsString(move));
+  }
+
+  void abort(int shard) throws IOException {
+    ask("/v1/shards/moves/aborts", JSON.writeValueAsString(new Shard(shard)));
+  }
+
+  Cleaned clean(int shard) throws IOException {
+    return JSON.readValue(
+        ask("/v1/shards/cleanings", JSON.writeValueAsString(new Shard(shard))), Cleaned.class);
+  }
+
+  /** Waits until the routers know of a cluster. */
+  void awaitCluster(int cluster) throws IOException {
+    for (int look = 0; look < PATIENCE; look++) {
+      if (list().clusters().contains(cluster)) {
+        return;
+      }
+      LockSupport.parkNanos(POLL_NANOS);
+    }
+    throw new OperatorException(
+        "no router has seen mysql-%d: ./tanada status says how it is".formatted(cluster));
+  }
+
+  /**
+   * Starts a move and waits until the shard is there.
+   *
+   * @param watch told once a second how far it is
+   */
+  void moveAndWait(Move move, Consumer<String> watch) throws IOException {
+    move(move);
+    int unseen = 0;
+    while (unseen < PATIENCE) {
+      Listing listing = list();
+      if (listing.copies().stream()
+          .anyMatch(copy ->
+              copy.shard() == move.shard()
+                  && copy.cluster() == move.to()
+                  && copy.state().equals("active"))) {
+        return;
+      }
+      Optional<Progress> progress =
+          listing.moves().stream().filter(known -> known.shard() == move.shard()).findFirst();
+      String error = progress.map(Progress::error).orElse(null);
+      if (error != null && !progress.get().running()) {
+        throw new OperatorException(
+            "the move of shard %d stands still: %s".formatted(move.shard(), error));
+      }
+      unseen = progress.isPresent() && progress.get().running() ? 0 : unseen + 1;
+      progress.ifPresent(known -> watch.accept(line(known)));
+      LockSupport.parkNanos(POLL_NANOS);
+    }
+    throw new OperatorException(
+        "the move of shard %d ended before its end: ./tanada logs router says why, and the same command resumes it"
+            .formatted(move.shard()));
+  }
+
+  private static String line(Progress move) {
+    String left = move.secondsLeft() == null ? "" : ", " + move.secondsLeft() + " s left";
+    return String.format(
+        Locale.ROOT,
+        "shard %02d  %s  %,d of about %,d rows, %,d rows/s%s, %,d changes applied",
+        move.shard(),
+        move.phase(),
+        move.rowsCopied(),
+        move.rowsExpected(),
+        move.rowsPerSecond(),
+        left,
+        move.changesApplied());
+  }
+
+  private String ask(String path, String body) throws IOException {
+    Launcher.Reply reply = launcher.ask("router", path, body);
+    if (reply.status() >= 400) {
+      throw new OperatorException(JSON.readValue(reply.body(), Problem.class).detail());
+    }
+    return reply.body();
+  }
+}

@@ -1,0 +1,57 @@
+package org.tanada.deploy.container;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.tanada.common.http.TanadaHeaders;
+import org.tanada.deploy.container.Containers.Container;
+import org.tanada.deploy.launcher.Launcher.Reply;
+
+/** A request to a service from inside its container: its network has no way in. */
+final class ServiceCall {
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  private static final String SCRIPT =
+      """
+      exec 3<>"/dev/tcp/127.0.0.1/${MANAGEMENT_SERVER_PORT:-$SERVER_PORT}"
+      LC_ALL=C
+      method=POST
+      [ -n "$3" ] || method=GET
+      printf '%s %s HTTP/1.0\\r\\nHost: localhost\\r\\n%s: %s\\r\\nContent-Type: application/json\\r\\nContent-Length: %s\\r\\n\\r\\n%s' \
+        "$method" "$2" "$1" "$(</run/secrets/tanada.secret.service-credential)" "${#3}" "$3" >&3
+      cat <&3
+      """;
+
+  private ServiceCall() {}
+
+  /** Asks; empty if the service does not answer. */
+  static Optional<Reply> ask(Docker docker, Container container, String path, String body)
+      throws IOException {
+    Docker.Answer answer =
+        docker.run(
+            LIMIT,
+            List.of(
+                "exec",
+                container.id(),
+                "bash",
+                "-c",
+                SCRIPT,
+                "ask",
+                TanadaHeaders.SERVICE_CREDENTIAL,
+                path,
+                body));
+    return answer.code() == 0 ? parse(answer.output()) : Optional.empty();
+  }
+
+  /** The status and the body of an answer of HTTP. */
+  static Optional<Reply> parse(String text) {
+    String plain = text.replace("\r\n", "\n");
+    String[] status = plain.split(" ", 3);
+    int end = plain.indexOf("\n\n");
+    if (status.length < 3 || !status[0].startsWith("HTTP/") || end < 0) {
+      return Optional.empty();
+    }
+    return Optional.of(new Reply(Integer.parseInt(status[1]), plain.substring(end + 2)));
+  }
+}

@@ -1,0 +1,73 @@
+package org.tanada.deploy.launcher;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import org.tanada.common.http.TanadaHeaders;
+import org.tanada.deploy.process.Control;
+import org.tanada.deploy.state.Desired;
+import org.tanada.deploy.state.Home;
+import org.tanada.deploy.state.OperatorException;
+import org.tanada.deploy.state.Secrets;
+import org.tanada.deploy.topology.PlannedNode;
+
+/** Asks services that run as processes of this machine. */
+final class NodeClient {
+  private static final Duration CONNECT = Duration.ofSeconds(2);
+  private static final Duration ANSWER = Duration.ofSeconds(30);
+
+  private final Home home;
+
+  NodeClient(Home home) {
+    this.home = home;
+  }
+
+  /** Asks one node after the other until one answers. */
+  Launcher.Reply ask(String tier, String path, String body) throws IOException {
+    List<PlannedNode> nodes =
+        new Control(home)
+            .desired().nodes().stream()
+                .filter(wanted -> wanted.run() == Desired.Run.RUNNING)
+                .map(Desired.Wanted::node)
+                .filter(node -> node.tier().equals(tier))
+                .toList();
+    String credential = new Secrets(home).get(Secrets.SERVICE_CREDENTIAL);
+    IOException last = new IOException("none of them is meant to run");
+    try (HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT).build()) {
+      for (PlannedNode node : nodes) {
+        try {
+          return ask(client, node.control().resolve(path), credential, body);
+        } catch (IOException e) {
+          last = e;
+        }
+      }
+    }
+    throw new OperatorException(
+        "no node of the tier " + tier + " answers: ./tanada status says how they are", last);
+  }
+
+  private static Launcher.Reply ask(HttpClient client, URI address, String credential, String body)
+      throws IOException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(address)
+            .timeout(ANSWER)
+            .header(TanadaHeaders.SERVICE_CREDENTIAL, credential);
+    if (!body.isEmpty()) {
+      request
+          .header("Content-Type", "application/json")
+          .POST(HttpRequest.BodyPublishers.ofString(body));
+    }
+    try {
+      HttpResponse<String> answer =
+          client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      return new Launcher.Reply(answer.statusCode(), answer.body());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+}

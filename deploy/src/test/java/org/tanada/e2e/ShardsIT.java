@@ -1,0 +1,101 @@
+package org.tanada.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.tanada.common.id.TanadaId;
+import org.tanada.deploy.shop.ShopClient;
+import org.tanada.deploy.shop.ShopClient.Account;
+
+/** Virtual shards change their cluster while their owner writes and reads. */
+class ShardsIT {
+  private static final boolean CONTAINERS = Boolean.getBoolean("tanada.containers");
+
+  @BeforeAll
+  static void needOwnSystem() {
+    assertThat(FrontDoor.ADDRESS).isNotNull();
+    assumeTrue(
+        SystemUnderTest.own(),
+        "shards are moved only on a system that these tests started themselves");
+  }
+
+  private static void tanada(String... arguments) throws IOException {
+    assertThat(SystemUnderTest.tanada(arguments)).as(SystemUnderTest.output()).isZero();
+  }
+
+  @Test
+  void aShardMovesThereAndBackWhileItsOwnerWrites() throws Exception {
+    if (!CONTAINERS) { // theirs stand in the compose file
+      tanada("shards", "add");
+    }
+    try (ShopClient shop = FrontDoor.client()) {
+      Account owner = FrontDoor.somebody(shop, "mover");
+      int shard = TanadaId.shard(Long.parseLong(owner.id()));
+      String home = "mysql-" + (shard % 2 + 1); // dealt out in turn
+      String goal = CONTAINERS ? "mysql-" + (2 - shard % 2) : "mysql-3";
+      AtomicBoolean ended = new AtomicBoolean();
+      AtomicInteger written = new AtomicInteger();
+      Queue<String> failed = new ConcurrentLinkedQueue<>();
+      Thread writer = Thread.ofVirtual().start(() -> write(owner, ended, written, failed));
+      try {
+        tanada("shards", "move", String.valueOf(shard), "--to", goal);
+        assertThat(SystemUnderTest.output()).contains("is in " + goal);
+        int there = written.get();
+        FrontDoor.eventually(() -> assertThat(written.get()).isGreaterThan(there + 3));
+        tanada("shards", "move", String.valueOf(shard), "--to", home);
+        int back = written.get();
+        FrontDoor.eventually(() -> assertThat(written.get()).isGreaterThan(back + 3));
+      } catch (Throwable e) {
+        throw new AssertionError("after " + written + " writes, of which failed: " + failed, e);
+      } finally {
+        ended.set(true);
+        writer.join();
+      }
+
+      assertThat(failed).isEmpty();
+      tanada("shards");
+      assertThat(SystemUnderTest.output()).containsPattern("mysql-1 has [0-9]+ shards");
+    }
+  }
+
+  /** Makes drafts, and looks whether each is there for who made it. */
+  private static void write(
+      Account owner, AtomicBoolean ended, AtomicInteger written, Queue<String> failed) {
+    try (ShopClient shop = FrontDoor.client()) {
+      while (!ended.get()) {
+        String title = "Draft " + written.get();
+        String id =
+            shop.send("POST", "/api/v1/videos", owner.accessToken(), ShopClient.video(title, "", 0))
+                .expect(201)
+                .json()
+                .get("id")
+                .asString();
+        String list =
+            shop.get("/api/v1/videos?limit=1&owner=" + owner.id(), owner.accessToken())
+                .expect(200)
+                .body();
+        if (!list.contains("\"" + id + "\"")) {
+          failed.add(id + " is not the newest of its owner: " + list);
+        }
+        written.incrementAndGet();
+      }
+    } catch (IOException | RuntimeException | AssertionError e) {
+      failed.add(e.toString());
+    }
+  }
+
+  @Test
+  void whatCannotBeMovedIsOneLine() throws IOException {
+    assertThat(SystemUnderTest.tanada("shards", "move", "5", "--to", "mysql-9")).isEqualTo(1);
+    assertThat(SystemUnderTest.tanada("shards", "move", "4095", "--to", "mysql-1")).isEqualTo(1);
+    assertThat(SystemUnderTest.tanada("shards", "drain", "oak")).isEqualTo(1);
+    assertThat(SystemUnderTest.output()).contains("there is no cluster oak");
+  }
+}
