@@ -30,6 +30,14 @@ class DrillsIT {
   }
 
   @Test
+  void noReadWithATokenIsStale() throws IOException {
+    assertThat(SystemUnderTest.tanada("drill", "stale-reads"))
+        .as(SystemUnderTest.output())
+        .isZero();
+    assertThat(SystemUnderTest.output()).containsPattern("with tokens: 0 of [1-9][0-9]* reads");
+  }
+
+  @Test
   void anUnknownDrillIsOneLineAndAFailure() throws IOException {
     assertThat(SystemUnderTest.tanada("drill", "nothing")).isEqualTo(1);
     assertThat(SystemUnderTest.output()).contains("there is no drill nothing");

@@ -171,7 +171,8 @@ public final class Demo {
     return account.accessToken();
   }
 
-  private static byte[] clip(String name) throws IOException {
+  /** One of the short films that come with Tanada, as MP4. */
+  public static byte[] clip(String name) throws IOException {
     try (InputStream in = Demo.class.getResourceAsStream(name + ".mp4")) {
       if (in == null) {
         throw new IOException("the clip " + name + " is missing from this build");

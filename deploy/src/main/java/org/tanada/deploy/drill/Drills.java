@@ -10,7 +10,10 @@ public final class Drills {
 
   /** All of them, made anew: a drill runs once. */
   public static List<Drill> all() {
-    return List.of(new KillAnyDrill(Duration.ofSeconds(2)), new ScaleDrill());
+    return List.of(
+        new KillAnyDrill(Duration.ofSeconds(2)),
+        new ScaleDrill(),
+        new StaleReadsDrill(Duration.ofSeconds(20)));
   }
 
   /** The drill of that name. */
