@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.row.Consistency;
+import org.tanada.common.row.EffectsContract;
 import org.tanada.common.row.Transaction;
 import org.tanada.common.row.Write;
 
@@ -101,6 +102,50 @@ final class EffectTests {
     assertThat(price(counter)).isEqualTo(457);
   }
 
+  @Test
+  void effectThatNeverFitsIsParkedAndHoldsNobodyBackUntilItIsRetried() throws Exception {
+    Servers servers = Servers.get();
+    Servers.Database database = servers.fresh("parked-1-a");
+    Map<String, Object> impatient =
+        Map.of("tanada.router.effects.attempts", 2, "tanada.router.effects.first-wait", "10ms");
+    try (Router own =
+        new Router(
+            "parked-router", servers.inventory("mysql-1:\n" + database.line()), 4, impatient)) {
+      own.awaitReady();
+      long seller = Router.id(3);
+      long missing = Router.id(3);
+      long there = Router.id(3);
+      own.commit(seller, Router.video(there, "there", "draft"));
+      long poisoned = leave(database, Router.id(2), seller, increment(missing));
+      long unreadable = leave(database, Router.id(2), seller, "no JSON");
+      leave(database, Router.id(2), seller, increment(there));
+
+      Servers.await("two are parked", () -> own.effects.parked().effects().size() == 2);
+      assertThat(own.effects.parked().effects())
+          .satisfiesExactly(
+              effect -> {
+                assertThat(effect.id()).isEqualTo(poisoned);
+                assertThat(effect.target()).isEqualTo(seller);
+                assertThat(effect.attempts()).isEqualTo(2);
+                assertThat(effect.error()).contains("has no row " + missing);
+              },
+              effect -> assertThat(effect.id()).isEqualTo(unreadable));
+      Servers.await("the third is delivered", () -> price(own, there) == 457);
+
+      own.commit(seller, Router.video(missing, "late", "draft"));
+      assertThat(own.effects.retry(new EffectsContract.Retry(poisoned)).count()).isEqualTo(1);
+
+      Servers.await("it is delivered now", () -> price(own, missing) == 457);
+      assertThat(own.effects.parked().effects()).hasSize(1);
+      RowsTests.assertProblem(
+          ProblemCode.NOT_FOUND, () -> own.effects.retry(new EffectsContract.Retry(poisoned)));
+      assertThat(own.effects.retry(new EffectsContract.Retry(null)).count()).isEqualTo(1);
+      Servers.await("and parked again", () -> own.effects.parked().effects().size() == 1);
+    } finally {
+      database.remove();
+    }
+  }
+
   private static Write order(long buyer) {
     return Router.insert("orders", buyer, Map.of("video_id", 5, "seller_id", 6));
   }
@@ -117,21 +162,33 @@ final class EffectTests {
 
   /** What a router leaves that dies right after its commit: an increment by 7, marked by seller. */
   private static long leaveInOutbox(long effect, long counter, long seller) throws Exception {
-    String writes =
-        """
-        [{"operation":"UPDATE","table":"videos","id":%d,"values":{},"increments":{"price_minor":7}}]\
-        """
-            .formatted(counter);
-    try (Connection connection = Servers.get().one().connect();
+    return leave(Servers.get().one(), effect, seller, increment(counter));
+  }
+
+  private static String increment(long counter) {
+    return """
+    [{"operation":"UPDATE","table":"videos","id":%d,"values":{},"increments":{"price_minor":7}}]\
+    """
+        .formatted(counter);
+  }
+
+  private static long leave(Servers.Database database, long effect, long seller, String writes)
+      throws Exception {
+    try (Connection connection = database.connect();
         Statement statement = connection.createStatement()) {
       statement.executeUpdate(
-          "INSERT INTO tanada_02.outbox VALUES (%d, %d, %d, '%s', 1, 0, 0)"
-              .formatted(effect, seller, seller, writes));
+          "INSERT INTO tanada_02.outbox (id, user_id, target_user_id, writes, created_at, attempts,"
+              + " not_before) VALUES (%d, %d, %d, '%s', 1, 0, 0)"
+                  .formatted(effect, seller, seller, writes));
     }
     return effect;
   }
 
   private static long price(long video) {
+    return price(router, video);
+  }
+
+  private static long price(Router router, long video) {
     return (Long) router.find("videos", video, Consistency.PRIMARY).values().get("price_minor");
   }
 

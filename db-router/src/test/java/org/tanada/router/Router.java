@@ -17,6 +17,7 @@ import org.tanada.common.id.IdGenerator;
 import org.tanada.common.problem.Problem;
 import org.tanada.common.problem.ProblemException;
 import org.tanada.common.row.Consistency;
+import org.tanada.common.row.EffectsContract;
 import org.tanada.common.row.Row;
 import org.tanada.common.row.RowKey;
 import org.tanada.common.row.RowsContract;
@@ -39,6 +40,7 @@ final class Router implements AutoCloseable {
   final RestClient http;
   final RowsContract rows;
   final ShardsContract shards;
+  final EffectsContract effects;
 
   Router(String name, Path inventory, int shards) {
     this(name, inventory, shards, Map.of());
@@ -82,6 +84,7 @@ final class Router implements AutoCloseable {
         HttpServiceProxyFactory.builderFor(RestClientAdapter.create(http)).build();
     rows = clients.createClient(RowsContract.class);
     this.shards = clients.createClient(ShardsContract.class);
+    this.effects = clients.createClient(EffectsContract.class);
   }
 
   /** One router over all servers, shared by the tests that do not break anything. */

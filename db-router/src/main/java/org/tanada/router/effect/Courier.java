@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import org.slf4j.Logger;
@@ -26,34 +25,40 @@ import org.tanada.router.write.ShardTransactions;
 @Component
 public final class Courier {
   private static final Logger log = LoggerFactory.getLogger(Courier.class);
-  private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+  private static final int LONGEST_ERROR = 500;
 
   private final ShardTransactions transactions;
   private final ShardDirectory directory;
   private final RowWriter writer;
   private final Outbox outbox;
+  private final EffectProperties limits;
   private final InstantSource clock;
   private final Counter delivered;
   private final Counter failed;
+  private final Counter parked;
 
   Courier(
       ShardTransactions transactions,
       ShardDirectory directory,
       RowWriter writer,
       Outbox outbox,
+      EffectProperties limits,
       InstantSource clock,
       MeterRegistry meters) {
     this.transactions = transactions;
     this.directory = directory;
     this.writer = writer;
     this.outbox = outbox;
+    this.limits = limits;
     this.clock = clock;
     this.delivered = meters.counter("tanada.router.effects", "outcome", "delivered");
     this.failed = meters.counter("tanada.router.effects", "outcome", "failed");
+    this.parked = meters.counter("tanada.router.effects", "outcome", "parked");
   }
 
   /**
-   * Delivers one effect. One that cannot be applied is kept and tried again, ever more rarely.
+   * Delivers one effect. One that cannot be applied is kept and tried again, ever more rarely, and
+   * in the end parked: it is somebody's fault then, and not a matter of time.
    *
    * @return whether it is delivered
    */
@@ -66,9 +71,12 @@ public final class Courier {
     } catch (ProblemException e) {
       failed.increment();
       if (e.code() != ProblemCode.UNAVAILABLE) {
-        log.warn("effect {} cannot be applied yet: {}", entry.id(), e.getMessage());
-        postpone(entry);
+        postpone(entry, String.valueOf(e.getMessage()));
       }
+      return false;
+    } catch (RuntimeException e) { // what it says is none of ours
+      failed.increment();
+      postpone(entry, e.toString());
       return false;
     }
   }
@@ -115,9 +123,15 @@ public final class Courier {
         });
   }
 
-  private void postpone(Outbox.Entry entry) {
-    long wait =
-        Math.min(LONGEST_WAIT.toMillis(), 1_000L << Math.min(20, Math.max(0, entry.attempts())));
+  private void postpone(Outbox.Entry entry, String error) {
+    boolean last = entry.attempts() + 1 >= limits.attempts();
+    if (last) {
+      parked.increment();
+      log.error("effect {} is parked, ./tanada effects shows it: {}", entry.id(), error);
+    } else {
+      log.warn("effect {} cannot be applied yet: {}", entry.id(), error);
+    }
+    long now = clock.millis();
     try {
       transactions.run(
           entry.shard(),
@@ -128,9 +142,12 @@ public final class Courier {
                     .prepareStatement(
                         "UPDATE "
                             + session.table("outbox")
-                            + " SET attempts = attempts + 1, not_before = ? WHERE id = ?")) {
-              update.setLong(1, clock.millis() + wait);
-              update.setLong(2, entry.id());
+                            + " SET attempts = attempts + 1, not_before = ?, parked_at = ?, error = ?"
+                            + " WHERE id = ?")) {
+              update.setLong(1, now + limits.waitAfter(entry.attempts()).toMillis());
+              update.setObject(2, last ? now : null);
+              update.setString(3, error.substring(0, Math.min(LONGEST_ERROR, error.length())));
+              update.setLong(4, entry.id());
               return update.executeUpdate();
             }
           });

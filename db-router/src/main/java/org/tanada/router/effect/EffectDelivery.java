@@ -136,7 +136,7 @@ public final class EffectDelivery extends RepeatedWork {
               + shard
               + ", id, target_user_id, writes, created_at, attempts FROM "
               + Place.schema(shard)
-              + ".outbox WHERE created_at < ? AND not_before < ? ORDER BY id LIMIT "
+              + ".outbox WHERE created_at < ? AND not_before < ? AND parked_at IS NULL ORDER BY id LIMIT "
               + BATCH
               + ")");
     }
