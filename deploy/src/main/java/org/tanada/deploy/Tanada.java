@@ -7,6 +7,7 @@ import org.tanada.deploy.command.ContainerSetupCommand;
 import org.tanada.deploy.command.DoctorCommand;
 import org.tanada.deploy.command.DownCommand;
 import org.tanada.deploy.command.DrillCommand;
+import org.tanada.deploy.command.EffectsCommand;
 import org.tanada.deploy.command.KillCommand;
 import org.tanada.deploy.command.LogsCommand;
 import org.tanada.deploy.command.OpenCommand;
@@ -45,6 +46,7 @@ import picocli.CommandLine.Command;
       TrafficCommand.class,
       DrillCommand.class,
       ShardsCommand.class,
+      EffectsCommand.class,
       LogsCommand.class,
       OpenCommand.class,
       DoctorCommand.class,

@@ -53,7 +53,7 @@ class TanadaTests {
   @ValueSource(
       strings = {
         "up", "down", "status", "scale", "stop", "start", "restart", "kill", "logs", "open",
-        "doctor", "ca", "test", "shards"
+        "doctor", "ca", "test", "shards", "effects"
       })
   void everyCommandExplainsItself(String command) {
     Outcome outcome = run(command, "--help");

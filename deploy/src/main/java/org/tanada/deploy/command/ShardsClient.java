@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import org.tanada.common.problem.Problem;
 import org.tanada.common.row.ShardsContract.Cleaned;
 import org.tanada.common.row.ShardsContract.Listing;
 import org.tanada.common.row.ShardsContract.Move;
@@ -14,35 +13,32 @@ import org.tanada.common.row.ShardsContract.Progress;
 import org.tanada.common.row.ShardsContract.Shard;
 import org.tanada.deploy.launcher.Launcher;
 import org.tanada.deploy.state.OperatorException;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The shards contract by any router that answers. */
 final class ShardsClient {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final long POLL_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int PATIENCE = 20;
 
-  private final Launcher launcher;
+  private final RouterClient router;
 
   ShardsClient(Launcher launcher) {
-    this.launcher = launcher;
+    this.router = new RouterClient(launcher);
   }
 
   Listing list() throws IOException {
-    return JSON.readValue(ask("/v1/shards", ""), Listing.class);
+    return router.ask("/v1/shards", null, Listing.class);
   }
 
   void move(Move move) throws IOException {
-    ask("/v1/shards/moves", JSON.writeValueAsString(move));
+    router.tell("/v1/shards/moves", move);
   }
 
   void abort(int shard) throws IOException {
-    ask("/v1/shards/moves/aborts", JSON.writeValueAsString(new Shard(shard)));
+    router.tell("/v1/shards/moves/aborts", new Shard(shard));
   }
 
   Cleaned clean(int shard) throws IOException {
-    return JSON.readValue(
-        ask("/v1/shards/cleanings", JSON.writeValueAsString(new Shard(shard))), Cleaned.class);
+    return router.ask("/v1/shards/cleanings", new Shard(shard), Cleaned.class);
   }
 
   /** Waits until the routers know of a cluster. */
@@ -102,13 +98,5 @@ final class ShardsClient {
         move.rowsPerSecond(),
         left,
         move.changesApplied());
-  }
-
-  private String ask(String path, String body) throws IOException {
-    Launcher.Reply reply = launcher.ask("router", path, body);
-    if (reply.status() >= 400) {
-      throw new OperatorException(JSON.readValue(reply.body(), Problem.class).detail());
-    }
-    return reply.body();
   }
 }
