@@ -14,8 +14,8 @@ import org.tanada.common.id.TanadaId;
 import org.tanada.deploy.shop.ShopClient;
 import org.tanada.deploy.shop.ShopClient.Account;
 
-/** Virtual shards change their cluster while their owner writes and reads. */
-class ShardsIT {
+/** What operators do with the data tier, while its owners write and read. */
+class DataIT {
   private static final boolean CONTAINERS = Boolean.getBoolean("tanada.containers");
 
   @BeforeAll
@@ -89,6 +89,18 @@ class ShardsIT {
     } catch (IOException | RuntimeException | AssertionError e) {
       failed.add(e.toString());
     }
+  }
+
+  @Test
+  void parkedEffectsAreShownAndRetried() throws IOException {
+    tanada("effects");
+    assertThat(SystemUnderTest.output()).contains("no effect is parked");
+    tanada("effects", "retry", "--all");
+    assertThat(SystemUnderTest.output()).contains("0 effects are tried again");
+    assertThat(SystemUnderTest.tanada("effects", "retry", "5")).isEqualTo(1);
+    assertThat(SystemUnderTest.output()).contains("no effect 5 is parked");
+    assertThat(SystemUnderTest.tanada("effects", "retry")).isEqualTo(1);
+    assertThat(SystemUnderTest.output()).contains("say which: ");
   }
 
   @Test
