@@ -89,7 +89,7 @@ image() {
 jdk() {
   local candidate
   for candidate in "${JAVA_HOME:-}" /usr/lib/jvm/*25*; do
-    [ -x "$candidate/bin/jlink" ] && grep -q '^JAVA_VERSION="25' "$candidate/release" && echo "$candidate" && return
+    [ -n "$candidate" ] && [ -x "$candidate/bin/jlink" ] && grep -q '^JAVA_VERSION="25' "$candidate/release" && echo "$candidate" && return
   done
   fail "JDK 25 is missing: install one and set JAVA_HOME"
 }
