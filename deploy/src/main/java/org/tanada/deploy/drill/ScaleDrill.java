@@ -26,7 +26,8 @@ final class ScaleDrill implements Drill {
   private static final int FEW = 2;
   private static final int MANY = 6;
   private static final int CLIENTS = 4;
-  private static final Duration SETTLE = Duration.ofSeconds(4);
+  private static final Duration NOTICE = Duration.ofSeconds(30);
+  private static final Duration LOOK = Duration.ofSeconds(2);
   private static final Duration MEASURE = Duration.ofSeconds(8);
   private static final double TOLERANCE = 0.10;
 
@@ -60,8 +61,8 @@ final class ScaleDrill implements Drill {
         for (int servers : List.of(FEW, MANY, FEW)) {
           progress.accept("app=" + servers + " · " + summary());
           installation.scale("app", servers);
-          LockSupport.parkNanos(SETTLE.toNanos());
-          Map<String, Long> measured = measure();
+          settle(servers);
+          Map<String, Long> measured = measure(MEASURE);
           progress.accept("app=" + servers + " · " + measured);
           figures.add("app=" + servers + ": " + measured);
           broken.addAll(uneven(servers, measured));
@@ -136,9 +137,17 @@ final class ScaleDrill implements Drill {
     firstFailure.compareAndSet("", why);
   }
 
-  private Map<String, Long> measure() {
+  /** Until all gateways have noticed the change; if one does not, the measurement shows it. */
+  private void settle(int servers) {
+    long end = System.nanoTime() + NOTICE.toNanos();
+    while (!uneven(servers, measure(LOOK)).isEmpty() && System.nanoTime() - end < 0) {
+      // looks again
+    }
+  }
+
+  private Map<String, Long> measure(Duration length) {
     shares.clear();
-    LockSupport.parkNanos(MEASURE.toNanos());
+    LockSupport.parkNanos(length.toNanos());
     Map<String, Long> measured = new TreeMap<>();
     shares.forEach((server, answers) -> measured.put(server, answers.sum()));
     return measured;
