@@ -83,7 +83,10 @@ for program in mariadbd mariadb-install-db mariadb memcached nginx curl tar; do 
 for release in /usr/lib/jvm/*/release /opt/*/release; do # where ship looks, too
   [ -x "${release%/release}/bin/java" ] && say java "$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$release")"
 done
-have docker && say docker "$($as_root docker version -f '{{.Server.Version}}' 2>/dev/null || echo stopped)"
+if have docker; then
+  docker=$($as_root docker version -f '{{.Server.Version}}' 2>/dev/null) # an engine that does not answer leaves an empty line
+  say docker "${docker:-stopped}"
+fi
 
 # addresses: "dynamic" are those that a lease gave
 if have ip; then
