@@ -30,6 +30,9 @@ import org.tanada.deploy.topology.TopologyFile;
 
 /** Nodes as containers of {@code docker compose}. */
 public final class ContainerLauncher implements Launcher {
+  /** For what a service is asked to do on behalf of the operator. */
+  private static final Duration ANSWER = Duration.ofSeconds(30);
+
   /** As the compose file's stop_grace_period, and some more. */
   private static final Duration STOP = Duration.ofSeconds(75);
 
@@ -160,7 +163,7 @@ public final class ContainerLauncher implements Launcher {
     for (PlannedNode node : topology().nodes()) {
       Optional<Container> container = Containers.of(node, all).filter(Container::running);
       if (node.tier().equals(tier) && container.isPresent()) {
-        Optional<Reply> reply = ServiceCall.ask(docker, container.get(), path, body);
+        Optional<Reply> reply = ServiceCall.ask(docker, container.get(), path, body, ANSWER);
         if (reply.isPresent()) {
           return reply.get();
         }

@@ -8,10 +8,10 @@ import org.tanada.common.http.TanadaHeaders;
 import org.tanada.deploy.container.Containers.Container;
 import org.tanada.deploy.launcher.Launcher.Reply;
 
-/** A request to a service from inside its container: its network has no way in. */
+/**
+ * A request to a service from inside its container: its network has no way in, its image no curl.
+ */
 final class ServiceCall {
-  private static final Duration LIMIT = Duration.ofSeconds(30);
-
   private static final String SCRIPT =
       """
       exec 3<>"/dev/tcp/127.0.0.1/${MANAGEMENT_SERVER_PORT:-$SERVER_PORT}"
@@ -25,12 +25,18 @@ final class ServiceCall {
 
   private ServiceCall() {}
 
-  /** Asks; empty if the service does not answer. */
-  static Optional<Reply> ask(Docker docker, Container container, String path, String body)
+  /**
+   * Asks; empty if the service does not answer.
+   *
+   * @param body JSON; empty for a GET, else it is a POST
+   * @param limit for the whole exchange
+   */
+  static Optional<Reply> ask(
+      Docker docker, Container container, String path, String body, Duration limit)
       throws IOException {
     Docker.Answer answer =
         docker.run(
-            LIMIT,
+            limit,
             List.of(
                 "exec",
                 container.id(),

@@ -16,7 +16,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.tanada.common.http.TanadaHeaders;
 import org.tanada.deploy.build.Module;
 import org.tanada.deploy.container.Containers.Container;
 import org.tanada.deploy.measure.RequestCount;
@@ -26,14 +25,6 @@ final class Usage {
   private static final Duration LIMIT = Duration.ofSeconds(15);
   private static final int AT_A_TIME = 8;
   private static final Pattern SIZE = Pattern.compile("([0-9.]+)([kKMGT]?i?)B");
-
-  /** Asks a service for its metrics from inside: its network has no way in, its image no curl. */
-  private static final String METRICS =
-      """
-      exec 3<>"/dev/tcp/127.0.0.1/${MANAGEMENT_SERVER_PORT:-$SERVER_PORT}"
-      printf 'GET /actuator/prometheus HTTP/1.0\\r\\nHost: localhost\\r\\n%s: %s\\r\\n\\r\\n' "$1" "$(</run/secrets/tanada.secret.service-credential)" >&3
-      cat <&3
-      """;
 
   private final Docker docker;
   private final Map<String, Sample> before = new HashMap<>();
@@ -99,20 +90,10 @@ final class Usage {
   }
 
   private OptionalDouble requests(Container container) throws IOException {
-    Docker.Answer answer =
-        docker.run(
-            LIMIT,
-            List.of(
-                "exec",
-                container.id(),
-                "bash",
-                "-c",
-                METRICS,
-                "metrics",
-                TanadaHeaders.SERVICE_CREDENTIAL));
-    return answer.code() == 0 && answer.output().lines().findFirst().orElse("").contains(" 200")
-        ? OptionalDouble.of(RequestCount.sum(answer.output().lines()))
-        : OptionalDouble.empty();
+    return ServiceCall.ask(docker, container, "/actuator/prometheus", "", LIMIT)
+        .filter(reply -> reply.status() == 200)
+        .map(reply -> OptionalDouble.of(RequestCount.sum(reply.body().lines())))
+        .orElse(OptionalDouble.empty());
   }
 
   private Map<String, Figures> used(List<Container> running) throws IOException {
