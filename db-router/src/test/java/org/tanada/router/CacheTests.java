@@ -16,6 +16,8 @@ import org.tanada.common.row.Row;
 import org.tanada.common.row.RowKey;
 import org.tanada.common.row.RowsContract;
 import org.tanada.router.cache.RowCache;
+import org.tanada.router.safeguard.Safeguard;
+import org.tanada.router.safeguard.Safeguards;
 
 /** The row cache on real memcached nodes. */
 @Tag("servers")
@@ -40,11 +42,52 @@ final class CacheTests {
   }
 
   @Test
-  void writerDoesNotAskTheCacheForTheShardItWroteTo() {
+  void cachedRowFromBeforeWhatAReaderHasSeenIsNotTaken() {
     long id = Router.id(2);
+    long other = Router.id(0); // of the same cluster
     String token = router.commit(id, Router.user(id, "u" + id)).token();
+    assertThat(timing(id, Consistency.of(token))).contains("cache hit");
 
-    assertThat(timing(id, Consistency.of(token))).doesNotContain("cache").contains("shard 2");
+    String later = router.commit(other, Router.user(other, "u" + other)).token();
+
+    assertThat(timing(id, Consistency.of(token))).contains("cache hit");
+    assertThat(timing(id, Consistency.of(later))).doesNotContain("cache").contains("shard 2");
+    assertThat(timing(id, Consistency.of(later))).contains("cache hit"); // it was read anew
+  }
+
+  @Test
+  void oldRowThatAMemcachedBringsBackIsNotGivenToWhoHasSeenANewerOne() {
+    long id = Router.id(2);
+    RowKey key = new RowKey("users", id);
+    Row old = router.commit(id, Router.user(id, "u" + id)).rows().getFirst();
+    RowCache.Entry entry = cache.find(List.of(key)).get(key);
+    String token = router.commit(id, Router.update("users", id, 1L, Map.of("bio", "new"))).token();
+    Safeguards safeguards = router.context.getBean(Safeguards.class);
+    safeguards.without(Safeguard.FILL_ONLY_NEWER);
+    try {
+      cache.fill(key, old, entry.origin(), null); // as if a node had slept through the write
+    } finally {
+      safeguards.with(Safeguard.FILL_ONLY_NEWER);
+    }
+    assertThat(router.find("users", id, Consistency.ANY)).isEqualTo(old);
+
+    assertThat(router.find("users", id, Consistency.of(token)).version()).isEqualTo(2);
+    assertThat(router.find("users", id, Consistency.ANY).version()).isEqualTo(2); // it is mended
+  }
+
+  @Test
+  void thatARowDoesNotExistIsKeptUntilItDoes() {
+    long id = Router.id(2);
+    Servers.await(
+        "it is kept",
+        () -> {
+          assertThat(router.find("users", id, Consistency.ANY)).isNull();
+          return timing(id, Consistency.ANY).contains("cache hit");
+        });
+
+    Row row = router.commit(id, Router.user(id, "u" + id)).rows().getFirst();
+
+    assertThat(router.find("users", id, Consistency.ANY)).isEqualTo(row);
   }
 
   @Test
@@ -55,7 +98,7 @@ final class CacheTests {
     Row updated =
         router.commit(id, Router.update("users", id, 1L, Map.of("bio", "new"))).rows().getFirst();
 
-    cache.fill(key, old, null);
+    cache.fill(key, old, null, null);
 
     assertThat(cache.find(List.of(key)).get(key).row()).isEqualTo(updated);
   }
@@ -68,14 +111,14 @@ final class CacheTests {
     Row next = new Row("users", id, id, 2, old.createdAt(), old.updatedAt(), old.values());
     cache.beforeCommit(List.of(new RowCache.Change(key, next)));
     RowCache.Entry tombstone = cache.find(List.of(key)).get(key);
-    assertThat(tombstone).isEqualTo(new RowCache.Entry(2, null));
+    assertThat(tombstone).isEqualTo(new RowCache.Entry(2, null, true, null));
 
-    cache.fill(key, old, tombstone);
-    cache.fill(key, old, null);
+    cache.fill(key, old, null, tombstone);
+    cache.fill(key, old, null, null);
     assertThat(cache.find(List.of(key)).get(key)).isEqualTo(tombstone);
     assertThat(timing(id, Consistency.ANY)).contains("mysql-2-a");
 
-    cache.fill(key, next, tombstone);
+    cache.fill(key, next, null, tombstone);
     assertThat(cache.find(List.of(key)).get(key).row()).isEqualTo(next);
   }
 
@@ -86,7 +129,7 @@ final class CacheTests {
     Row first = router.commit(id, Router.user(id, "u" + id)).rows().getFirst();
     Row second = router.commit(id, Router.update("users", id, 1L, Map.of())).rows().getFirst();
 
-    cache.afterCommit(List.of(new RowCache.Change(key, first)));
+    cache.afterCommit(List.of(new RowCache.Change(key, first)), null);
 
     assertThat(cache.find(List.of(key)).get(key).row()).isEqualTo(second);
   }

@@ -2,6 +2,7 @@ package org.tanada.router.cache;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +21,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.tanada.common.row.Row;
 import org.tanada.common.row.RowKey;
+import org.tanada.router.safeguard.Safeguard;
+import org.tanada.router.safeguard.Safeguards;
 
 /**
  * Single rows in memcached.
@@ -42,9 +45,12 @@ import org.tanada.common.row.RowKey;
  *
  * <p>What remains is a memcached node that loses a tombstone (it is restarted, evicts it, or could
  * not be reached when it was set and returns with old rows). An old row then lives at most as long
- * as rows do, {@link CacheProperties#rowLife()}; and for that long after a write, its writer's
- * reads of the shard it wrote to do not ask the cache at all, so that users always see their own
- * writes.
+ * as rows do, {@link CacheProperties#rowLife()}. That is for readers without a token only: every
+ * row says of what time it is, its {@link Origin}, and who has a token takes it only if that covers
+ * what the token names. So nobody is ever given less than they have seen by their token, whatever
+ * the cache has been through.
+ *
+ * <p>That a row does not exist is kept too, for {@link CacheProperties#absentLife()}.
  */
 @Component
 public final class RowCache {
@@ -52,14 +58,20 @@ public final class RowCache {
 
   private final MemcachedNodes nodes;
   private final CacheProperties properties;
+  private final Safeguards safeguards;
   private final EntryCodec codec = new EntryCodec();
   private final Counter hits;
   private final Counter misses;
   private final Counter guarded;
   private final Counter failures;
 
-  RowCache(MemcachedNodes nodes, CacheProperties properties, MeterRegistry meters) {
+  RowCache(
+      MemcachedNodes nodes,
+      CacheProperties properties,
+      Safeguards safeguards,
+      MeterRegistry meters) {
     this.nodes = nodes;
+    this.safeguards = safeguards;
     this.properties = properties;
     this.hits = meters.counter("tanada.router.cache", "result", "hit");
     this.misses = meters.counter("tanada.router.cache", "result", "miss");
@@ -92,33 +104,39 @@ public final class RowCache {
     } catch (ExecutionException | RuntimeException e) {
       failed(e);
     }
-    int rows = (int) found.values().stream().filter(entry -> entry.row() != null).count();
-    hits.increment(rows);
-    guarded.increment(found.size() - rows);
+    int tombstones = (int) found.values().stream().filter(Entry::tombstone).count();
+    hits.increment(found.size() - tombstones);
+    guarded.increment(tombstones);
     misses.increment(keys.size() - found.size());
     return found;
   }
 
   /**
-   * Offers a row that was read.
+   * Offers what was read.
    *
-   * @param seen what {@link #find} gave for the key: then the row was read from the primary, and
-   *     replaces that if it is not older; null if there was nothing
+   * @param row null if there is none
+   * @param origin of what time it is; null if that is not known
+   * @param seen what {@link #find} gave for the key, which is replaced if it is not newer; if it
+   *     was a tombstone, this was read from the primary; null if there was nothing
    */
-  public void fill(RowKey key, Row row, @Nullable Entry seen) {
+  public void fill(RowKey key, @Nullable Row row, @Nullable Origin origin, @Nullable Entry seen) {
     MemcachedClient client = nodes.client();
-    if (client == null || (seen != null && row.version() < seen.version())) {
+    long version = row == null ? 0 : row.version();
+    if (client == null || (seen != null && version < seen.version())) {
       return;
     }
-    byte[] bytes = codec.row(row);
+    byte[] bytes = row == null ? codec.absent(origin) : codec.row(row, origin);
     if (bytes.length > properties.maxRowBytes()) {
       return;
     }
+    int seconds = seconds(row == null ? properties.absentLife() : properties.rowLife());
     try {
-      if (seen == null) {
-        client.add(name(key), seconds(true), bytes, codec); // nobody waits for it
+      if (safeguards.lacks(Safeguard.FILL_ONLY_NEWER)) {
+        client.set(name(key), seconds, bytes, codec);
+      } else if (seen == null) {
+        client.add(name(key), seconds, bytes, codec); // nobody waits for it
       } else {
-        replace(client, key, row.version(), bytes, seconds(true));
+        replace(client, key, version, bytes, seconds);
       }
     } catch (RuntimeException e) {
       failed(e);
@@ -128,7 +146,7 @@ public final class RowCache {
   /** Guards rows that are about to change; called before the commit, while they are locked. */
   public void beforeCommit(List<Change> changes) {
     MemcachedClient client = nodes.client();
-    if (client == null) {
+    if (client == null || safeguards.lacks(Safeguard.TOMBSTONES)) {
       return;
     }
     List<Future<Boolean>> sent = new ArrayList<>();
@@ -136,7 +154,10 @@ public final class RowCache {
       for (Change change : changes) {
         sent.add(
             client.set(
-                name(change.key()), seconds(false), codec.tombstone(version(change)), codec));
+                name(change.key()),
+                seconds(properties.tombstoneLife()),
+                codec.tombstone(version(change)),
+                codec));
       }
     } catch (RuntimeException e) {
       failed(e);
@@ -144,17 +165,21 @@ public final class RowCache {
     sent.forEach(this::settled);
   }
 
-  /** The changes are committed. */
-  public void afterCommit(List<Change> changes) {
+  /**
+   * The changes are committed.
+   *
+   * @param origin with the commit; null if its position is not known
+   */
+  public void afterCommit(List<Change> changes, @Nullable Origin origin) {
     MemcachedClient client = nodes.client();
-    if (client == null) {
+    if (client == null || safeguards.lacks(Safeguard.TOMBSTONES)) {
       return;
     }
     Map<RowKey, Change> last = new HashMap<>();
     changes.forEach(change -> last.put(change.key(), change));
     for (Change change : last.values()) {
       Row row = change.row();
-      byte[] bytes = row == null ? null : codec.row(row);
+      byte[] bytes = row == null ? null : codec.row(row, origin);
       boolean cacheable = bytes != null && bytes.length <= properties.maxRowBytes();
       try {
         replace(
@@ -162,7 +187,7 @@ public final class RowCache {
             change.key(),
             version(change),
             bytes != null && cacheable ? bytes : codec.tombstone(version(change)),
-            seconds(cacheable));
+            seconds(cacheable ? properties.rowLife() : properties.tombstoneLife()));
       } catch (RuntimeException e) {
         failed(e);
       }
@@ -205,8 +230,8 @@ public final class RowCache {
     log.debug("memcached failed: {}", e.toString());
   }
 
-  private int seconds(boolean row) {
-    return (int) (row ? properties.rowLife() : properties.tombstoneLife()).toSeconds();
+  private static int seconds(Duration life) {
+    return (int) life.toSeconds();
   }
 
   /** A deleted row's tombstone gives way to nothing. */
@@ -216,16 +241,22 @@ public final class RowCache {
   }
 
   private static String name(RowKey key) {
-    return "r1:" + key.table() + ":" + key.id();
+    return "r2:" + key.table() + ":" + key.id();
   }
 
   /**
    * What the cache holds for a key.
    *
-   * @param version the row's; a tombstone's: the least version that may replace it
-   * @param row null for a tombstone
+   * @param version the row's, 0 if there is none; a tombstone's: the least that may replace it
+   * @param row null if there is none, or for a tombstone
+   * @param tombstone whether only the primary may be asked
+   * @param origin of what time it is; null if that is not known
    */
-  public record Entry(long version, @Nullable Row row) {}
+  public record Entry(long version, @Nullable Row row, boolean tombstone, @Nullable Origin origin) {
+    static Entry tombstone(long version) {
+      return new Entry(version, null, true, null);
+    }
+  }
 
   /**
    * A row that a transaction changes.

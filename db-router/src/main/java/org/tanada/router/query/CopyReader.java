@@ -12,9 +12,13 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
+import org.tanada.router.cache.Origin;
+import org.tanada.router.safeguard.Safeguard;
+import org.tanada.router.safeguard.Safeguards;
 import org.tanada.router.topology.Cluster;
 import org.tanada.router.topology.Clusters;
 import org.tanada.router.topology.DatabaseNode;
+import org.tanada.router.topology.Observation;
 import org.tanada.router.topology.SqlFailure;
 import org.tanada.router.topology.TopologyProperties;
 
@@ -30,13 +34,16 @@ final class CopyReader {
 
   private final Clusters clusters;
   private final TopologyProperties limits;
+  private final Safeguards safeguards;
   private final Counter byReplica;
   private final Counter byPrimary;
   private final Counter tooStale;
 
-  CopyReader(Clusters clusters, TopologyProperties limits, MeterRegistry meters) {
+  CopyReader(
+      Clusters clusters, TopologyProperties limits, Safeguards safeguards, MeterRegistry meters) {
     this.clusters = clusters;
     this.limits = limits;
+    this.safeguards = safeguards;
     this.byReplica = meters.counter("tanada.router.reads", "copy", "replica");
     this.byPrimary = meters.counter("tanada.router.reads", "copy", "primary");
     this.tooStale = meters.counter("tanada.router.replica.too.stale");
@@ -53,7 +60,8 @@ final class CopyReader {
     SQLException last = null;
     do {
       for (DatabaseNode node : candidates(cluster, freshness)) {
-        boolean primary = node.observation().writable();
+        Observation seen = node.observation(); // before the read, so that this is of its time
+        boolean primary = seen.writable();
         try (Connection connection = node.connect()) {
           if (!primary && !fresh(node, connection, freshness.position(cluster))) {
             tooStale.increment();
@@ -69,7 +77,8 @@ final class CopyReader {
             continue; // it has not applied the shard's arrival yet, or already its leave
           }
           (primary ? byPrimary : byReplica).increment();
-          return new Answer<>(value, node.name(), primary);
+          return new Answer<>(
+              value, node.name(), origin(cluster, node, seen, freshness.position(cluster)));
         } catch (SQLException e) {
           node.failed(e);
           last = e;
@@ -99,9 +108,25 @@ final class CopyReader {
     return freshness.primaryOnly() ? cluster.primary().stream().toList() : cluster.readers();
   }
 
+  /** Of what time a read is that the copy has served; null if that is not known. */
+  private static @Nullable Origin origin(
+      int cluster, DatabaseNode node, Observation seen, @Nullable String position) {
+    String applied = seen.applied();
+    if (position != null
+        && node.dialect().isPosition(position)
+        && !node.dialect().covers(applied, position)) {
+      applied = node.dialect().appliedUpTo(position); // it waited for that, or is the primary
+    }
+    return applied.isEmpty() || applied.length() > Origin.MAX_LENGTH
+        ? null
+        : new Origin(cluster, applied);
+  }
+
   private boolean fresh(DatabaseNode node, Connection connection, @Nullable String position)
       throws SQLException {
-    if (position == null || !node.dialect().isPosition(position)) {
+    if (position == null
+        || !node.dialect().isPosition(position)
+        || safeguards.lacks(Safeguard.TOKEN_WAIT)) {
       return true;
     }
     return node.dialect().covers(node.observation().applied(), position)
@@ -120,9 +145,9 @@ final class CopyReader {
    *
    * @param value the result
    * @param node who answered
-   * @param primary whether that is the primary
+   * @param origin of what time it is; null if that is not known
    */
-  record Answer<T>(T value, String node, boolean primary) {}
+  record Answer<T>(T value, String node, @Nullable Origin origin) {}
 
   /** The copy that was asked does not serve a shard, which has moved. */
   static final class NotServedException extends RuntimeException {

@@ -3,18 +3,18 @@ package org.tanada.router.query;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.tanada.common.row.Consistency;
+import org.tanada.router.cache.Origin;
+import org.tanada.router.topology.Dialect;
 
 /**
  * How fresh a read must be, decided once per request.
  *
  * @param primaryOnly only the primary will do
  * @param token what the reader has seen; null if that does not matter
- * @param recent the reader wrote so lately that a cache might, after a failure of its own, still
- *     hold what was before
  */
-record Freshness(boolean primaryOnly, @Nullable ConsistencyToken token, boolean recent) {
+record Freshness(boolean primaryOnly, @Nullable ConsistencyToken token) {
   /** Any copy at all. */
-  static final Freshness ANY = new Freshness(false, null, false);
+  static final Freshness ANY = new Freshness(false, null);
 
   /**
    * After so long a token is spent: replicas that lag more than seconds are not read, and no cache
@@ -23,8 +23,6 @@ record Freshness(boolean primaryOnly, @Nullable ConsistencyToken token, boolean 
    */
   private static final Duration SPENT = Duration.ofMinutes(10);
 
-  private static final Duration CACHE_LIFE = Duration.ofSeconds(75);
-
   /** What the contract's consistency asks for at the given time (milliseconds since the epoch). */
   static Freshness of(@Nullable Consistency consistency, long now) {
     if (consistency == null || consistency.mode() == null) {
@@ -32,16 +30,13 @@ record Freshness(boolean primaryOnly, @Nullable ConsistencyToken token, boolean 
     }
     return switch (consistency.mode()) {
       case ANY -> ANY;
-      case PRIMARY -> new Freshness(true, null, false);
+      case PRIMARY -> new Freshness(true, null);
       case TOKEN -> {
         if (consistency.token() == null || consistency.token().isEmpty()) {
           yield ANY;
         }
         ConsistencyToken token = ConsistencyToken.parse(consistency.token());
-        long age = now - token.writtenAt();
-        yield age > SPENT.toMillis()
-            ? ANY
-            : new Freshness(false, token, age < CACHE_LIFE.toMillis());
+        yield now - token.writtenAt() > SPENT.toMillis() ? ANY : new Freshness(false, token);
       }
     };
   }
@@ -51,13 +46,28 @@ record Freshness(boolean primaryOnly, @Nullable ConsistencyToken token, boolean 
     return token == null ? null : token.positions().get(cluster);
   }
 
-  /** Whether rows of the shard must not come from the cache. */
-  boolean pastCache(int shard) {
-    return primaryOnly || (recent && token != null && token.shard() == shard);
+  /**
+   * Whether a cached row will do.
+   *
+   * @param cluster that has the row's shard
+   * @param origin of what time the cached row is; null if that is not known
+   */
+  boolean accepts(int cluster, @Nullable Origin origin) {
+    if (token == null) {
+      return !primaryOnly;
+    }
+    if (origin == null || origin.cluster() != cluster) {
+      return false; // from before a move: positions of two clusters cannot be compared
+    }
+    String position = position(cluster);
+    return position == null
+        || Dialect.ofPosition(position)
+            .map(dialect -> dialect.covers(origin.applied(), position))
+            .orElse(true);
   }
 
   /** The same, but of the primary. */
   Freshness ofPrimary() {
-    return new Freshness(true, token, recent);
+    return new Freshness(true, token);
   }
 }

@@ -122,7 +122,7 @@ public final class RowLister {
     boolean more = ids.size() > list.limit();
     List<Long> page = more ? ids.subList(0, list.limit()) : ids;
     List<RowKey> keys = page.stream().map(id -> new RowKey(table.name(), id)).toList();
-    Map<RowKey, Row> found = reader.find(keys, freshness);
+    Map<RowKey, @Nullable Row> found = reader.find(keys, freshness);
     List<Row> rows = new ArrayList<>();
     for (RowKey key : keys) {
       Row row = found.get(key);

@@ -21,6 +21,8 @@ import org.tanada.common.row.Row;
 import org.tanada.common.row.RowKey;
 import org.tanada.common.timing.ServerTiming;
 import org.tanada.router.cache.RowCache;
+import org.tanada.router.safeguard.Safeguard;
+import org.tanada.router.safeguard.Safeguards;
 import org.tanada.router.shard.Place;
 import org.tanada.router.shard.ShardDirectory;
 
@@ -33,6 +35,7 @@ public final class RowReader {
   private final MovedShards moves;
   private final RowCache cache;
   private final Scatter scatter;
+  private final Safeguards safeguards;
   private final InstantSource clock;
 
   RowReader(
@@ -42,6 +45,7 @@ public final class RowReader {
       MovedShards moves,
       RowCache cache,
       Scatter scatter,
+      Safeguards safeguards,
       InstantSource clock) {
     this.catalog = catalog;
     this.directory = directory;
@@ -49,19 +53,20 @@ public final class RowReader {
     this.moves = moves;
     this.cache = cache;
     this.scatter = scatter;
+    this.safeguards = safeguards;
     this.clock = clock;
   }
 
   /** The rows in the order of the keys; null for one that does not exist. */
   public List<@Nullable Row> read(List<RowKey> keys, @Nullable Consistency consistency) {
-    Map<RowKey, Row> found = find(keys, Freshness.of(consistency, clock.millis()));
+    Map<RowKey, @Nullable Row> found = find(keys, Freshness.of(consistency, clock.millis()));
     List<@Nullable Row> rows = new ArrayList<>(keys.size());
     keys.forEach(key -> rows.add(found.get(key)));
     return rows;
   }
 
   /** The rows that exist, by their keys. */
-  Map<RowKey, Row> find(List<RowKey> keys, Freshness freshness) {
+  Map<RowKey, @Nullable Row> find(List<RowKey> keys, Freshness freshness) {
     Set<RowKey> wanted = new LinkedHashSet<>();
     Map<String, TableDefinition> tables = new HashMap<>();
     for (RowKey key : keys) {
@@ -70,7 +75,7 @@ public final class RowReader {
         wanted.add(key);
       }
     }
-    Map<RowKey, Row> found = new HashMap<>();
+    Map<RowKey, @Nullable Row> found = new HashMap<>();
     Map<RowKey, RowCache.Entry> guarded = cached(wanted, tables, freshness, found);
     wanted.removeAll(found.keySet());
     if (!wanted.isEmpty()) {
@@ -82,27 +87,23 @@ public final class RowReader {
     return found;
   }
 
-  /** Takes what the cache has; gives the tombstones that stand in the way of the others. */
+  /** Takes what the cache has and will do; gives what stands in the way of the others. */
   private Map<RowKey, RowCache.Entry> cached(
       Set<RowKey> wanted,
       Map<String, TableDefinition> tables,
       Freshness freshness,
-      Map<RowKey, Row> found) {
-    List<RowKey> ask =
-        wanted.stream().filter(key -> !freshness.pastCache(TanadaId.shard(key.id()))).toList();
+      Map<RowKey, @Nullable Row> found) {
     Map<RowKey, RowCache.Entry> guarded = new HashMap<>();
-    if (ask.isEmpty()) {
+    if (freshness.primaryOnly() || wanted.isEmpty()) {
       return guarded;
     }
     cache
-        .find(ask)
+        .find(List.copyOf(wanted))
         .forEach((key, entry) -> {
-          Row row = entry.row();
-          TableDefinition table = tables.get(key.table());
-          if (row != null && table != null && row.values().size() == table.columns().size()) {
-            found.put(key, row);
+          if (serves(key, entry, tables, freshness)) {
+            found.put(key, entry.row());
           } else {
-            guarded.put(key, entry); // a tombstone, or a row from before a migration
+            guarded.put(key, entry);
           }
         });
     if (!found.isEmpty()) {
@@ -112,23 +113,41 @@ public final class RowReader {
     return guarded;
   }
 
+  private boolean serves(
+      RowKey key, RowCache.Entry entry, Map<String, TableDefinition> tables, Freshness freshness) {
+    if (entry.tombstone()) {
+      return false;
+    }
+    Row row = entry.row();
+    TableDefinition table = tables.get(key.table());
+    if (row != null && (table == null || row.values().size() != table.columns().size())) {
+      return false; // from before a migration
+    }
+    return safeguards.lacks(Safeguard.ORIGINS)
+        || freshness.token() == null
+        || freshness.accepts(
+            directory.readable(TanadaId.shard(key.id())).cluster(), entry.origin());
+  }
+
   private void query(
       Set<RowKey> keys,
       Freshness freshness,
       Map<RowKey, RowCache.Entry> guarded,
-      Map<RowKey, Row> found) {
+      Map<RowKey, @Nullable Row> found) {
     Map<Group, List<RowKey>> groups = new LinkedHashMap<>();
     for (RowKey key : keys) {
       Place place = directory.readable(TanadaId.shard(key.id()));
-      boolean primary = freshness.primaryOnly() || guarded.containsKey(key);
+      RowCache.Entry entry = guarded.get(key);
+      boolean primary = freshness.primaryOnly() || (entry != null && entry.tombstone());
       groups
           .computeIfAbsent(
               new Group(place.cluster(), key.table(), primary), group -> new ArrayList<>())
           .add(key);
     }
+    List<Map.Entry<Group, List<RowKey>>> asked = List.copyOf(groups.entrySet());
     List<CopyReader.Answer<List<Row>>> answers =
         scatter.all(
-            List.copyOf(groups.entrySet()),
+            asked,
             group ->
                 copies.read(
                     group.getKey().cluster(),
@@ -136,14 +155,13 @@ public final class RowReader {
                     connection ->
                         select(
                             connection, catalog.table(group.getKey().table()), group.getValue())));
-    for (CopyReader.Answer<List<Row>> answer : answers) {
+    for (int i = 0; i < answers.size(); i++) {
+      CopyReader.Answer<List<Row>> answer = answers.get(i);
       note(answer, keys.size());
-      for (Row row : answer.value()) {
-        RowKey key = new RowKey(row.table(), row.id());
-        found.put(key, row);
-        RowCache.Entry entry = guarded.get(key);
-        if (entry != null || !freshness.pastCache(TanadaId.shard(row.id()))) {
-          cache.fill(key, row, entry);
+      answer.value().forEach(row -> found.put(new RowKey(row.table(), row.id()), row));
+      if (!freshness.primaryOnly()) {
+        for (RowKey key : asked.get(i).getValue()) {
+          cache.fill(key, found.get(key), answer.origin(), guarded.get(key));
         }
       }
     }

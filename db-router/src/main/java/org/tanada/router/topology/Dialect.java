@@ -69,6 +69,9 @@ public sealed interface Dialect permits MariaDbDialect, MySqlDialect {
   /** Whether the applied set contains the position. */
   boolean covers(String applied, String position);
 
+  /** The applied set of a primary that has just committed the position. */
+  String appliedUpTo(String position);
+
   /** The later one of two positions of the same cluster. */
   String later(String one, String other);
 

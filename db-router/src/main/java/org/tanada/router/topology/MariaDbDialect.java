@@ -97,6 +97,11 @@ final class MariaDbDialect implements Dialect {
   }
 
   @Override
+  public String appliedUpTo(String position) {
+    return position;
+  }
+
+  @Override
   public String later(String one, String other) {
     return domain(one).equals(domain(other)) && sequence(one) > sequence(other) ? one : other;
   }

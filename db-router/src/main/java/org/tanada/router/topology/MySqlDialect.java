@@ -97,6 +97,12 @@ final class MySqlDialect implements Dialect {
         .anyMatch(interval -> interval.first() <= number && number <= interval.last());
   }
 
+  /** A primary numbers its commits in their order ({@code binlog_order_commits}). */
+  @Override
+  public String appliedUpTo(String position) {
+    return source(position) + ":1-" + number(position);
+  }
+
   /**
    * Of two sources the second is taken: it is the later primary, which had all of the earlier one's
    * writes or never will.

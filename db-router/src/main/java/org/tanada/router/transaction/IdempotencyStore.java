@@ -12,6 +12,8 @@ import org.springframework.stereotype.Component;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
 import org.tanada.common.row.Row;
+import org.tanada.router.safeguard.Safeguard;
+import org.tanada.router.safeguard.Safeguards;
 import org.tanada.router.topology.Dialect;
 import org.tanada.router.topology.SqlFailure;
 import org.tanada.router.write.ShardSession;
@@ -32,9 +34,11 @@ final class IdempotencyStore {
 
   private final JsonMapper mapper =
       JsonMapper.builder().enable(DeserializationFeature.USE_LONG_FOR_INTS).build();
+  private final Safeguards safeguards;
   private final InstantSource clock;
 
-  IdempotencyStore(InstantSource clock) {
+  IdempotencyStore(Safeguards safeguards, InstantSource clock) {
+    this.safeguards = safeguards;
     this.clock = clock;
   }
 
@@ -63,6 +67,9 @@ final class IdempotencyStore {
    */
   Optional<Answer> begin(ShardSession session, long owner, String key, String fingerprint)
       throws SQLException {
+    if (safeguards.lacks(Safeguard.IDEMPOTENCY)) {
+      return Optional.empty();
+    }
     try (PreparedStatement insert =
         session
             .connection()
