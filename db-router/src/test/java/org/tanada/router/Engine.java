@@ -120,6 +120,16 @@ final class Engine {
     client.waitContainerCmd(id).exec(new WaitContainerResultCallback()).awaitStatusCode();
   }
 
+  /** Freezes its processes. */
+  void pause(GenericContainer<?> container) {
+    client.pauseContainerCmd(container.getContainerId()).exec();
+  }
+
+  /** Lets its processes go on. */
+  void unpause(GenericContainer<?> container) {
+    client.unpauseContainerCmd(container.getContainerId()).exec();
+  }
+
   private boolean isOrphan(Map<String, String> labels) {
     String[] parts = labels.getOrDefault(OWNER, "").split("/", -1);
     if (parts.length != 3 || !parts[0].equals(host)) {

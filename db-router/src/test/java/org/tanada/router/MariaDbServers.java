@@ -101,6 +101,20 @@ final class MariaDbServers extends Servers {
             + " is missing: install the packages mariadb-server-core, mariadb-client and memcached");
   }
 
+  private static void signal(Process process, String signal) {
+    try {
+      int code = new ProcessBuilder("kill", "-" + signal, "" + process.pid()).start().waitFor();
+      if (code != 0) {
+        throw new IllegalStateException("kill -" + signal + " failed with " + code);
+      }
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
   private synchronized Process run(String name, List<String> command) throws IOException {
     Process process =
         new ProcessBuilder(command)
@@ -226,6 +240,16 @@ final class MariaDbServers extends Servers {
     }
 
     @Override
+    void hang() {
+      signal(process, "STOP");
+    }
+
+    @Override
+    void resume() {
+      signal(process, "CONT");
+    }
+
+    @Override
     void remove() {
       kill();
     }
@@ -260,6 +284,16 @@ final class MariaDbServers extends Servers {
     @Override
     void kill() {
       process.destroyForcibly().onExit().join();
+    }
+
+    @Override
+    void hang() {
+      signal(process, "STOP");
+    }
+
+    @Override
+    void resume() {
+      signal(process, "CONT");
     }
   }
 }

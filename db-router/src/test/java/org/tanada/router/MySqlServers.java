@@ -165,6 +165,16 @@ final class MySqlServers extends Servers {
     }
 
     @Override
+    void hang() {
+      engine.pause(container);
+    }
+
+    @Override
+    void resume() {
+      engine.unpause(container);
+    }
+
+    @Override
     void remove() {
       container.stop(); // kills it, and removes it with its data
     }
@@ -217,6 +227,16 @@ final class MySqlServers extends Servers {
     @Override
     void kill() {
       engine.kill(container);
+    }
+
+    @Override
+    void hang() {
+      engine.pause(container);
+    }
+
+    @Override
+    void resume() {
+      engine.unpause(container);
     }
   }
 }

@@ -173,6 +173,12 @@ abstract sealed class Servers permits MariaDbServers, MySqlServers {
     /** Ends it at once, as a crash would. */
     abstract void kill();
 
+    /** Stops it without ending it: it answers nothing, and has everything when it goes on. */
+    abstract void hang();
+
+    /** Takes {@link #hang()} back. */
+    abstract void resume();
+
     /** Its line in an inventory. */
     final String line() {
       return "  - {name: %s, address: \"%s://127.0.0.1:%d\"}\n".formatted(name, scheme, port);

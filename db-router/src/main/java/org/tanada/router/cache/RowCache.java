@@ -122,7 +122,8 @@ public final class RowCache {
   public void fill(RowKey key, @Nullable Row row, @Nullable Origin origin, @Nullable Entry seen) {
     MemcachedClient client = nodes.client();
     long version = row == null ? 0 : row.version();
-    if (client == null || (seen != null && version < seen.version())) {
+    boolean careless = safeguards.lacks(Safeguard.FILL_ONLY_NEWER);
+    if (client == null || (seen != null && version < seen.version() && !careless)) {
       return;
     }
     byte[] bytes = row == null ? codec.absent(origin) : codec.row(row, origin);
@@ -131,7 +132,7 @@ public final class RowCache {
     }
     int seconds = seconds(row == null ? properties.absentLife() : properties.rowLife());
     try {
-      if (safeguards.lacks(Safeguard.FILL_ONLY_NEWER)) {
+      if (careless) {
         client.set(name(key), seconds, bytes, codec);
       } else if (seen == null) {
         client.add(name(key), seconds, bytes, codec); // nobody waits for it

@@ -10,7 +10,7 @@ public enum Safeguard {
   ORIGINS,
   /** A replica must have applied what the reader's token names. */
   TOKEN_WAIT,
-  /** A write sees that its copy of the shard takes writes, and holds a move up until it ends. */
+  /** A write sees that its copy of the shard takes writes, and waits while it does not. */
   FENCE,
   /** A replica with transactions that its primary lacks is not read. */
   ERRANT_CHECK,

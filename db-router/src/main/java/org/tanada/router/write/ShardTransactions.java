@@ -175,8 +175,7 @@ public final class ShardTransactions {
             statement.executeQuery(
                 "SELECT state, moved_from, moved_position FROM "
                     + place.schema()
-                    + ".shard_state WHERE id = 1"
-                    + (safeguards.lacks(Safeguard.FENCE) ? "" : " LOCK IN SHARE MODE"))) {
+                    + ".shard_state WHERE id = 1 LOCK IN SHARE MODE")) {
       return state.next()
               && (Place.ACTIVE.equals(state.getString(1)) || safeguards.lacks(Safeguard.FENCE))
           ? Optional.of(new Arrival(state.getInt(2), state.getString(3)))

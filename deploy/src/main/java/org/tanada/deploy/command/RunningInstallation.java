@@ -6,6 +6,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.tanada.deploy.drill.DataTier;
 import org.tanada.deploy.drill.Installation;
 import org.tanada.deploy.launcher.Launcher;
 import org.tanada.deploy.launcher.Launcher.NodeState;
@@ -16,9 +17,11 @@ final class RunningInstallation implements Installation {
   private static final long POLL_MILLIS = 1000;
 
   private final Launcher launcher;
+  private final RunningDataTier data;
 
   RunningInstallation(Launcher launcher) {
     this.launcher = launcher;
+    this.data = new RunningDataTier(launcher);
   }
 
   /** What a launcher does, for callers that cannot do anything about a broken disk. */
@@ -50,6 +53,27 @@ final class RunningInstallation implements Installation {
   @Override
   public void kill(String node) {
     unchecked(() -> launcher.kill(node));
+  }
+
+  @Override
+  public void hang(String node) {
+    unchecked(() -> {
+      launcher.hang(node);
+      return node;
+    });
+  }
+
+  @Override
+  public void resume(String node) {
+    unchecked(() -> {
+      launcher.resume(node);
+      return node;
+    });
+  }
+
+  @Override
+  public DataTier data() {
+    return data;
   }
 
   @Override

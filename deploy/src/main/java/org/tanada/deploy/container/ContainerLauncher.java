@@ -150,6 +150,47 @@ public final class ContainerLauncher implements Launcher {
     return container.pid();
   }
 
+  @Override
+  public void hang(String node) throws IOException {
+    simple(STOP, "pause", need(node).id());
+  }
+
+  @Override
+  public void resume(String node) throws IOException {
+    simple(STOP, "unpause", need(node).id());
+  }
+
+  @Override
+  public List<Service> services(String tier) throws IOException {
+    List<Container> all = containers.all();
+    List<Service> services = new ArrayList<>();
+    for (PlannedNode node : topology().nodes()) {
+      Optional<Container> container = Containers.of(node, all).filter(Container::running);
+      if (node.tier().equals(tier) && container.isPresent()) {
+        services.add(service(node.name(), container.get()));
+      }
+    }
+    return services;
+  }
+
+  /** Which port it has and what it wants to be shown, the container itself knows best. */
+  private Service service(String node, Container container) throws IOException {
+    List<String> told =
+        docker
+            .output(
+                "exec",
+                container.id(),
+                "bash",
+                "-c",
+                "echo $SERVER_PORT && cat /run/secrets/tanada.secret.service-credential")
+            .lines()
+            .toList();
+    return new Service(
+        node,
+        URI.create("http://" + container.address() + ":" + told.getFirst()),
+        told.getLast().strip());
+  }
+
   private void simple(Duration limit, String... command) throws IOException {
     Docker.Answer answer = docker.run(limit, List.of(command));
     if (answer.code() != 0) {

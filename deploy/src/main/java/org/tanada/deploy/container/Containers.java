@@ -74,6 +74,7 @@ final class Containers {
    * @param checked what the last health check said
    * @param pid of its main process on this machine; 0 when it does not run
    * @param outOfMemory whether it was ended because its memory was full
+   * @param address within one of its networks; empty when it does not run
    * @param published ports of this machine by the container's own
    */
   record Container(
@@ -91,6 +92,7 @@ final class Containers {
       int restarts,
       Instant started,
       String image,
+      String address,
       Map<Integer, Integer> published) {
     Container {
       check = List.copyOf(check);
@@ -155,9 +157,20 @@ final class Containers {
               node.path("RestartCount").asInt(0),
               Instant.parse(node.at("/State/StartedAt").asString("1970-01-01T00:00:00Z")),
               node.path("Image").asString(""),
+              address(node.at("/NetworkSettings/Networks")),
               published(node.at("/HostConfig/PortBindings"))));
     }
     return containers;
+  }
+
+  private static String address(JsonNode networks) {
+    for (JsonNode network : networks) {
+      String address = network.path("IPAddress").asString("");
+      if (!address.isEmpty()) {
+        return address;
+      }
+    }
+    return "";
   }
 
   private static Map<Integer, Integer> published(JsonNode bindings) {

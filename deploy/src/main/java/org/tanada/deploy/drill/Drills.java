@@ -11,6 +11,7 @@ public final class Drills {
   /** All of them, made anew: a drill runs once. */
   public static List<Drill> all() {
     return List.of(
+        new DataDrill(),
         new KillAnyDrill(Duration.ofSeconds(2)),
         new ScaleDrill(),
         new StaleReadsDrill(Duration.ofSeconds(20)));

@@ -17,6 +17,15 @@ public interface Installation {
    */
   void kill(String node);
 
+  /** Freezes a node: it answers nothing any more, and has everything when it goes on. */
+  void hang(String node);
+
+  /** Takes {@link #hang} back. */
+  void resume(String node);
+
+  /** Its routers. */
+  DataTier data();
+
   /**
    * Waits until every node is up.
    *

@@ -41,6 +41,12 @@ public interface Launcher {
    */
   long kill(String node) throws IOException;
 
+  /** Freezes a node: it answers nothing any more, and has everything when it goes on. */
+  void hang(String node) throws IOException;
+
+  /** Lets a frozen node go on. */
+  void resume(String node) throws IOException;
+
   /** Wants tiers to have so many nodes, and returns at once; {@link #await} waits. */
   Change beginScale(Map<String, Integer> counts) throws IOException;
 
@@ -72,6 +78,17 @@ public interface Launcher {
    * @param body JSON; empty for a GET, else it is a POST
    */
   Reply ask(String tier, String path, String body) throws IOException;
+
+  /** The services of a tier that are meant to run. */
+  List<Service> services(String tier) throws IOException;
+
+  /**
+   * A service as other services reach it.
+   *
+   * @param node its name
+   * @param credential what it wants to be shown
+   */
+  record Service(String node, URI address, String credential) {}
 
   /**
    * What a node answered.

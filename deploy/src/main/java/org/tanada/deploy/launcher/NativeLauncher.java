@@ -16,6 +16,7 @@ import org.tanada.deploy.state.Home;
 import org.tanada.deploy.state.Observed;
 import org.tanada.deploy.state.Observed.Seen;
 import org.tanada.deploy.state.Observed.State;
+import org.tanada.deploy.state.Secrets;
 import org.tanada.deploy.topology.Change;
 import org.tanada.deploy.topology.TopologyFile;
 
@@ -88,6 +89,27 @@ public final class NativeLauncher implements Launcher {
   @Override
   public long kill(String node) throws IOException {
     return nodes.kill(node).pid();
+  }
+
+  @Override
+  public void hang(String node) throws IOException {
+    nodes.signal(node, "STOP");
+  }
+
+  @Override
+  public void resume(String node) throws IOException {
+    nodes.signal(node, "CONT");
+  }
+
+  @Override
+  public List<Service> services(String tier) throws IOException {
+    String credential = new Secrets(home).get(Secrets.SERVICE_CREDENTIAL);
+    return control.desired().nodes().stream()
+        .filter(wanted -> wanted.run() == Desired.Run.RUNNING)
+        .map(Desired.Wanted::node)
+        .filter(node -> node.tier().equals(tier))
+        .map(node -> new Service(node.name(), node.control(), credential))
+        .toList();
   }
 
   @Override

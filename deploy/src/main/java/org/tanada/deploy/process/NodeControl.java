@@ -88,6 +88,19 @@ public final class NodeControl {
     return process;
   }
 
+  /**
+   * Sends a signal to a node's process.
+   *
+   * @param signal its name: {@code STOP}, {@code CONT}
+   */
+  public void signal(String node, String signal) throws IOException {
+    need(node);
+    ProcessId process = control.observed().find(node).map(Seen::process).orElse(ProcessId.NONE);
+    if (!process.signal(signal)) {
+      throw new OperatorException(node + " has no process: ./tanada start " + node);
+    }
+  }
+
   /** Workers of nginx would outlive their master, and keep its ports. */
   private static void killTree(ProcessId process) {
     List<ProcessId> children =

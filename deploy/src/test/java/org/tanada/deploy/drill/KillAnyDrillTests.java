@@ -167,6 +167,21 @@ class KillAnyDrillTests {
   /** The lying shop as an installation of two app servers; killing does nothing to it. */
   private class OneServer implements Installation {
     @Override
+    public void hang(String node) {
+      throw new UnsupportedOperationException(node);
+    }
+
+    @Override
+    public void resume(String node) {
+      throw new UnsupportedOperationException(node);
+    }
+
+    @Override
+    public DataTier data() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public URI frontDoor() {
       return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }

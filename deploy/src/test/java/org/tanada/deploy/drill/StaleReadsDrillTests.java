@@ -123,6 +123,21 @@ class StaleReadsDrillTests {
   /** The small shop as an installation. */
   private class Shop implements Installation {
     @Override
+    public void hang(String node) {
+      throw new UnsupportedOperationException(node);
+    }
+
+    @Override
+    public void resume(String node) {
+      throw new UnsupportedOperationException(node);
+    }
+
+    @Override
+    public DataTier data() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public URI frontDoor() {
       return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }

@@ -1,0 +1,235 @@
+package org.tanada.router;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.tanada.common.history.FinalState;
+import org.tanada.common.history.HistoryChecker;
+import org.tanada.common.history.RowLoad;
+import org.tanada.common.row.RowsContract;
+import org.tanada.common.row.ShardsContract;
+import org.tanada.router.safeguard.Safeguard;
+import org.tanada.router.safeguard.Safeguards;
+
+/**
+ * The checker of histories is awake: with all safeguards it finds nothing, and without any one of
+ * them it finds the promise that this one keeps. The seed of a run is printed.
+ */
+@Tag("servers")
+final class SafeguardTests {
+  private static final List<Integer> SHARDS = List.of(0, 1, 2, 6);
+  private static final Duration STALENESS = Duration.ofSeconds(3);
+
+  /** Some with tokens, which make the cache mend itself, and some without. */
+  private static final Load MIXED = new Load(8, 6, Duration.ofMillis(1), STALENESS);
+
+  /** Nobody has a token, so that what is wrong in the cache stays there. */
+  private static final Load WITHOUT_TOKENS = new Load(8, 0, Duration.ofMillis(1), STALENESS);
+
+  private static final Duration LONGEST = Duration.ofSeconds(60);
+
+  private static Servers servers;
+
+  private final List<Router> routers = new ArrayList<>();
+
+  @BeforeAll
+  static void start() {
+    servers = Servers.get();
+    Router.get(); // the shards are born
+  }
+
+  @AfterEach
+  void stop() {
+    routers.forEach(Router::close);
+  }
+
+  @Test
+  void withAllOfThemNothingIsFound() throws Exception {
+    routers(servers.everything(), Map.of());
+    try (RowLoad load = load(MIXED)) {
+      load.start();
+      sleepThrough(servers.memcached().getFirst());
+      lagBehind();
+      moveThereAndBack(6);
+      assertThat(broken(load, STALENESS)).isEmpty();
+      System.out.println("with all safeguards: " + load.history().figures());
+    }
+  }
+
+  @Test
+  void withoutIdempotencyARepeatedWriteIsDoneTwice() throws Exception {
+    routers(servers.everything(), Map.of());
+    without(Safeguard.IDEMPOTENCY);
+    assertThat(findings(WITHOUT_TOKENS, () -> {}))
+        .anyMatch(line -> line.startsWith("a write was done twice"));
+  }
+
+  @Test
+  void withoutTheTokenWaitOwnWritesAreNotRead() throws Exception {
+    routers(servers.databases(), Map.of()); // with a cache they would mostly be found there
+    without(Safeguard.TOKEN_WAIT);
+    assertThat(findings(MIXED, SafeguardTests::lagBehind))
+        .anyMatch(line -> line.startsWith("a reader with a token did not find what it names"));
+  }
+
+  @Test
+  void withoutTombstonesTheCacheIsTooOld() throws Exception {
+    routers(servers.everything(), Map.of());
+    without(Safeguard.TOMBSTONES);
+    assertThat(findings(WITHOUT_TOKENS, () -> {}))
+        .anyMatch(line -> line.startsWith("a reader without a token found what is too old"));
+  }
+
+  /**
+   * A reader asks a replica that hangs, and gets an old row when it goes on; meanwhile a newer one
+   * has come into the cache. Rows expire soon, so that there are such readers.
+   */
+  @Test
+  void withoutComparingVersionsTheCacheGoesBack() throws Exception {
+    routers(servers.everything(), Map.of("tanada.router.cache.row-life", "4s"));
+    without(Safeguard.FILL_ONLY_NEWER);
+    assertThat(
+            findings(
+                new Load(24, 0, Duration.ofMillis(5), Duration.ofSeconds(1)),
+                SafeguardTests::hangReplica))
+        .anyMatch(line -> line.startsWith("a reader without a token found what is too old"));
+  }
+
+  @Test
+  void withoutOriginsARowThatAMemcachedBringsBackIsGivenToWhoHasSeenANewerOne() throws Exception {
+    routers(servers.everything(), Map.of());
+    without(Safeguard.ORIGINS);
+    assertThat(findings(MIXED, () -> servers.memcached().forEach(SafeguardTests::sleepThrough)))
+        .anyMatch(line -> line.startsWith("a reader with a token did not find what it names"));
+  }
+
+  /** So few writes that the mover's own comparison of both sides seldom meets one. */
+  @Test
+  void withoutTheFenceWritesAreLostInAMove() throws Exception {
+    routers(servers.everything(), Map.of());
+    without(Safeguard.FENCE);
+    try {
+      assertThat(
+              findings(
+                  new Load(2, 1, Duration.ofMillis(100), STALENESS), () -> moveThereAndBack(6)))
+          .anyMatch(line ->
+              line.startsWith("an acknowledged write was lost")
+                  || line.startsWith("the primary went back")
+                  || line.startsWith("one version had two values"));
+    } finally {
+      routers.forEach(router -> safeguards(router).with(Safeguard.FENCE));
+      if (place(6) != 1) {
+        move(6, 1);
+      }
+      Router.get().shards.clean(new ShardsContract.Shard(6));
+    }
+  }
+
+  /**
+   * What a load is like.
+   *
+   * @param withTokens how many of the clients have tokens
+   * @param staleness how old a read without one may be
+   */
+  private record Load(int clients, int withTokens, Duration pause, Duration staleness) {}
+
+  private void routers(String inventory, Map<String, Object> properties) {
+    for (int i = 1; i <= 2; i++) {
+      Router router =
+          new Router("router-checked-" + i, servers.inventory(inventory), 8, properties);
+      routers.add(router);
+      router.awaitReady();
+    }
+  }
+
+  private void without(Safeguard safeguard) {
+    routers.forEach(router -> safeguards(router).without(safeguard));
+  }
+
+  private static Safeguards safeguards(Router router) {
+    return router.context.getBean(Safeguards.class);
+  }
+
+  private RowLoad load(Load load) {
+    long seed = Long.getLong("tanada.test.seed", System.nanoTime());
+    System.out.println("seed " + seed);
+    List<RowsContract> contracts = routers.stream().map(router -> router.rows).toList();
+    return new RowLoad(
+        new RowLoad.Settings(
+            seed, SHARDS, load.clients(), load.withTokens(), load.pause(), Duration.ofSeconds(20)),
+        () -> contracts);
+  }
+
+  /** Runs loads and what disturbs them until the checker finds something, or the time is over. */
+  private List<String> findings(Load settings, Disturbance disturbance) throws Exception {
+    long end = System.nanoTime() + LONGEST.toNanos();
+    List<String> broken = List.of();
+    while (broken.isEmpty() && System.nanoTime() < end) {
+      try (RowLoad load = load(settings)) {
+        load.start();
+        long until = System.nanoTime() + Duration.ofSeconds(8).toNanos();
+        do {
+          disturbance.run();
+          LockSupport.parkNanos(200_000_000);
+        } while (System.nanoTime() < until);
+        broken = broken(load, settings.staleness());
+      }
+    }
+    System.out.println("found: " + broken);
+    return broken;
+  }
+
+  private static List<String> broken(RowLoad load, Duration staleness) {
+    FinalState state = load.finish(Duration.ofSeconds(5));
+    return new HistoryChecker(staleness).check(load.history().operations(), state);
+  }
+
+  private interface Disturbance {
+    void run() throws Exception;
+  }
+
+  /** Hangs for a while, as seen from its clients, and then goes on with what it had. */
+  private static void sleepThrough(Servers.Memcached memcached) {
+    memcached.hang();
+    LockSupport.parkNanos(1_500_000_000);
+    memcached.resume();
+  }
+
+  private static void hangReplica() {
+    servers.replica().hang();
+    LockSupport.parkNanos(2_000_000_000);
+    servers.replica().resume();
+  }
+
+  private static void lagBehind() {
+    servers.replica().stopApplying();
+    LockSupport.parkNanos(700_000_000);
+    servers.replica().resumeApplying();
+  }
+
+  private static void moveThereAndBack(int shard) {
+    move(shard, 2);
+    move(shard, 1);
+    Router.get().shards.clean(new ShardsContract.Shard(shard));
+  }
+
+  private static void move(int shard, int to) {
+    Router.get().shards.move(new ShardsContract.Move(shard, to));
+    Servers.await("shard " + shard + " is in mysql-" + to, () -> place(shard) == to);
+  }
+
+  private static int place(int shard) {
+    return Router.get().shards.list().copies().stream()
+        .filter(copy -> copy.shard() == shard && copy.state().equals("active"))
+        .mapToInt(ShardsContract.Copy::cluster)
+        .findFirst()
+        .orElse(0);
+  }
+}
