@@ -1,7 +1,9 @@
 package org.tanada.router;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -16,12 +18,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import net.spy.memcached.ConnectionFactoryBuilder;
 import net.spy.memcached.MemcachedClient;
 import org.tanada.common.http.TierClientProperties;
 import org.tanada.common.http.TierClients;
+import org.tanada.common.id.TanadaId;
 import org.tanada.common.membership.LiveTiers;
+import org.tanada.common.membership.Membership;
 import org.tanada.common.membership.Node;
 import org.tanada.common.row.Consistency;
 import org.tanada.common.row.RowKey;
@@ -45,12 +50,20 @@ final class DataBench {
           + " currency, state, content_id, content_type, content_size, published_at FROM ";
 
   private final Servers servers;
+  private final List<Servers.Database> clusters;
+  private final Map<Integer, Servers.Database> places = new HashMap<>();
   private final List<Long> ids = new ArrayList<>();
   private final Map<String, Long> processes = new HashMap<>();
   private final Random random = new Random(1);
 
   private DataBench() throws Exception {
     servers = Servers.get();
+    clusters =
+        List.of(
+            servers.one(),
+            servers.two(),
+            servers.fresh("mysql-3-a"),
+            servers.fresh("mysql-4-a"));
     processes.put("client", ProcessHandle.current().pid());
   }
 
@@ -67,24 +80,38 @@ final class DataBench {
     durable();
     System.out.println("| work | against | ours | theirs | ratio | goal |");
     System.out.println("|---|---|---|---|---|---|");
-    try (RouterProcess router = router("router-uncached", servers.databases())) {
-      fill(router);
+    String inventory =
+        servers.databases()
+            + "mysql-3:\n"
+            + clusters.get(2).line()
+            + "mysql-4:\n"
+            + clusters.get(3).line();
+    try (RouterProcess router = router("router-uncached", inventory)) {
+      RowsContract rows = client(router);
+      place();
+      fill(rows);
       pids();
       processes.put("router", router.pid());
-      RowsContract rows = client(router);
       uncached(rows);
+      sharded(rows);
       written(rows);
     }
-    try (RouterProcess router = router("router-cached", servers.everything())) {
+    StringBuilder everything = new StringBuilder(inventory).append("memcached:\n");
+    servers.memcached().forEach(node -> everything.append(node.line()));
+    try (RouterProcess router = router("router-cached", everything.toString())) {
       processes.put("router", router.pid());
       RowsContract rows = client(router);
       cached(rows);
     }
+    CapacityBench.run(servers);
+    MoveBench.run(servers);
   }
 
   /** As an installation has it: a commit is on two disks. */
   private void durable() {
-    for (Servers.Database database : List.of(servers.one(), servers.two(), servers.replica())) {
+    List<Servers.Database> all = new ArrayList<>(clusters);
+    all.add(servers.replica());
+    for (Servers.Database database : all) {
       asRoot(
           database, "SET GLOBAL innodb_flush_log_at_trx_commit = 1", "SET GLOBAL sync_binlog = 1");
     }
@@ -108,9 +135,28 @@ final class DataBench {
   }
 
   private void pids() throws IOException {
-    for (Servers.Database database : List.of(servers.one(), servers.two(), servers.replica())) {
-      String pid = Files.readString(servers.directory.resolve(database.name + ".pid")).strip();
-      processes.put(database.name, Long.parseLong(pid));
+    for (Servers.Database database : clusters) {
+      processes.put(database.name, pid(servers, database));
+    }
+    processes.put(servers.replica().name, pid(servers, servers.replica()));
+  }
+
+  static long pid(Servers servers, Servers.Database database) throws IOException {
+    return Long.parseLong(
+        Files.readString(servers.directory.resolve(database.name + ".pid")).strip());
+  }
+
+  /** Which database has which shard. */
+  private void place() throws SQLException {
+    for (Servers.Database database : clusters) {
+      try (Connection connection = database.connect();
+          ResultSet schemas = connection.createStatement().executeQuery("SHOW SCHEMAS")) {
+        while (schemas.next()) {
+          if (schemas.getString(1).matches("tanada_\\d\\d")) {
+            places.put(Integer.valueOf(schemas.getString(1).substring(7)), database);
+          }
+        }
+      }
     }
   }
 
@@ -119,10 +165,22 @@ final class DataBench {
   }
 
   /** As the app servers call it. */
-  private static RowsContract client(RouterProcess router) {
-    Node node = new Node("router", java.net.URI.create(router.address()), Map.of());
-    LiveTiers tiers =
-        new LiveTiers(tier -> List.of(node), Duration.ofSeconds(1), Duration.ofSeconds(1));
+  static RowsContract client(RouterProcess router) {
+    URI address = URI.create(router.address());
+    Node node = new Node("router-1", address, address, Map.of());
+    Membership only =
+        new Membership() {
+          @Override
+          public List<Node> nodes(String tier) {
+            return List.of(node);
+          }
+
+          @Override
+          public Set<String> tiers() {
+            return Set.of("router");
+          }
+        };
+    LiveTiers tiers = new LiveTiers(only, Duration.ofSeconds(1), Duration.ofSeconds(1));
     TierClients clients =
         new TierClients(
             tiers,
@@ -134,8 +192,7 @@ final class DataBench {
     return rows;
   }
 
-  private void fill(RouterProcess router) {
-    RowsContract rows = client(router);
+  private void fill(RowsContract rows) {
     for (int i = 0; i < ROWS; i += 100) {
       int shard = i / 100 % SHARDS;
       long owner = Router.id(shard);
@@ -174,69 +231,139 @@ final class DataBench {
   }
 
   private String schema(long id) {
-    return "tanada_%02d.videos".formatted(org.tanada.common.id.TanadaId.shard(id));
+    return "tanada_%02d.videos".formatted(TanadaId.shard(id));
   }
 
-  private Connection connection(long id) throws SQLException {
-    boolean first = org.tanada.common.id.TanadaId.shard(id) % 2 == 0;
+  private Connection connection(Servers.Database database) throws SQLException {
     return DriverManager.getConnection(
-        (first ? servers.one() : servers.two()).url("")
-            + "&cachePrepStmts=true&useLocalSessionState=true&elideSetAutoCommits=true",
+        database.url("") + "&cachePrepStmts=true&useLocalSessionState=true&elideSetAutoCommits=true",
         Servers.ACCOUNT,
         Servers.PASSWORD);
   }
 
+  private Servers.Database place(long id) {
+    return places.get(TanadaId.shard(id));
+  }
+
   /** One client reads rows by id that no cache has. */
   private void uncached(RowsContract rows) throws Exception {
-    long even = ids.stream().filter(id -> schema(id).endsWith("0.videos")).findFirst().get();
-    try (Connection one = connection(even);
-        Connection two = connection(ids.get(100))) {
-      Measured.Work jdbc =
-          number -> {
-            long id = id(number);
-            boolean first = org.tanada.common.id.TanadaId.shard(id) % 2 == 0;
-            try (PreparedStatement statement =
-                (first ? one : two).prepareStatement(SELECT + schema(id) + " WHERE id = ?")) {
-              statement.setLong(1, id);
-              read(statement);
-            }
-          };
-      Measured.Work ours =
-          number -> {
-            RowKey key = new RowKey("videos", id(number));
-            if (rows.read(new RowsContract.Read(List.of(key), Consistency.PRIMARY))
-                    .rows()
-                    .getFirst()
-                == null) {
-              throw new IllegalStateException("row " + key + " is missing");
-            }
-          };
-      Pair pair = compare(1, ours, jdbc);
-      pair.row("uncached read by id, 1 client, p50 µs", "JDBC point select", Measured::p50, "≤ 3");
-      pair.row("the same, p99 µs", "the same", Measured::p99, "≤ 3");
+    Map<Servers.Database, Connection> connections = new HashMap<>();
+    for (Servers.Database database : clusters) {
+      connections.put(database, connection(database));
+    }
+    Measured.Work jdbc =
+        number -> {
+          long id = id(number);
+          try (PreparedStatement statement =
+              connections
+                  .get(place(id))
+                  .prepareStatement(SELECT + schema(id) + " WHERE id = ?")) {
+            statement.setLong(1, id);
+            read(statement, 1);
+          }
+        };
+    Measured.Work ours = number -> found(rows, List.of(new RowKey("videos", id(number))), Consistency.ANY);
+    Pair pair = compare(1, ours, jdbc);
+    pair.row("uncached read by id, 1 client, p50 µs", "JDBC point select", Measured::p50, "≤ 3");
+    pair.row("the same, p99 µs", "the same", Measured::p99, "≤ 3");
+    for (Connection connection : connections.values()) {
+      connection.close();
     }
   }
 
-  private static void read(PreparedStatement statement) throws SQLException {
+  private static void found(RowsContract rows, List<RowKey> keys, Consistency consistency) {
+    if (rows.read(new RowsContract.Read(keys, consistency)).rows().contains(null)) {
+      throw new IllegalStateException("a row is missing");
+    }
+  }
+
+  /** Batches of rows of all shards, without a cache. */
+  private void sharded(RowsContract rows) throws Exception {
+    Path configuration = servers.directory.resolve("shardingsphere.yaml");
+    Files.writeString(configuration, shardingSphere());
+    String url = "jdbc:shardingsphere:absolutepath:" + configuration;
+    try (Connection one = DriverManager.getConnection(url);
+        Connection two = DriverManager.getConnection(url)) {
+      String sql =
+          SELECT + "videos WHERE id IN (" + "?, ".repeat(BATCH - 1) + "?)";
+      Measured.Work theirs =
+          number -> {
+            try (PreparedStatement statement =
+                (number >= 1_000_003 ? two : one).prepareStatement(sql)) {
+              int index = 1;
+              for (RowKey key : keys(number)) {
+                statement.setLong(index++, key.id());
+              }
+              read(statement, BATCH);
+            }
+          };
+      compare(2, number -> found(rows, keys(number), Consistency.ANY), theirs)
+          .row(
+              "batch of 50 rows over 4 clusters, uncached, CPU µs of router and its client",
+              "ShardingSphere-JDBC 5.5.2, its client",
+              m -> m.cpuOf("router", "client"),
+              m -> m.cpuOf("client"),
+              "≤ 0.33");
+    }
+  }
+
+  private String shardingSphere() {
+    StringBuilder text =
+        new StringBuilder("mode:\n  type: Standalone\n  repository: {type: JDBC}\ndataSources:\n");
+    places.forEach((shard, database) ->
+        text.append(
+            """
+              ds_%d:
+                dataSourceClassName: com.zaxxer.hikari.HikariDataSource
+                driverClassName: com.mysql.cj.jdbc.Driver
+                jdbcUrl: "%s&cachePrepStmts=true&useLocalSessionState=true"
+                username: %s
+                password: %s
+                maximumPoolSize: 4
+            """
+                .formatted(
+                    shard,
+                    database.url("tanada_%02d".formatted(shard)),
+                    Servers.ACCOUNT,
+                    Servers.PASSWORD)));
+    return text
+        + """
+        rules:
+          - !SHARDING
+            tables:
+              videos:
+                actualDataNodes: ds_${0..7}.videos
+                databaseStrategy:
+                  standard: {shardingColumn: id, shardingAlgorithmName: by_id}
+            shardingAlgorithms:
+              by_id: {type: INLINE, props: {algorithm-expression: "ds_${(id >> 12) % 1024}"}}
+        """;
+  }
+
+  private static void read(PreparedStatement statement, int rows) throws SQLException {
+    int count = 0;
     try (ResultSet result = statement.executeQuery()) {
-      if (!result.next()) {
-        throw new SQLException("no row");
+      while (result.next()) {
+        count++;
+        for (int column = 1; column <= 14; column++) {
+          result.getObject(column);
+        }
       }
-      for (int column = 1; column <= 14; column++) {
-        result.getObject(column);
-      }
+    }
+    if (count != rows) {
+      throw new SQLException(count + " rows instead of " + rows);
     }
   }
 
   /** One row is written, and the answer is a token. */
   private void written(RowsContract rows) throws Exception {
-    long id = ids.getFirst(); // in the cluster that has a replica
+    long id = ids.stream().filter(one -> place(one) == servers.one()).findFirst().orElseThrow();
     long owner =
         rows.read(new RowsContract.Read(List.of(new RowKey("videos", id)), Consistency.PRIMARY))
             .rows()
             .getFirst()
             .owner();
-    try (Connection connection = connection(id)) {
+    try (Connection connection = connection(place(id))) {
       connection.setAutoCommit(false);
       Measured.Work jdbc =
           number -> {
@@ -286,7 +413,7 @@ final class DataBench {
                 .setDaemon(true)
                 .build(),
             servers.memcached().stream()
-                .map(node -> new InetSocketAddress("127.0.0.1", node.port))
+                .map(node -> new InetSocketAddress(InetAddress.getLoopbackAddress(), node.port))
                 .toList());
     Servers.await("memcached is connected", () -> memcached.getAvailableServers().size() == 2);
     Pair one =
@@ -308,7 +435,7 @@ final class DataBench {
         m -> m.cpuOf("client"),
         "≤ 2.5");
     one.zero(
-        "database CPU µs of a cached read", m -> m.cpuOf("mysql-1-a", "mysql-1-b", "mysql-2-a"));
+        "database CPU µs of a cached read", m -> m.cpuOf("mysql-1-a", "mysql-1-b", "mysql-2-a", "mysql-3-a", "mysql-4-a"));
     compare(
             4,
             number -> rows.read(new RowsContract.Read(keys(number), Consistency.ANY)),

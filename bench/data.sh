@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# What the data tier costs beside what it is made of: JDBC, spymemcached, ShardingSphere-JDBC; all in one run on this machine.
+#   usage: bench/data.sh [-Dseconds=4]      prints a Markdown table; takes about ten minutes
+# Needs MariaDB, memcached and JDK 25, as ./tanada test does. Nothing else should run meanwhile.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+mvn=$(command -v mvn) || { echo "Maven is missing: install the package maven" >&2; exit 1; }
+"$mvn" -q -B install -DskipTests -pl common,db-router -am -Djacoco.skip=true
+"$mvn" -q -B -f db-router/pom.xml -Pbench dependency:build-classpath -Dmdep.outputFile=target/bench.classpath
+cd db-router
+echo "$(nproc) cores, $(date -u +%F), load $(cut -d' ' -f1 /proc/loadavg), bench/data.sh $*"
+echo
+exec "${JAVA_HOME:?}/bin/java" -Xmx512m -XX:+UseSerialGC "$@" -cp "target/test-classes:target/classes:$(cat target/bench.classpath)" org.tanada.router.DataBench
