@@ -43,7 +43,8 @@ final class CapacityBench {
         List<List<Long>> ids = fill(rows);
         for (Servers.Database database : clusters) {
           if (!capped(DataBench.pid(servers, database))) {
-            System.out.println("| capacity of 1, 2, 4 clusters | itself | not measured: no control group may be made here, run as root | | | ≥ 1.8 |");
+            System.out.println(
+                "| capacity of 1, 2, 4 clusters | itself | not measured: no control group may be made here, run as root | | | ≥ 1.8 |");
             return;
           }
         }

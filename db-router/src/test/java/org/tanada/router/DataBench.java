@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -60,10 +61,7 @@ final class DataBench {
     servers = Servers.get();
     clusters =
         List.of(
-            servers.one(),
-            servers.two(),
-            servers.fresh("mysql-3-a"),
-            servers.fresh("mysql-4-a"));
+            servers.one(), servers.two(), servers.fresh("mysql-3-a"), servers.fresh("mysql-4-a"));
     processes.put("client", ProcessHandle.current().pid());
   }
 
@@ -236,7 +234,8 @@ final class DataBench {
 
   private Connection connection(Servers.Database database) throws SQLException {
     return DriverManager.getConnection(
-        database.url("") + "&cachePrepStmts=true&useLocalSessionState=true&elideSetAutoCommits=true",
+        database.url("")
+            + "&cachePrepStmts=true&useLocalSessionState=true&elideSetAutoCommits=true",
         Servers.ACCOUNT,
         Servers.PASSWORD);
   }
@@ -255,14 +254,13 @@ final class DataBench {
         number -> {
           long id = id(number);
           try (PreparedStatement statement =
-              connections
-                  .get(place(id))
-                  .prepareStatement(SELECT + schema(id) + " WHERE id = ?")) {
+              connections.get(place(id)).prepareStatement(SELECT + schema(id) + " WHERE id = ?")) {
             statement.setLong(1, id);
             read(statement, 1);
           }
         };
-    Measured.Work ours = number -> found(rows, List.of(new RowKey("videos", id(number))), Consistency.ANY);
+    Measured.Work ours =
+        number -> found(rows, List.of(new RowKey("videos", id(number))), Consistency.ANY);
     Pair pair = compare(1, ours, jdbc);
     pair.row("uncached read by id, 1 client, p50 µs", "JDBC point select", Measured::p50, "≤ 3");
     pair.row("the same, p99 µs", "the same", Measured::p99, "≤ 3");
@@ -284,8 +282,7 @@ final class DataBench {
     String url = "jdbc:shardingsphere:absolutepath:" + configuration;
     try (Connection one = DriverManager.getConnection(url);
         Connection two = DriverManager.getConnection(url)) {
-      String sql =
-          SELECT + "videos WHERE id IN (" + "?, ".repeat(BATCH - 1) + "?)";
+      String sql = SELECT + "videos WHERE id IN (" + "?, ".repeat(BATCH - 1) + "?)";
       Measured.Work theirs =
           number -> {
             try (PreparedStatement statement =
@@ -435,7 +432,8 @@ final class DataBench {
         m -> m.cpuOf("client"),
         "≤ 2.5");
     one.zero(
-        "database CPU µs of a cached read", m -> m.cpuOf("mysql-1-a", "mysql-1-b", "mysql-2-a", "mysql-3-a", "mysql-4-a"));
+        "database CPU µs of a cached read",
+        m -> m.cpuOf("mysql-1-a", "mysql-1-b", "mysql-2-a", "mysql-3-a", "mysql-4-a"));
     compare(
             4,
             number -> rows.read(new RowsContract.Read(keys(number), Consistency.ANY)),

@@ -36,8 +36,7 @@ final class MoveBench {
       only.awaitReady(); // both shards are born in the first cluster
     }
     try (Router router =
-        new Router(
-            "router-move", servers.inventory(first + "mysql-2:\n" + target.line()), 2)) {
+        new Router("router-move", servers.inventory(first + "mysql-2:\n" + target.line()), 2)) {
       router.awaitReady();
       long owner = Router.id(SHARD);
       long video = Router.id(SHARD);
@@ -76,8 +75,8 @@ final class MoveBench {
 
   private static boolean there(Router router) {
     return router.shards.list().copies().stream()
-        .anyMatch(copy ->
-            copy.shard() == SHARD && copy.cluster() == 2 && copy.state().equals("active"));
+        .anyMatch(
+            copy -> copy.shard() == SHARD && copy.cluster() == 2 && copy.state().equals("active"));
   }
 
   private static void bulk(Servers.Database source, long owner) {
