@@ -354,7 +354,8 @@ final class DataBench {
 
   /** One row is written, and the answer is a token. */
   private void written(RowsContract rows) throws Exception {
-    long id = ids.stream().filter(one -> place(one) == servers.one()).findFirst().orElseThrow();
+    long id =
+        ids.stream().filter(one -> place(one).equals(servers.one())).findFirst().orElseThrow();
     long owner =
         rows.read(new RowsContract.Read(List.of(new RowKey("videos", id)), Consistency.PRIMARY))
             .rows()
