@@ -95,8 +95,8 @@ public interface ShardsContract {
    *
    * @param number its number
    * @param term grows with each promotion; 0 before the first one
-   * @param acknowledged the position of the newest write there that this router told a client of;
-   *     null if there was none since it began
+   * @param acknowledged the position of the newest write there that this router told a client of,
+   *     or found there when it began; null if it knows none
    * @param members its databases
    */
   record ClusterState(

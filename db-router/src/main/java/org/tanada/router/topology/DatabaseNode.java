@@ -206,9 +206,24 @@ public final class DatabaseNode implements AutoCloseable {
       }
       Lineage lineage = lineage(statement, history);
       if (writable) {
+        if (memory.acknowledged() == null) {
+          remember(statement, spoken, lineage.term());
+        }
         return new Observation(true, true, false, "", "").with(lineage);
       }
       return replica(statement, spoken, applied).with(lineage);
+    }
+  }
+
+  /** What a router of before may have told clients of: all that is there now. */
+  private void remember(Statement statement, Dialect spoken, long term) throws SQLException {
+    try (ResultSet log = statement.executeQuery(spoken.log())) {
+      log.next();
+      String logged = log.getString(2).replace("\n", "");
+      String newest = spoken.newestPosition(log.getString(1), logged);
+      if (newest != null && spoken.covers(logged, newest)) {
+        memory.acknowledged(term, spoken, newest);
+      }
     }
   }
 
