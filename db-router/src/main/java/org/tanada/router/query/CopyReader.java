@@ -61,7 +61,7 @@ final class CopyReader {
     do {
       for (DatabaseNode node : candidates(cluster, freshness)) {
         Observation seen = node.observation(); // before the read, so that this is of its time
-        boolean primary = seen.writable();
+        boolean primary = clusters.find(cluster).filter(c -> c.isPrimary(node)).isPresent();
         try (Connection connection = node.connect()) {
           if (!primary && !fresh(node, connection, freshness.position(cluster))) {
             tooStale.increment();

@@ -143,6 +143,9 @@ public final class ShardTransactions {
             position.isEmpty()
                 ? null
                 : new Origin(place.cluster(), node.dialect().appliedUpTo(position)));
+        if (!position.isEmpty()) {
+          node.acknowledged(position);
+        }
         ServerTiming.note("shard " + shard + " " + node.name());
         return Optional.of(
             new Outcome<>(value, place.cluster(), position, node.dialect(), arrival.get()));

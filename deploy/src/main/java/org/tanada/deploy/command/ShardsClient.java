@@ -1,12 +1,15 @@
 package org.tanada.deploy.command;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.tanada.common.row.ShardsContract.Cleaned;
+import org.tanada.common.row.ShardsContract.ClusterState;
+import org.tanada.common.row.ShardsContract.ClusterStates;
 import org.tanada.common.row.ShardsContract.Listing;
 import org.tanada.common.row.ShardsContract.Move;
 import org.tanada.common.row.ShardsContract.Progress;
@@ -27,6 +30,11 @@ final class ShardsClient {
 
   Listing list() throws IOException {
     return router.ask("/v1/shards", null, Listing.class);
+  }
+
+  /** The databases as the router that answers sees them. */
+  List<ClusterState> clusters() throws IOException {
+    return router.ask("/v1/shards/clusters", null, ClusterStates.class).clusters();
   }
 
   void move(Move move) throws IOException {

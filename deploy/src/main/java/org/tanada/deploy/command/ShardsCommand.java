@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.tanada.common.row.ShardsContract.ClusterState;
 import org.tanada.common.row.ShardsContract.Copy;
 import org.tanada.common.row.ShardsContract.Listing;
 import org.tanada.common.row.ShardsContract.Move;
@@ -28,12 +29,15 @@ import picocli.CommandLine.Parameters;
       ShardsCommand.Clean.class,
       ShardsCommand.Balance.class,
       ShardsCommand.Drain.class,
+      ShardsPromoteCommand.class,
     })
 public final class ShardsCommand extends Operation {
   @Override
   public Integer call() throws Exception {
-    Listing listing = new ShardsClient(launcher()).list();
-    answer(listing);
+    ShardsClient client = new ShardsClient(launcher());
+    Listing listing = client.list();
+    List<ClusterState> databases = client.clusters();
+    answer(new Shown(listing.clusters(), listing.copies(), listing.moves(), databases));
     Table table =
         new Table(List.of("SHARD", "CLUSTER", "STATE", "EPOCH", "ROWS", "SIZE"), List.of(3, 4, 5));
     listing.copies().stream()
@@ -66,8 +70,17 @@ public final class ShardsCommand extends Operation {
         .filter(copy -> copy.state().equals("active"))
         .forEach(copy -> counts.merge(copy.cluster(), 1L, Long::sum));
     counts.forEach((cluster, count) -> say("mysql-%d has %d shards".formatted(cluster, count)));
+    say("");
+    ClusterTable.lines(databases).forEach(this::say);
     return DONE;
   }
+
+  /** What {@code --json} answers. */
+  private record Shown(
+      List<Integer> clusters,
+      List<Copy> copies,
+      List<Progress> moves,
+      List<ClusterState> databases) {}
 
   private static String megabytes(long bytes) {
     return String.format(Locale.ROOT, "%,.1f MB", bytes / 1e6);

@@ -17,6 +17,7 @@ import java.util.function.Predicate;
 import org.tanada.deploy.ca.LocalAuthority;
 import org.tanada.deploy.container.Containers.Container;
 import org.tanada.deploy.launcher.Launcher;
+import org.tanada.deploy.launcher.PromotionRequest;
 import org.tanada.deploy.measure.NodeStatus;
 import org.tanada.deploy.process.Control;
 import org.tanada.deploy.state.Home;
@@ -212,6 +213,25 @@ public final class ContainerLauncher implements Launcher {
     }
     throw new OperatorException(
         "no node of the tier " + tier + " answers: ./tanada status says how they are");
+  }
+
+  @Override
+  public List<Reply> askAll(String tier, String path) throws IOException {
+    List<Container> all = containers.all();
+    List<Reply> replies = new ArrayList<>();
+    for (PlannedNode node : topology().nodes()) {
+      Optional<Container> container = Containers.of(node, all).filter(Container::running);
+      if (node.tier().equals(tier) && container.isPresent()) {
+        ServiceCall.ask(docker, container.get(), path, "", ANSWER).ifPresent(replies::add);
+      }
+    }
+    return replies;
+  }
+
+  @Override
+  public PromotionRequest.Promoted promote(PromotionRequest wanted) {
+    throw new OperatorException(
+        "databases in containers cannot be promoted yet: the data of a primary whose volume is lost are taken from its replica by ./tanada up");
   }
 
   private Container need(String node) throws IOException {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.tanada.deploy.build.Binaries;
 import org.tanada.deploy.state.Home;
@@ -44,7 +45,7 @@ public final class DatabaseFiles {
   }
 
   /** The node's name. */
-  String name() {
+  public String name() {
     return node.name();
   }
 
@@ -98,6 +99,35 @@ public final class DatabaseFiles {
     return Files.exists(data().resolve("tanada-initialised"));
   }
 
+  private Path errant() {
+    return home.node(node.name()).resolve("conf").resolve("errant");
+  }
+
+  /** Its data must not be served or followed with any more; says why. */
+  public void markErrant(String why) throws IOException {
+    StateFiles.write(errant(), why + "\n");
+  }
+
+  /**
+   * Moves data that were marked aside, in place of those of before.
+   *
+   * @return where they are; empty if none were marked
+   */
+  public Optional<Path> putErrantAside() throws IOException {
+    if (!Files.exists(errant())) {
+      return Optional.empty();
+    }
+    Path aside = data().resolveSibling("data-errant");
+    if (Files.exists(data())) {
+      if (Files.exists(aside)) {
+        StateFiles.deleteTree(aside);
+      }
+      Files.move(data(), aside);
+    }
+    Files.delete(errant());
+    return Optional.of(aside);
+  }
+
   /** Command that starts the server in the foreground. */
   public List<String> command() {
     List<String> command = new ArrayList<>();
@@ -114,13 +144,13 @@ public final class DatabaseFiles {
   }
 
   /** Writes the configuration, and makes the data directory if there is none. */
-  public void prepare(boolean hasReplicas) throws IOException {
+  public void prepare() throws IOException {
     for (Path directory :
         List.of(temporary(), StateFiles.parent(configuration()), StateFiles.parent(socket()))) {
       StateFiles.privateDirectory(directory);
     }
     StateFiles.write(initFile(), users());
-    StateFiles.write(configuration(), settings(hasReplicas));
+    StateFiles.write(configuration(), settings());
     if (!initialised()) {
       initialise();
     }
@@ -187,9 +217,8 @@ public final class DatabaseFiles {
   }
 
   /** What the server is told in its configuration. */
-  public String settings(boolean hasReplicas) {
+  public String settings() {
     int cluster = Ports.cluster(node.tier());
-    boolean primary = !node.replica();
     return """
     # Written by ./tanada at each start of %s.
     [mariadbd]
@@ -222,13 +251,14 @@ public final class DatabaseFiles {
     max_binlog_size=64M
     relay_log=relay
     relay_log_recovery=1
-    read_only=%d
+    # whose turn it is to take writes, or to follow whom, is found out at each start (ClusterRole), as are receipts. Not set
+    # here on purpose: rpl_semi_sync_slave_enabled makes a primary that was killed forget acknowledged transactions as it starts
+    read_only=1
+    skip_slave_start=1
     slave_parallel_threads=2
     slave_net_timeout=10
-    rpl_semi_sync_master_enabled=%d
     rpl_semi_sync_master_wait_point=AFTER_SYNC
     rpl_semi_sync_master_timeout=2000
-    rpl_semi_sync_slave_enabled=%d
     # small
     performance_schema=0
     innodb_buffer_pool_size=%s
@@ -255,9 +285,6 @@ public final class DatabaseFiles {
             node.port(),
             10 * cluster + node.index(),
             cluster,
-            primary ? 0 : 1,
-            primary && hasReplicas ? 1 : 0,
-            primary ? 0 : 1,
             machine.pool(),
             machine.profile().settings());
   }

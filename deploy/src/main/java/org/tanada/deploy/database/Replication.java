@@ -33,8 +33,24 @@ public final class Replication {
     this.toPrimary = toPrimary;
   }
 
-  /** How a replica is. */
+  /** How a database of a cluster is. */
   public sealed interface Health {
+    /** It is the primary, and takes writes. */
+    record Leading() implements Health {}
+
+    /**
+     * It has transactions of its own, from the last one on, and must never follow with them.
+     *
+     * @param primary who lacks them
+     * @param last one of them
+     */
+    record Errant(String primary, String last) implements Health {
+      /** For the operator. */
+      public String problem() {
+        return "has transactions that " + primary + " lacks, such as " + last;
+      }
+    }
+
     /** It follows. */
     record Following() implements Health {}
 
@@ -54,8 +70,7 @@ public final class Replication {
     }
     if (!status.getOrDefault("Master_Port", "").equals(Integer.toString(primary.port()))
         || !status.getOrDefault("Master_Host", "").equals(primary.host())) {
-      sql.run("STOP SLAVE");
-      follow(sql, "slave_pos");
+      follow(sql);
       return new Health.Waiting("following a new address");
     }
     boolean receives = "Yes".equals(status.get("Slave_IO_Running"));
@@ -73,35 +88,59 @@ public final class Replication {
       return new Health.Broken("cannot receive: " + first(status.get("Last_IO_Error")));
     }
     if ("No".equals(status.get("Slave_IO_Running")) || !applies) {
-      sql.run("START SLAVE");
+      sql.run("SET GLOBAL rpl_semi_sync_slave_enabled = 1; START SLAVE");
     }
     return new Health.Waiting(
         receiveError.equals("0") ? "connecting to its primary" : "its primary does not answer");
   }
 
   private Health begin(Sql sql) throws IOException {
-    if (!primaryLogIsComplete()) {
+    if (!logSuffices()) {
       copy(sql);
     }
-    follow(sql, "slave_pos");
+    follow(sql);
     return new Health.Waiting("begins to follow");
   }
 
-  /** Whether the primary still has its binary log from its first transaction on. */
-  private boolean primaryLogIsComplete() throws IOException {
-    List<String> logs = new Sql(toPrimary).run("SHOW BINARY LOGS");
-    return !logs.isEmpty() && logs.getFirst().startsWith("binlog.000001");
+  /**
+   * Whether the replica can have all by the primary's binary log: it is not empty itself, or the
+   * log is there from the cluster's first transaction on. That of a primary which began as a copy
+   * is not.
+   */
+  private boolean logSuffices() throws IOException {
+    if (!Member.of(replica.access()).gtids().isEmpty()) {
+      return true;
+    }
+    Sql there = new Sql(toPrimary);
+    List<String> logs = there.run("SHOW BINARY LOGS");
+    if (logs.isEmpty() || !logs.getFirst().startsWith("binlog.000001")) {
+      return false;
+    }
+    Optional<String> first =
+        there.run("SHOW BINLOG EVENTS IN 'binlog.000001' LIMIT 20").stream()
+            .filter(event -> event.contains("\tGtid\t"))
+            .findFirst();
+    return first.isEmpty()
+        ? Member.of(toPrimary).gtids().isEmpty()
+        : first.get().matches(".*GTID \\d+-\\d+-1\\b.*");
   }
 
-  private void follow(Sql sql, String position) throws IOException {
+  /**
+   * Follows from what the node has, be it received or, as a primary of before, written by itself.
+   */
+  private void follow(Sql sql) throws IOException {
     sql.run(
         """
+        STOP SLAVE;
+        SET GLOBAL rpl_semi_sync_master_enabled = 0;
+        SET GLOBAL rpl_semi_sync_slave_enabled = 1;
+        SET GLOBAL gtid_slave_pos = @@global.gtid_current_pos;
         CHANGE MASTER TO MASTER_HOST='%s', MASTER_PORT=%d, MASTER_USER='replication',
-          MASTER_PASSWORD='%s', MASTER_USE_GTID=%s, MASTER_SSL=0,
+          MASTER_PASSWORD='%s', MASTER_USE_GTID=slave_pos, MASTER_SSL=0,
           MASTER_SSL_VERIFY_SERVER_CERT=0, MASTER_CONNECT_RETRY=1, MASTER_HEARTBEAT_PERIOD=2;
         START SLAVE;
         """
-            .formatted(primary.host(), primary.port(), replica.replicationPassword(), position));
+            .formatted(primary.host(), primary.port(), replica.replicationPassword()));
   }
 
   /** Copies the primary's data by a consistent dump that carries its position. */

@@ -5,7 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.tanada.deploy.build.Binaries;
 import org.tanada.deploy.state.OperatorException;
 
@@ -14,6 +16,7 @@ public final class Sql {
   private static final int SECONDS = 20;
 
   private final Access access;
+  private final int seconds;
 
   /** Statements as {@code root} on a node of our own. */
   public Sql(DatabaseFiles files) {
@@ -22,7 +25,13 @@ public final class Sql {
 
   /** Statements for the given node. */
   public Sql(Access access) {
+    this(access, SECONDS);
+  }
+
+  /** The same, with so much patience: a server that hangs takes connections, and says nothing. */
+  public Sql(Access access, int seconds) {
     this.access = access;
+    this.seconds = seconds;
   }
 
   /**
@@ -54,6 +63,14 @@ public final class Sql {
     builder.command().addAll(List.of(options));
     builder.environment().put("MYSQL_PWD", access.secrets().get(access.password()));
     Process process = builder.redirectErrorStream(true).start();
+    AtomicBoolean late = new AtomicBoolean();
+    CompletableFuture<Void> limit =
+        CompletableFuture.runAsync(
+            () -> {
+              late.set(true);
+              process.destroyForcibly();
+            },
+            CompletableFuture.delayedExecutor(seconds, TimeUnit.SECONDS));
     try {
       try (var in = process.getOutputStream()) {
         in.write(statements.getBytes(StandardCharsets.UTF_8));
@@ -62,10 +79,11 @@ public final class Sql {
       }
       String output =
           new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-      if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
+      int code = process.waitFor();
+      if (late.get()) {
         throw new OperatorException(access.name() + " does not answer its client");
       }
-      if (process.exitValue() != 0) {
+      if (code != 0) {
         throw new OperatorException(
             access.name() + ": " + output.lines().findFirst().orElse("no answer"));
       }
@@ -74,6 +92,7 @@ public final class Sql {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     } finally {
+      limit.cancel(false);
       process.destroyForcibly();
     }
   }

@@ -89,6 +89,16 @@ public interface Launcher {
    * @param credential what it wants to be shown
    */
   record Service(String node, URI address, String credential) {}
+  /** The same of all nodes of a tier that answer, by GET. */
+  List<Reply> askAll(String tier, String path) throws IOException;
+
+  /**
+   * Makes another node of a cluster of databases its primary.
+   *
+   * @throws org.tanada.deploy.state.OperatorException if acknowledged writes would be lost that may
+   *     not be
+   */
+  PromotionRequest.Promoted promote(PromotionRequest wanted) throws IOException;
 
   /**
    * What a node answered.

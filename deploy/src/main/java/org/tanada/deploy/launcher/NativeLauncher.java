@@ -72,6 +72,16 @@ public final class NativeLauncher implements Launcher {
   }
 
   @Override
+  public List<Reply> askAll(String tier, String path) throws IOException {
+    return new NodeClient(home).askAll(tier, path);
+  }
+
+  @Override
+  public PromotionRequest.Promoted promote(PromotionRequest wanted) throws IOException {
+    return new NativePromotion(home, this, wanted).run();
+  }
+
+  @Override
   public void stop(String node) throws IOException {
     nodes.stop(node);
   }

@@ -6,6 +6,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.tanada.common.http.TanadaHeaders;
 import org.tanada.deploy.process.Control;
@@ -28,13 +29,7 @@ final class NodeClient {
 
   /** Asks one node after the other until one answers. */
   Launcher.Reply ask(String tier, String path, String body) throws IOException {
-    List<PlannedNode> nodes =
-        new Control(home)
-            .desired().nodes().stream()
-                .filter(wanted -> wanted.run() == Desired.Run.RUNNING)
-                .map(Desired.Wanted::node)
-                .filter(node -> node.tier().equals(tier))
-                .toList();
+    List<PlannedNode> nodes = nodes(tier);
     String credential = new Secrets(home).get(Secrets.SERVICE_CREDENTIAL);
     IOException last = new IOException("none of them is meant to run");
     try (HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT).build()) {
@@ -48,6 +43,31 @@ final class NodeClient {
     }
     throw new OperatorException(
         "no node of the tier " + tier + " answers: ./tanada status says how they are", last);
+  }
+
+  /** Asks all nodes; those that do not answer are left out. */
+  List<Launcher.Reply> askAll(String tier, String path) throws IOException {
+    String credential = new Secrets(home).get(Secrets.SERVICE_CREDENTIAL);
+    List<Launcher.Reply> replies = new ArrayList<>();
+    try (HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT).build()) {
+      for (PlannedNode node : nodes(tier)) {
+        try {
+          replies.add(ask(client, node.control().resolve(path), credential, ""));
+        } catch (IOException _) {
+          // it is down: the caller sees how many answer
+        }
+      }
+    }
+    return replies;
+  }
+
+  private List<PlannedNode> nodes(String tier) throws IOException {
+    return new Control(home)
+        .desired().nodes().stream()
+            .filter(wanted -> wanted.run() == Desired.Run.RUNNING)
+            .map(Desired.Wanted::node)
+            .filter(node -> node.tier().equals(tier))
+            .toList();
   }
 
   private static Launcher.Reply ask(HttpClient client, URI address, String credential, String body)

@@ -1,11 +1,15 @@
 package org.tanada.deploy.process;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.tanada.deploy.database.ClusterRole;
 import org.tanada.deploy.database.DatabaseFiles;
+import org.tanada.deploy.database.PromotionMark;
 import org.tanada.deploy.database.Replication;
 import org.tanada.deploy.database.Sql;
 import org.tanada.deploy.state.Desired;
@@ -15,44 +19,50 @@ import org.tanada.deploy.state.OperatorException;
 import org.tanada.deploy.state.StateFiles;
 import org.tanada.deploy.topology.PlannedNode;
 
-/** Runs a MariaDB node: the first of a cluster is the primary, the others follow it. */
+/** Runs a MariaDB node, and keeps it the primary or a replica, whichever it has to be. */
 final class DatabaseRunner implements NodeRunner {
   private final Home home;
   private final Supplier<Desired> desired;
+  private final Consumer<String> journal;
 
-  DatabaseRunner(Home home, Supplier<Desired> desired) {
+  DatabaseRunner(Home home, Supplier<Desired> desired, Consumer<String> journal) {
     this.home = home;
     this.desired = desired;
+    this.journal = journal;
   }
 
   @Override
   public Started start(Wanted wanted) throws IOException {
     PlannedNode node = wanted.node();
     DatabaseFiles files = new DatabaseFiles(home, node);
-    List<PlannedNode> others = others(node);
-    if (!files.initialised() && !node.replica()) {
-      refuseToForget(node, others);
+    if (!files.initialised() && node.index() == 1) {
+      refuseToForget(node);
     }
-    if (node.replica() && rebuildWanted(wanted)) {
+    if (rebuildWanted(wanted)) {
       StateFiles.deleteTree(home.node(node.name()).resolve("data"));
     }
-    files.prepare(!others.isEmpty());
+    files
+        .putErrantAside()
+        .ifPresent(aside -> journal.accept(node.name() + ": its data are now in " + aside));
+    files.prepare();
     StateFiles.write(rebuilt(node), Integer.toString(wanted.rebuild()));
     Process process =
         Launch.start(home, node.name(), files.command(), Map.of("MALLOC_ARENA_MAX", "2"));
     return new Started(process, Versions.of("mariadbd", "--version"), "");
   }
 
-  /** A primary without data beside a replica with data has lost it: it must not start empty. */
-  private void refuseToForget(PlannedNode node, List<PlannedNode> others) {
-    for (PlannedNode other : others) {
-      if (new DatabaseFiles(home, other).initialised()) {
+  /**
+   * The first node without data beside another with data has lost them: unless that one was
+   * promoted meanwhile, it would be the primary, and must not start empty.
+   */
+  private void refuseToForget(PlannedNode node) throws IOException {
+    List<ClusterRole.Peer> peers = peers(node);
+    for (ClusterRole.Peer peer : peers) {
+      if (new DatabaseFiles(home, peer.node()).initialised()
+          && !ClusterRole.replaced(node.name(), peers)) {
         throw new OperatorException(
-            node.name()
-                + " has lost its data while "
-                + other.name()
-                + " has a copy: stop it and copy its data directory to "
-                + home.node(node.name()).resolve("data"));
+            "%s has lost its data while %s has a copy: ./tanada shards promote %s makes that the primary, and this one anew"
+                .formatted(node.name(), peer.node().name(), node.tier()));
       }
     }
   }
@@ -70,11 +80,12 @@ final class DatabaseRunner implements NodeRunner {
     return home.node(node.name()).resolve("conf").resolve("rebuild");
   }
 
-  private List<PlannedNode> others(PlannedNode node) {
+  private List<ClusterRole.Peer> peers(PlannedNode node) {
     return desired.get().nodes().stream()
         .filter(wanted -> wanted.run() != Desired.Run.REMOVED)
         .map(Wanted::node)
         .filter(other -> other.tier().equals(node.tier()) && !other.name().equals(node.name()))
+        .map(other -> new ClusterRole.Peer(other, new DatabaseFiles(home, other).access()))
         .toList();
   }
 
@@ -82,29 +93,36 @@ final class DatabaseRunner implements NodeRunner {
   public Probe probe(Wanted wanted) throws IOException {
     PlannedNode node = wanted.node();
     DatabaseFiles files = new DatabaseFiles(home, node);
-    if (!node.replica()) {
-      try {
-        new Sql(files).run("SELECT 1");
-        return Probe.READY;
-      } catch (OperatorException e) {
-        return silentOr(e);
-      }
-    }
-    PlannedNode primary =
-        others(node).stream()
-            .filter(other -> !other.replica())
-            .findFirst()
-            .orElseThrow(() -> new OperatorException(node.name() + " has no primary"));
     try {
-      return switch (new Replication(files, new DatabaseFiles(home, primary)).check()) {
+      return switch (new ClusterRole(files, peers(node), () -> promoting(node)).keep()) {
+        case Replication.Health.Leading() -> Probe.READY;
         case Replication.Health.Following() -> Probe.READY;
         case Replication.Health.Waiting(String why) -> Probe.notReady(why);
         case Replication.Health.Broken(String why) ->
             Probe.notReady(Replication.BROKEN + ": " + why);
+        case Replication.Health.Errant errant -> cloneAgain(files, errant);
       };
     } catch (OperatorException e) {
       return silentOr(e);
     }
+  }
+
+  private boolean promoting(PlannedNode node) {
+    try {
+      return PromotionMark.active(home, node.tier());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** It stops, and starts again without its data, which are kept. */
+  private Probe cloneAgain(DatabaseFiles files, Replication.Health.Errant errant)
+      throws IOException {
+    String why = errant.problem() + ": they are put aside, and it is made anew";
+    journal.accept(files.name() + ": " + why);
+    files.markErrant(why);
+    new Sql(files).run("SHUTDOWN");
+    return Probe.notReady(why);
   }
 
   /** 2002 and 2003: it does not listen (yet). */

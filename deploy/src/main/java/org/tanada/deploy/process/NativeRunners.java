@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.tanada.deploy.state.Desired;
 import org.tanada.deploy.state.Home;
@@ -16,13 +17,13 @@ final class NativeRunners implements Runners {
   private final Map<Kind, NodeRunner> runners = new EnumMap<>(Kind.class);
   private volatile Supplier<Desired> desired = () -> Desired.NOTHING;
 
-  NativeRunners(Home home) {
+  NativeRunners(Home home, Consumer<String> journal) {
     int httpPort = topology(home).ports().http();
     for (Kind kind : Kind.values()) {
       runners.put(
           kind,
           switch (kind) {
-            case MYSQL -> new DatabaseRunner(home, () -> desired.get());
+            case MYSQL -> new DatabaseRunner(home, () -> desired.get(), journal);
             case MEMCACHED -> new MemcachedRunner(home);
             case NGINX -> new NginxRunner(home, () -> topology(home));
             case EDGE, LB, APP, AUTH, ROUTER, STORAGE -> new ServiceRunner(home, httpPort);

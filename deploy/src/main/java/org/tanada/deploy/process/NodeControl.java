@@ -46,6 +46,31 @@ public final class NodeControl {
     await(node, STOP_SECONDS, "did not stop", seen -> seen.state() == State.STOPPED);
   }
 
+  /**
+   * Ends a node's process at once, even one that hangs, and keeps it from being started again.
+   *
+   * @return whether it was meant to run
+   * @throws OperatorException if it does not end
+   */
+  public boolean fence(String node) throws IOException {
+    need(node);
+    boolean meant = control.desired().find(node).filter(w -> w.run() == Run.RUNNING).isPresent();
+    control.change(desired -> desired.change(node, w -> w.with(Run.STOPPED)));
+    control
+        .observed()
+        .find(node)
+        .map(Seen::process)
+        .filter(ProcessId::alive)
+        .ifPresent(NodeControl::killTree);
+    await(node, STOP_SECONDS, "did not end", seen -> seen.state() == State.STOPPED);
+    return meant;
+  }
+
+  /** Takes {@link #fence} back; does not wait for it. */
+  public void release(String node) throws IOException {
+    control.change(desired -> desired.change(node, w -> w.with(Run.RUNNING)));
+  }
+
   /** Starts a node that is stopped, and waits until it is ready. */
   public void start(String node) throws IOException {
     need(node);

@@ -77,7 +77,7 @@ public final class Supervisor {
 
   /** The supervisor of a native installation. */
   public static Supervisor ofNative(Home home, String build) {
-    NativeRunners runners = new NativeRunners(home);
+    NativeRunners runners = new NativeRunners(home, Supervisor::journal);
     int slots = Math.max(2, Runtime.getRuntime().availableProcessors() + 1);
     Supervisor supervisor = new Supervisor(home, runners, build, slots);
     runners.follow(() -> supervisor.desired);
@@ -153,7 +153,8 @@ public final class Supervisor {
         continue;
       }
       NodeKeeper keeper =
-          new NodeKeeper(home, wanted, runners.of(wanted.node().kind()), threads, this::journal);
+          new NodeKeeper(
+              home, wanted, runners.of(wanted.node().kind()), threads, Supervisor::journal);
       keeper.adopt(now);
       if (wanted.run() != Run.REMOVED || !keeper.idle()) {
         keepers.put(keeper.name(), keeper);
@@ -257,7 +258,7 @@ public final class Supervisor {
     }
   }
 
-  private void journal(String line) {
+  private static void journal(String line) {
     System.out.println(Instant.now().truncatedTo(ChronoUnit.MILLIS) + " " + line);
   }
 }

@@ -12,6 +12,7 @@ import org.tanada.common.membership.FileMembership;
 import org.tanada.common.membership.Node;
 import org.tanada.deploy.build.Binaries;
 import org.tanada.deploy.database.Access;
+import org.tanada.deploy.database.ClusterRole;
 import org.tanada.deploy.database.DatabaseFiles;
 import org.tanada.deploy.database.DatabaseSettings;
 import org.tanada.deploy.database.Replication;
@@ -88,7 +89,7 @@ public final class BoardNode {
         refuseToForget(other);
       }
     }
-    files.prepare(!others.isEmpty());
+    files.prepare();
   }
 
   /** A primary without data beside a replica with data has lost it: it must not start empty. */
@@ -110,28 +111,38 @@ public final class BoardNode {
     }
   }
 
-  /** After a database has started: a replica begins to follow if it never did. */
+  /** After a database has started: it becomes writable or follows, whichever it has to. */
   public void join() throws IOException {
-    if (!node.replica()) {
-      return;
-    }
-    PlannedNode primary =
+    List<ClusterRole.Peer> peers =
         members(node.tier()).stream()
-            .filter(other -> !other.replica())
-            .findFirst()
-            .orElseThrow(() -> new OperatorException(node.name() + " has no primary"));
-    Replication replication = new Replication(files(), primary, Access.remote(primary, secrets));
+            .filter(other -> !other.name().equals(node.name()))
+            .map(other -> new ClusterRole.Peer(other, Access.remote(other, secrets)))
+            .toList();
+    ClusterRole role = new ClusterRole(files(), peers, () -> false);
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(JOIN_SECONDS);
     String why = "";
     while (System.nanoTime() < end) {
       try {
-        switch (replication.check()) {
+        Replication.Health health = role.keep();
+        switch (health) {
+          case Replication.Health.Leading() -> {
+            return;
+          }
           case Replication.Health.Following() -> {
             return;
           }
           case Replication.Health.Waiting(String reason) -> why = reason;
           case Replication.Health.Broken(String reason) ->
               throw new OperatorException(node.name() + ": " + Replication.BROKEN + ": " + reason);
+          case Replication.Health.Errant errant ->
+              throw new OperatorException(
+                  "%s %s: %s: move %s away, then systemctl restart tanada-%s makes it anew"
+                      .formatted(
+                          node.name(),
+                          errant.problem(),
+                          Replication.BROKEN,
+                          Layout.state(node.name()).resolve("data"),
+                          node.name()));
         }
       } catch (OperatorException e) {
         if (String.valueOf(e.getMessage()).contains(Replication.BROKEN)) {
@@ -141,7 +152,7 @@ public final class BoardNode {
       }
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(POLL_MILLIS));
     }
-    throw new OperatorException(node.name() + " does not follow " + primary.name() + ": " + why);
+    throw new OperatorException(node.name() + " has not found its place: " + why);
   }
 
   /** Before nginx starts or reads its configuration again: renders it for the nodes there are. */

@@ -122,15 +122,13 @@ final class ReleaseBuilder {
     if (node.kind() != Kind.MYSQL) {
       return "";
     }
-    boolean alone =
-        plan.nodes().stream().filter(other -> other.tier().equals(node.tier())).count() == 1;
     DatabaseFiles there =
         new DatabaseFiles(
             new Home(Layout.CURRENT, Layout.STATE),
             node,
             new Secrets(shelf),
             BoardPlan.databases(board));
-    return "-" + Release.hash(there.settings(!alone)).substring(0, 12);
+    return "-" + Release.hash(there.settings()).substring(0, 12);
   }
 
   private String environment(PlannedNode node) {

@@ -61,8 +61,10 @@ class SdCardPairTests {
   void aReplicaThatForgetsAtWorstGetsTheRestFromItsDurablePrimary() throws Exception {
     start(primary);
     Process follower = start(replica);
-    Replication replication = new Replication(replica, primary);
-    await("the replica follows", () -> replication.check() instanceof Replication.Health.Following);
+    await("the primary leads", () -> role(primary, replica) instanceof Replication.Health.Leading);
+    await(
+        "the replica follows",
+        () -> role(replica, primary) instanceof Replication.Health.Following);
     Sql writes = new Sql(primary);
     Sql reads = new Sql(replica);
     String asked =
@@ -80,7 +82,9 @@ class SdCardPairTests {
     follower.destroyForcibly().waitFor();
     writes.run("INSERT INTO tanada_00.t VALUES (3)");
     start(replica);
-    await("the replica follows", () -> replication.check() instanceof Replication.Health.Following);
+    await(
+        "the replica follows",
+        () -> role(replica, primary) instanceof Replication.Health.Following);
 
     await("all rows", () -> count(reads).equals("3"));
     assertThat(reads.run("SHOW BINLOG EVENTS IN 'binlog.000001'").toString())
@@ -88,12 +92,19 @@ class SdCardPairTests {
         .doesNotContain("tanada_00");
   }
 
+  private static Replication.Health role(DatabaseFiles own, DatabaseFiles other)
+      throws IOException {
+    return new ClusterRole(
+            own, List.of(new ClusterRole.Peer(other.node(), other.access())), () -> false)
+        .keep();
+  }
+
   private static String count(Sql sql) throws IOException {
     return sql.run("SELECT COUNT(*) FROM tanada_00.t").getFirst();
   }
 
   private Process start(DatabaseFiles files) throws Exception {
-    files.prepare(true);
+    files.prepare();
     Path log = directory.resolve(files.name() + ".log");
     Process process =
         new ProcessBuilder(files.command())

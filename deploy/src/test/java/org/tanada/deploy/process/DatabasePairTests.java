@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,7 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.tanada.deploy.build.Binaries;
+import org.tanada.deploy.database.ClusterRole;
 import org.tanada.deploy.database.DatabaseFiles;
+import org.tanada.deploy.database.Promotion;
 import org.tanada.deploy.database.Replication;
 import org.tanada.deploy.database.Sql;
 import org.tanada.deploy.state.Desired;
@@ -44,6 +47,7 @@ class DatabasePairTests {
   private Wanted replica;
   private DatabaseRunner runner;
   private final List<Process> processes = new ArrayList<>();
+  private final List<String> journal = new CopyOnWriteArrayList<>();
 
   @BeforeEach
   void begin() throws IOException {
@@ -58,7 +62,7 @@ class DatabasePairTests {
             List.of(PlannedNode.of(tier, 1, ports), PlannedNode.of(tier, 2, ports)));
     primary = desired.nodes().getFirst();
     replica = desired.nodes().getLast();
-    runner = new DatabaseRunner(home, () -> desired);
+    runner = new DatabaseRunner(home, () -> desired, journal::add);
   }
 
   private static Ports freePorts() throws IOException {
@@ -202,6 +206,105 @@ class DatabasePairTests {
     start(replica.rebuilt());
     awaitReady(replica);
     awaitRows(replica, "4");
+  }
+
+  @Test
+  void aPromotedReplicaLeadsAndTheFormerPrimaryIsMadeAnewWhenItHasMore() throws Exception {
+    Process first = start(primary);
+    Process second = start(replica);
+    awaitReady(primary);
+    awaitReady(replica);
+    asRouter(
+        primary,
+        "CREATE DATABASE tanada_00; CREATE TABLE tanada_00.t (id BIGINT PRIMARY KEY);"
+            + " INSERT INTO tanada_00.t VALUES (1), (2)");
+    awaitRows(replica, "2");
+    Promotion promotion =
+        new Promotion(
+            "mysql-1",
+            List.of(
+                new ClusterRole.Peer(
+                    primary.node(), new DatabaseFiles(home, primary.node()).access()),
+                new ClusterRole.Peer(
+                    replica.node(), new DatabaseFiles(home, replica.node()).access())));
+    assertThat(promotion.look())
+        .isEqualTo(new Promotion.Standing(0, "mysql-1-a", true, List.of("mysql-1-b")));
+
+    // in order: nothing is lost, and the former one follows with its data
+    promotion.freeze("mysql-1-a");
+    assertThat(asRouter(primary, "INSERT INTO tanada_00.t VALUES (3)")).contains("read-only");
+    promotion.awaitAll("mysql-1-a", "mysql-1-b");
+    promotion.begin("mysql-1-b", 1);
+    assertThat(asRouter(replica, "INSERT INTO tanada_00.t VALUES (3)")).isEmpty();
+    awaitReady(primary);
+    awaitRows(primary, "3");
+    assertThat(asRouter(primary, "INSERT INTO tanada_00.t VALUES (4)")).contains("read-only");
+    assertThat(asRouter(replica, "SELECT @@sync_binlog, @@rpl_semi_sync_master_enabled"))
+        .isEqualTo("1\t1");
+
+    // a write that the other never had, and then the disk of the machine goes away
+    first.destroyForcibly().waitFor();
+    assertThat(asRouter(replica, "INSERT INTO tanada_00.t VALUES (4)")).isEmpty();
+    String newest = sql(replica).run("SELECT @@global.gtid_binlog_pos").getFirst();
+    second.destroyForcibly().waitFor();
+    start(primary);
+    awaitAnswer(primary);
+    assertThat(promotion.look())
+        .isEqualTo(new Promotion.Standing(1, "mysql-1-b", false, List.of("mysql-1-a")));
+    promotion.applyReceived("mysql-1-a");
+    assertThat(promotion.missing("mysql-1-a", List.of(newest))).hasValue(1L);
+    assertThat(promotion.missing("mysql-1-a", List.of())).isEmpty();
+    promotion.begin("mysql-1-a", 2);
+    awaitReady(primary);
+
+    // the former one comes back: it stops by itself, and is made anew without that write
+    Process returned = start(replica);
+    awaitErrant(replica, returned);
+    start(replica);
+    awaitReady(replica);
+    awaitRows(replica, "3");
+    assertThat(home.node("mysql-1-b").resolve("data-errant")).isDirectory();
+    assertThat(journal.toString()).contains("has transactions that mysql-1-a lacks");
+    assertThat(asRouter(primary, "INSERT INTO tanada_00.t VALUES (5)")).isEmpty();
+    awaitRows(replica, "4");
+
+    // the first node's disk is lost while the other leads: it begins anew as a replica
+    promotion.freeze("mysql-1-a");
+    promotion.awaitAll("mysql-1-a", "mysql-1-b");
+    promotion.begin("mysql-1-b", 3);
+    processes.get(2).destroyForcibly().waitFor();
+    StateFiles.deleteTree(home.node("mysql-1-a").resolve("data"));
+    start(primary);
+    awaitReady(primary);
+    awaitRows(primary, "4");
+  }
+
+  private void awaitAnswer(Wanted wanted) {
+    boolean answers =
+        Control.await(
+            30,
+            () -> {
+              try {
+                return runner.probe(wanted).answer() != Probe.Answer.SILENT;
+              } catch (IOException e) {
+                return false;
+              }
+            });
+    assertThat(answers).isTrue();
+  }
+
+  private void awaitErrant(Wanted wanted, Process process) {
+    boolean ended =
+        Control.await(
+            30,
+            () -> {
+              try {
+                return runner.probe(wanted).answer() == Probe.Answer.SILENT && !process.isAlive();
+              } catch (IOException e) {
+                return false;
+              }
+            });
+    assertThat(ended).as("it stops by itself: %s", journal).isTrue();
   }
 
   @Test

@@ -1,0 +1,49 @@
+package org.tanada.deploy.launcher;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.tanada.common.row.ShardsContract.ClusterState;
+import org.tanada.common.row.ShardsContract.ClusterStates;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What the routers see of a cluster, and have told clients of. */
+public final class RouterViews {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private final Launcher launcher;
+  private final int cluster;
+
+  /** The views of a cluster by its name, {@code mysql-1}. */
+  public RouterViews(Launcher launcher, String cluster) {
+    this.launcher = launcher;
+    this.cluster = Integer.parseInt(cluster.substring(cluster.indexOf('-') + 1));
+  }
+
+  /** Those of all routers that answer. */
+  public List<ClusterState> all() throws IOException {
+    List<ClusterState> views = new ArrayList<>();
+    for (Launcher.Reply reply : launcher.askAll("router", "/v1/shards/clusters")) {
+      if (reply.status() == 200) {
+        JSON.readValue(reply.body(), ClusterStates.class).clusters().stream()
+            .filter(state -> state.number() == cluster)
+            .forEach(views::add);
+      }
+    }
+    return views;
+  }
+
+  /** The newest positions of acknowledged writes, of each router that knows one. */
+  public static List<String> acknowledged(List<ClusterState> views) {
+    return views.stream().map(ClusterState::acknowledged).filter(Objects::nonNull).toList();
+  }
+
+  /** Whether all routers that answer take the node for the primary. */
+  public static boolean agree(List<ClusterState> views, String node) {
+    return views.stream()
+        .allMatch(view ->
+            view.members().stream()
+                .anyMatch(member -> member.node().equals(node) && member.role().equals("primary")));
+  }
+}
