@@ -8,7 +8,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -40,19 +39,16 @@ public final class Claims {
   private final ShardDirectory directory;
   private final TableCatalog catalog;
   private final RowReader rows;
-  private final InstantSource clock;
 
   Claims(
       ShardTransactions transactions,
       ShardDirectory directory,
       TableCatalog catalog,
-      RowReader rows,
-      InstantSource clock) {
+      RowReader rows) {
     this.transactions = transactions;
     this.directory = directory;
     this.catalog = catalog;
     this.rows = rows;
-    this.clock = clock;
   }
 
   /**
@@ -70,7 +66,7 @@ public final class Claims {
       return;
     }
     Holder holder = other.get();
-    boolean abandoned = clock.millis() - holder.since() > GRACE.toMillis() && !exists(holder.key());
+    boolean abandoned = holder.age() > GRACE.toMillis() && !exists(holder.key());
     if (!abandoned
         || !transactions
             .run(shard(digest), session -> takeOver(session, claim, digest, holder))
@@ -123,13 +119,14 @@ public final class Claims {
                 "INSERT INTO "
                     + session.table("claims")
                     + " (kind, digest, name, table_name, row_id, created_at)"
-                    + " VALUES (?, ?, ?, ?, ?, ?)")) {
+                    + " VALUES (?, ?, ?, ?, ?, "
+                    + ShardSession.NOW
+                    + ")")) {
       insert.setString(1, claim.kind());
       insert.setString(2, hex(digest));
       insert.setString(3, claim.value());
       insert.setString(4, claim.table());
       insert.setLong(5, claim.id());
-      insert.setLong(6, clock.millis());
       insert.executeUpdate();
       return Optional.empty();
     } catch (SQLException e) {
@@ -151,17 +148,17 @@ public final class Claims {
             .prepareStatement(
                 "UPDATE "
                     + session.table("claims")
-                    + " SET table_name = ?, row_id = ?, created_at = ?"
+                    + " SET table_name = ?, row_id = ?, created_at = "
+                    + ShardSession.NOW
                     + " WHERE kind = ? AND digest = ? AND (row_id = ?"
                     + " OR (row_id = ? AND created_at = ?))")) {
       update.setString(1, claim.table());
       update.setLong(2, claim.id());
-      update.setLong(3, clock.millis());
-      update.setString(4, claim.kind());
-      update.setString(5, hex(digest));
-      update.setLong(6, claim.id()); // ours already: the answer to an earlier commit was lost
-      update.setLong(7, abandoned.key().id());
-      update.setLong(8, abandoned.since());
+      update.setString(3, claim.kind());
+      update.setString(4, hex(digest));
+      update.setLong(5, claim.id()); // ours already: the answer to an earlier commit was lost
+      update.setLong(6, abandoned.key().id());
+      update.setLong(7, abandoned.since());
       return update.executeUpdate() == 1;
     }
   }
@@ -172,7 +169,9 @@ public final class Claims {
         session
             .connection()
             .prepareStatement(
-                "SELECT table_name, row_id, created_at FROM "
+                "SELECT table_name, row_id, created_at, "
+                    + ShardSession.NOW
+                    + " - created_at FROM "
                     + session.table("claims")
                     + " WHERE kind = ? AND digest = ?"
                     + lock)) {
@@ -181,7 +180,10 @@ public final class Claims {
       try (ResultSet found = select.executeQuery()) {
         return found.next()
             ? Optional.of(
-                new Holder(new RowKey(found.getString(1), found.getLong(2)), found.getLong(3)))
+                new Holder(
+                    new RowKey(found.getString(1), found.getLong(2)),
+                    found.getLong(3),
+                    found.getLong(4)))
             : Optional.empty();
       }
     }
@@ -216,5 +218,11 @@ public final class Claims {
     return HexFormat.of().formatHex(digest);
   }
 
-  private record Holder(RowKey key, long since) {}
+  /**
+   * Who holds a name.
+   *
+   * @param since when it claimed, by the database's clock
+   * @param age how long ago that is; both in milliseconds
+   */
+  private record Holder(RowKey key, long since, long age) {}
 }
