@@ -44,7 +44,8 @@ public interface RowsContract {
   /**
    * Claims a unique name across all shards for a row that is about to be inserted. Repeating the
    * same claim succeeds. A claim by another row fails with {@code claimed}, unless that row is
-   * still missing a minute after it claimed.
+   * still missing a minute after it claimed: then it cannot be inserted any more, which fails with
+   * {@code claimed} as well.
    */
   @PostExchange("/claims")
   void claim(@RequestBody Claim claim);

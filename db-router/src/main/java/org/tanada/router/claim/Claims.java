@@ -22,6 +22,7 @@ import org.tanada.router.query.RowReader;
 import org.tanada.router.query.TableCatalog;
 import org.tanada.router.shard.ShardDirectory;
 import org.tanada.router.topology.SqlFailure;
+import org.tanada.router.write.RowWriter;
 import org.tanada.router.write.ShardSession;
 import org.tanada.router.write.ShardTransactions;
 
@@ -39,16 +40,19 @@ public final class Claims {
   private final ShardDirectory directory;
   private final TableCatalog catalog;
   private final RowReader rows;
+  private final RowWriter writer;
 
   Claims(
       ShardTransactions transactions,
       ShardDirectory directory,
       TableCatalog catalog,
-      RowReader rows) {
+      RowReader rows,
+      RowWriter writer) {
     this.transactions = transactions;
     this.directory = directory;
     this.catalog = catalog;
     this.rows = rows;
+    this.writer = writer;
   }
 
   /**
@@ -66,7 +70,7 @@ public final class Claims {
       return;
     }
     Holder holder = other.get();
-    boolean abandoned = holder.age() > GRACE.toMillis() && !exists(holder.key());
+    boolean abandoned = holder.age() > GRACE.toMillis() && bar(holder.key());
     if (!abandoned
         || !transactions
             .run(shard(digest), session -> takeOver(session, claim, digest, holder))
@@ -187,6 +191,13 @@ public final class Claims {
             : Optional.empty();
       }
     }
+  }
+
+  /** The row that has not come in time shall not come after another one got its name. */
+  private boolean bar(RowKey key) {
+    return transactions
+        .run(directory.shardOf(key.id()), session -> writer.bar(session, key))
+        .value();
   }
 
   private boolean exists(RowKey key) {

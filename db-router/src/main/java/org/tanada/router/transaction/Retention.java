@@ -15,14 +15,20 @@ import org.tanada.router.write.ShardTransactions;
 
 /**
  * Deletes what is kept for a time only, in small steps, one shard after the other: answers to
- * idempotency keys after a day, and the notes of applied effects long after their outbox entries
- * are gone.
+ * idempotency keys and bars of rows after a day, and the notes of applied effects long after their
+ * outbox entries are gone.
  */
 @Component
 final class Retention extends RepeatedWork {
   private static final Logger log = LoggerFactory.getLogger(Retention.class);
   private static final Map<String, Duration> KEPT =
-      Map.of("idempotency", Duration.ofHours(24), "applied_effects", Duration.ofDays(30));
+      Map.of(
+          "idempotency",
+          Duration.ofHours(24),
+          "barred",
+          Duration.ofDays(1),
+          "applied_effects",
+          Duration.ofDays(30));
   private static final Duration STEP = Duration.ofSeconds(5);
   private static final int AT_ONCE = 500;
 

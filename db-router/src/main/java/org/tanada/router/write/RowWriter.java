@@ -109,6 +109,36 @@ public final class RowWriter {
     return rows;
   }
 
+  /**
+   * Sees to it that a row that is not there will never be.
+   *
+   * @return false if it is there
+   */
+  public boolean bar(ShardSession session, RowKey key) throws SQLException {
+    TableDefinition table = catalog.table(key.table());
+    // First the bar, which an insert of the row reads under a lock, then the look for the row: of
+    // an insert at the same time either this one sees the row, or that one sees the bar.
+    try (PreparedStatement insert =
+        session.prepare(
+            "INSERT IGNORE INTO %s.barred (id, table_name, created_at) VALUES (?, ?, "
+                + ShardSession.NOW
+                + ")")) {
+      insert.setLong(1, key.id());
+      insert.setString(2, key.table());
+      insert.executeUpdate();
+    }
+    if (find(session, table, key.id(), " LOCK IN SHARE MODE") == null) {
+      return true;
+    }
+    try (PreparedStatement delete =
+        session.prepare("DELETE FROM %s.barred WHERE id = ? AND table_name = ?")) {
+      delete.setLong(1, key.id());
+      delete.setString(2, key.table());
+      delete.executeUpdate();
+    }
+    return false;
+  }
+
   private Row insert(ShardSession session, TableDefinition table, long owner, Write write)
       throws SQLException {
     Map<Column, @Nullable Object> values = table.coerce(write.values());
@@ -119,9 +149,11 @@ public final class RowWriter {
             + session.table(table.name())
             + " (id, user_id, version, created_at, updated_at"
             + (values.isEmpty() ? "" : ", " + columns)
-            + ") VALUES (?, ?, 1, ?, ?"
+            + ") SELECT ?, ?, 1, ?, ?"
             + ", ?".repeat(values.size())
-            + ")";
+            + " FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM "
+            + session.table("barred")
+            + " WHERE id = ? AND table_name = ?)";
     long now = micros();
     try (PreparedStatement statement = session.connection().prepareStatement(sql)) {
       statement.setLong(1, write.id());
@@ -132,7 +164,16 @@ public final class RowWriter {
       for (Object value : values.values()) {
         Column.bind(statement, index++, value);
       }
-      statement.executeUpdate();
+      statement.setLong(index++, write.id());
+      statement.setString(index, table.name());
+      if (statement.executeUpdate() == 0) {
+        throw new ProblemException(
+            ProblemCode.CLAIMED,
+            "what row " + write.id() + " had claimed is another's by now: claim anew with a new id",
+            List.of(),
+            "row",
+            null);
+      }
     }
     return written(session, table, write.id());
   }
