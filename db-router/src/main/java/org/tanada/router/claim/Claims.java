@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
-import org.tanada.common.row.Consistency;
 import org.tanada.common.row.RowKey;
 import org.tanada.common.row.RowsContract;
 import org.tanada.router.query.RowReader;
@@ -110,7 +109,7 @@ public final class Claims {
     byte[] digest = digest(name.kind(), name.value());
     Optional<Holder> holder =
         transactions.run(shard(digest), session -> find(session, name.kind(), digest, "")).value();
-    return holder.filter(held -> exists(held.key())).map(held -> held.key().id()).orElse(null);
+    return holder.filter(held -> rows.exists(held.key())).map(held -> held.key().id()).orElse(null);
   }
 
   /** Inserts the claim; gives the holder if it is another row. */
@@ -198,10 +197,6 @@ public final class Claims {
     return transactions
         .run(directory.shardOf(key.id()), session -> writer.bar(session, key))
         .value();
-  }
-
-  private boolean exists(RowKey key) {
-    return rows.read(List.of(key), Consistency.PRIMARY).getFirst() != null;
   }
 
   private int shard(byte[] digest) {

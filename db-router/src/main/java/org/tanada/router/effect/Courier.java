@@ -78,7 +78,7 @@ final class Courier {
         delivered.increment();
       } catch (ProblemException e) {
         failed.increment();
-        if (e.code() == ProblemCode.UNAVAILABLE) {
+        if (e.code() == ProblemCode.UNAVAILABLE || e.code() == ProblemCode.MOVED) {
           return false;
         }
         failed(entry, String.valueOf(e.getMessage()));

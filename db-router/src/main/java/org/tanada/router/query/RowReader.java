@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ import org.tanada.common.id.TanadaId;
 import org.tanada.common.row.Consistency;
 import org.tanada.common.row.Row;
 import org.tanada.common.row.RowKey;
+import org.tanada.common.row.RowsContract;
 import org.tanada.common.timing.ServerTiming;
 import org.tanada.router.cache.RowCache;
 import org.tanada.router.shard.Place;
@@ -52,16 +54,24 @@ public final class RowReader {
     this.clock = clock;
   }
 
-  /** The rows in the order of the keys; null for one that does not exist. */
-  public List<@Nullable Row> read(List<RowKey> keys, @Nullable Consistency consistency) {
-    Map<RowKey, Row> found = find(keys, Freshness.of(consistency, clock.millis()));
-    List<@Nullable Row> rows = new ArrayList<>(keys.size());
-    keys.forEach(key -> rows.add(found.get(key)));
-    return rows;
+  /** The rows in the order of the keys, as the contract says. */
+  public RowsContract.Found read(RowsContract.Read read) {
+    Missing<RowKey> missing = new Missing<>(read.partial());
+    Map<RowKey, Row> found =
+        find(read.keys(), Freshness.of(read.consistency(), clock.millis()), missing);
+    List<@Nullable Row> rows = new ArrayList<>(read.keys().size());
+    read.keys().forEach(key -> rows.add(found.get(key)));
+    return new RowsContract.Found(
+        rows, read.keys().stream().filter(missing.parts()::contains).distinct().toList());
+  }
+
+  /** Whether the row exists, by the primary. */
+  public boolean exists(RowKey key) {
+    return read(new RowsContract.Read(List.of(key), Consistency.PRIMARY)).rows().getFirst() != null;
   }
 
   /** The rows that exist, by their keys. */
-  Map<RowKey, Row> find(List<RowKey> keys, Freshness freshness) {
+  Map<RowKey, Row> find(List<RowKey> keys, Freshness freshness, Missing<RowKey> missing) {
     Set<RowKey> wanted = new LinkedHashSet<>();
     Map<String, TableDefinition> tables = new HashMap<>();
     for (RowKey key : keys) {
@@ -75,7 +85,7 @@ public final class RowReader {
     wanted.removeAll(found.keySet());
     if (!wanted.isEmpty()) {
       moves.following(() -> {
-        query(wanted, freshness, guarded, found);
+        query(wanted, freshness, guarded, found, missing);
         return found;
       });
     }
@@ -116,27 +126,24 @@ public final class RowReader {
       Set<RowKey> keys,
       Freshness freshness,
       Map<RowKey, RowCache.Entry> guarded,
-      Map<RowKey, Row> found) {
+      Map<RowKey, Row> found,
+      Missing<RowKey> missing) {
     Map<Group, List<RowKey>> groups = new LinkedHashMap<>();
     for (RowKey key : keys) {
-      Place place = directory.readable(TanadaId.shard(key.id()));
       boolean primary = freshness.primaryOnly() || guarded.containsKey(key);
-      groups
-          .computeIfAbsent(
-              new Group(place.cluster(), key.table(), primary), group -> new ArrayList<>())
-          .add(key);
+      missing
+          .unless(List.of(key), () -> directory.readable(TanadaId.shard(key.id())))
+          .map(place -> new Group(place.cluster(), key.table(), primary))
+          .ifPresent(group -> groups.computeIfAbsent(group, g -> new ArrayList<>()).add(key));
     }
-    List<CopyReader.Answer<List<Row>>> answers =
+    List<Optional<CopyReader.Answer<List<Row>>>> answers =
         scatter.all(
             List.copyOf(groups.entrySet()),
             group ->
-                copies.read(
-                    group.getKey().cluster(),
-                    group.getKey().primary() ? freshness.ofPrimary() : freshness,
-                    connection ->
-                        select(
-                            connection, catalog.table(group.getKey().table()), group.getValue())));
-    for (CopyReader.Answer<List<Row>> answer : answers) {
+                missing.unless(
+                    group.getValue(), () -> select(group.getKey(), group.getValue(), freshness)));
+    for (CopyReader.Answer<List<Row>> answer :
+        answers.stream().flatMap(Optional::stream).toList()) {
       note(answer, keys.size());
       for (Row row : answer.value()) {
         RowKey key = new RowKey(row.table(), row.id());
@@ -147,6 +154,14 @@ public final class RowReader {
         }
       }
     }
+  }
+
+  private CopyReader.Answer<List<Row>> select(Group group, List<RowKey> keys, Freshness freshness) {
+    return copies.read(
+        group.cluster(),
+        TanadaId.shard(keys.getFirst().id()),
+        group.primary() ? freshness.ofPrimary() : freshness,
+        connection -> select(connection, catalog.table(group.table()), keys));
   }
 
   private static void note(CopyReader.Answer<List<Row>> answer, int keys) {

@@ -73,7 +73,7 @@ public final class ShardDirectory {
   /**
    * Where to read a shard. Waits while a move is between its two places.
    *
-   * @throws ProblemException unavailable, if no place serves it
+   * @throws ProblemException unavailable, if no place serves it; moved, if it does not arrive
    */
   public Place readable(int shard) {
     long deadline = System.nanoTime() + TRANSIT_NANOS;
@@ -82,8 +82,15 @@ public final class ShardDirectory {
       relearn();
       known = map.readable(shard);
       if (known.isEmpty()) {
-        if (!map.inTransit(shard) || System.nanoTime() > deadline) {
+        if (!map.inTransit(shard)) {
           throw unavailable(shard, "has no active place");
+        }
+        if (System.nanoTime() > deadline) {
+          throw ProblemException.ofShard(
+              ProblemCode.MOVED,
+              shard,
+              "virtual shard " + shard + " is still on its way to another cluster",
+              null);
         }
         LockSupport.parkNanos(PAUSE_NANOS);
       }
@@ -113,8 +120,8 @@ public final class ShardDirectory {
 
   /** A shard cannot be served. */
   public static ProblemException unavailable(int shard, String why) {
-    return new ProblemException(
-        ProblemCode.UNAVAILABLE, "virtual shard " + shard + " " + why, List.of(), "shard", null);
+    return ProblemException.ofShard(
+        ProblemCode.UNAVAILABLE, shard, "virtual shard " + shard + " " + why, null);
   }
 
   /** Learns the map anew, unless another thread has just done so. */

@@ -1,5 +1,6 @@
 package org.tanada.router.write;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -18,6 +19,7 @@ import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
 import org.tanada.common.row.Row;
 import org.tanada.common.row.RowKey;
+import org.tanada.common.row.RowsContract;
 import org.tanada.common.row.Write;
 import org.tanada.router.query.Column;
 import org.tanada.router.query.TableCatalog;
@@ -44,7 +46,7 @@ public final class RowWriter {
   /**
    * Checks what can be known without the databases' rows.
    *
-   * @throws ProblemException malformed-request
+   * @throws ProblemException malformed-request, content-too-large
    */
   public void check(long owner, List<Write> writes) {
     int shard = directory.shardOf(owner);
@@ -58,6 +60,7 @@ public final class RowWriter {
       if (directory.shardOf(write.id()) != shard) {
         throw malformed("row " + write.id() + " is not in the virtual shard of its owner " + owner);
       }
+      checkSize(write);
       Set<String> columns = new HashSet<>(write.values().keySet());
       columns.addAll(write.increments().keySet());
       TableDefinition table = catalog.table(write.table(), columns);
@@ -73,6 +76,28 @@ public final class RowWriter {
       if (write.operation() != Write.Operation.UPDATE && !write.increments().isEmpty()) {
         throw malformed("only an update increments");
       }
+    }
+  }
+
+  private static void checkSize(Write write) {
+    long bytes = 8L * write.increments().size();
+    for (Object value : write.values().values()) {
+      bytes +=
+          value instanceof String text ? text.getBytes(StandardCharsets.UTF_8).length : Long.BYTES;
+    }
+    if (bytes > RowsContract.MAX_ROW_BYTES) {
+      throw new ProblemException(
+          ProblemCode.CONTENT_TOO_LARGE,
+          "row "
+              + write.id()
+              + " has "
+              + bytes
+              + " bytes of values, and at most "
+              + RowsContract.MAX_ROW_BYTES
+              + " are allowed",
+          List.of(),
+          "row",
+          null);
     }
   }
 
