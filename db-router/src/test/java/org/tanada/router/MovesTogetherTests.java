@@ -53,7 +53,11 @@ final class MovesTogetherTests {
       for (int shard = 0; shard < 4; shard++) {
         mover.shards.move(new Move(shard, 2 - shard % 2)); // the even ones there, the odd ones back
       }
-      Servers.await("all four are under way", () -> reached.size() == 4);
+      try {
+        Servers.await("all four are under way", () -> reached.size() == 4);
+      } catch (AssertionError e) {
+        throw new AssertionError(reached + " only: " + other.shards.list().moves(), e);
+      }
       RowsTests.assertProblem(ProblemCode.CONFLICT, () -> mover.shards.move(new Move(4, 2)));
       other.shards.move(new Move(4, 2)); // another router has its own four
       refused.countDown();

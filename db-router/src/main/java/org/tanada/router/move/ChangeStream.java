@@ -46,7 +46,10 @@ final class ChangeStream implements AutoCloseable {
 
   /** Views have no rows of their own, whatever tables they name. */
   private static final Pattern VIEW =
-      Pattern.compile("^\\s*(CREATE|ALTER|DROP)\\b[^.]*\\bVIEW\\b", Pattern.CASE_INSENSITIVE);
+      Pattern.compile(
+          "^\\s*(CREATE|ALTER|DROP)(\\s+OR\\s+REPLACE)?(\\s+ALGORITHM\\s*=\\s*\\w+)?"
+              + "(\\s+DEFINER\\s*=\\s*\\S+)?(\\s+SQL\\s+SECURITY\\s+\\w+)?\\s+VIEW\\b",
+          Pattern.CASE_INSENSITIVE);
 
   /** Statements that change nothing by themselves. */
   private static final Pattern CONTROL =
