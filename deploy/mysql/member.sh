@@ -52,8 +52,9 @@ root_password=$(secret database-root-password)
 
 # Statements of every start, before the first connection. Kept out of the binary log: each member has its users by itself.
 statements() {
-  local password
+  local password analyst
   password=$(secret tanada.secret.database-password)
+  analyst=$(secret analyst-password)
   cat <<SQL
 SET SESSION sql_log_bin=0;
 ALTER USER 'root'@'localhost' IDENTIFIED BY '$root_password';
@@ -64,6 +65,9 @@ GRANT REPLICATION SLAVE, REPLICATION CLIENT, PROCESS, RELOAD ON *.* TO 'tanada'@
 CREATE USER IF NOT EXISTS 'replication'@'%' IDENTIFIED BY '$replication_password';
 ALTER USER 'replication'@'%' IDENTIFIED BY '$replication_password';
 GRANT REPLICATION SLAVE, REPLICATION CLIENT, BACKUP_ADMIN ON *.* TO 'replication'@'%';
+CREATE USER IF NOT EXISTS 'analyst'@'%' IDENTIFIED BY '$analyst';
+ALTER USER 'analyst'@'%' IDENTIFIED BY '$analyst' WITH MAX_USER_CONNECTIONS 5;
+GRANT SELECT ON \`tanada\\_all\`.* TO 'analyst'@'%';
 STOP REPLICA;
 SQL
   if [ "$role" = primary ]; then

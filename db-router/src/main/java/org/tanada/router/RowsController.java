@@ -45,7 +45,7 @@ final class RowsController implements RowsContract {
       throw new ProblemException(
           ProblemCode.MALFORMED_REQUEST, "a read has at most " + MAX_BATCH + " keys");
     }
-    return new Found(reader.read(read.keys(), read.consistency()));
+    return reader.read(read);
   }
 
   @Override

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
+import org.tanada.common.row.Consistency;
 import org.tanada.common.row.RowsContract;
 
 /** Names that are unique across all shards. */
@@ -91,6 +92,51 @@ final class ClaimTests {
     assertThat(claimed(orphaned, heir)).isTrue();
     assertThat(claimed(orphaned, Router.id(3))).isFalse();
     assertThat(claimed(kept, Router.id(2))).isFalse();
+  }
+
+  @Test
+  void claimerThatComesBackAfterItsNameWasTakenOverCannotInsertItsRow() throws Exception {
+    String name = "late-" + Router.id(0);
+    long late = Router.id(1);
+    long heir = Router.id(2);
+    router.rows.claim(claim(name, late));
+    age(name);
+
+    router.rows.claim(claim(name, heir));
+
+    RowsTests.assertProblem(
+        ProblemCode.CLAIMED, "row", () -> router.commit(late, Router.user(late, "u" + late)));
+    router.commit(heir, Router.user(heir, "u" + heir));
+    assertThat(resolve(name)).isEqualTo(heir);
+    assertThat(router.find("users", late, Consistency.PRIMARY)).isNull();
+  }
+
+  @Test
+  void ofALateRowAndItsHeirOneOnlyComesThrough() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      String name = "race-" + Router.id(0);
+      long late = Router.id(1);
+      long heir = Router.id(2);
+      router.rows.claim(claim(name, late));
+      age(name);
+      AtomicInteger turn = new AtomicInteger();
+
+      List<Boolean> won =
+          RowsTests.together(
+              2, () -> turn.getAndIncrement() == 0 ? inserted(late) : claimed(name, heir));
+
+      assertThat(won).containsOnlyOnce(true);
+    }
+  }
+
+  private static boolean inserted(long id) {
+    try {
+      router.commit(id, Router.user(id, "u" + id));
+      return true;
+    } catch (ProblemException e) {
+      assertThat(e.code()).isEqualTo(ProblemCode.CLAIMED);
+      return false;
+    }
   }
 
   @Test

@@ -2,6 +2,7 @@ package org.tanada.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
@@ -118,7 +119,7 @@ final class EffectTests {
       own.commit(seller, Router.video(there, "there", "draft"));
       long poisoned = leave(database, Router.id(2), seller, increment(missing));
       long unreadable = leave(database, Router.id(2), seller, "no JSON");
-      leave(database, Router.id(2), seller, increment(there));
+      leave(database, Router.id(2), seller, increment(there)); // behind them in the same lane
 
       Servers.await("two are parked", () -> own.effects.parked().effects().size() == 2);
       assertThat(own.effects.parked().effects())
@@ -146,8 +147,93 @@ final class EffectTests {
     }
   }
 
+  @Test
+  void effectsOfOneOwnerOnAnotherAreAppliedInTheOrderOfTheirTransactions() throws Exception {
+    int transactions = 60;
+    long seller = Router.id(3);
+    long video = Router.id(3);
+    router.commit(seller, Router.video(video, "0", "draft"));
+    long buyer = Router.id(2);
+    try (Router other =
+        new Router("router-2", Servers.get().inventory(Servers.get().everything()), 8)) {
+      other.awaitReady();
+      List<Router> routers = List.of(router, other);
+      double failed = failures(router);
+
+      for (int i = 1; i <= transactions; i++) {
+        Write rename = // only from the name that the transaction before has given
+            Router.update("videos", video, (long) i, Map.of("title", String.valueOf(i)));
+        routers
+            .get(i % 2)
+            .rows
+            .commit(
+                Router.transaction(
+                    buyer,
+                    List.of(order(buyer, i)),
+                    List.of(new Transaction.Effect(seller, List.of(rename))),
+                    "k" + i));
+      }
+
+      Servers.await("all are delivered", () -> waiting(2, buyer) == 0);
+      assertThat(router.find("videos", video, Consistency.PRIMARY).version())
+          .isEqualTo(1 + transactions);
+      assertThat(title(video)).isEqualTo(String.valueOf(transactions));
+      assertThat(failures(router) + failures(other)).isEqualTo(failed);
+    }
+  }
+
+  @Test
+  void effectThatHasToWaitHoldsBackThoseBehindItAndNobodyElse() throws Exception {
+    long seller = Router.id(3);
+    long missing = Router.id(3);
+    long there = Router.id(3);
+    router.commit(seller, Router.video(there, "there", "draft"));
+    long buyer = Router.id(2);
+
+    effect(buyer, seller, missing, "k1");
+    effect(buyer, seller, there, "k2");
+    effect(Router.id(2), seller, there, "k");
+
+    Servers.await("another owner's effect is delivered", () -> price(there) == 457);
+    Servers.await(
+        "the first was tried again",
+        () -> number(2, "SELECT MAX(attempts) FROM tanada_02.outbox WHERE user_id = " + buyer) > 1);
+    assertThat(price(there)).isEqualTo(457);
+
+    router.commit(seller, Router.video(missing, "late", "draft"));
+
+    Servers.await("both are delivered", () -> waiting(2, buyer) == 0);
+    assertThat(price(there)).isEqualTo(464);
+    assertThat(price(missing)).isEqualTo(457);
+  }
+
+  private static void effect(long buyer, long seller, long video, String key) {
+    Write increment =
+        new Write(
+            Write.Operation.UPDATE, "videos", video, null, Map.of(), Map.of("price_minor", 7L));
+    router.rows.commit(
+        Router.transaction(
+            buyer, List.of(), List.of(new Transaction.Effect(seller, List.of(increment))), key));
+  }
+
+  private static double failures(Router of) {
+    return of.context
+        .getBean(MeterRegistry.class)
+        .counter("tanada.router.effects", "outcome", "failed")
+        .count();
+  }
+
+  private static String title(long video) {
+    return String.valueOf(router.find("videos", video, Consistency.PRIMARY).values().get("title"));
+  }
+
   private static Write order(long buyer) {
-    return Router.insert("orders", buyer, Map.of("video_id", 5, "seller_id", 6));
+    return order(buyer, 5);
+  }
+
+  private static Write order(long buyer, long video) {
+    return Router.insert(
+        "orders", video == 5 ? buyer : Router.id(2), Map.of("video_id", video, "seller_id", 6));
   }
 
   private static Transaction.Effect sale(long seller, long id) {

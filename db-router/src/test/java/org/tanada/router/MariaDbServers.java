@@ -140,7 +140,12 @@ final class MariaDbServers extends Servers {
       this.data = directory.resolve(name);
       try (Stream<Path> files = Files.walk(template)) {
         for (Path file : files.toList()) {
-          Files.copy(file, data.resolve(template.relativize(file)));
+          Path copy = data.resolve(template.relativize(file));
+          if (Files.isDirectory(file)) {
+            Files.createDirectories(copy); // a test may have mounted something there
+          } else {
+            Files.copy(file, copy);
+          }
         }
       }
     }

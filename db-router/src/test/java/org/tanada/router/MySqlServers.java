@@ -34,6 +34,7 @@ final class MySqlServers extends Servers {
       Map.of(
           "database-root-password", "a-root-password-of-the-tests",
           "replication-password", "a-replication-password-of-tests",
+          "analyst-password", "an-analysts-password-of-the-tests",
           "tanada.secret.database-password", PASSWORD);
 
   private final Engine engine = new Engine();

@@ -1,6 +1,7 @@
 package org.tanada.router;
 
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +9,7 @@ import java.util.random.RandomGenerator;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.support.RestClientAdapter;
@@ -31,7 +33,7 @@ final class Router implements AutoCloseable {
   static final String CREDENTIAL = "0123456789abcdef0123456789abcdef";
 
   private static final IdGenerator IDS =
-      new IdGenerator(java.time.InstantSource.system(), RandomGenerator.getDefault());
+      new IdGenerator(InstantSource.system(), RandomGenerator.getDefault());
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
   private static Router shared;
 
@@ -47,6 +49,10 @@ final class Router implements AutoCloseable {
   }
 
   Router(String name, Path inventory, int shards, Map<String, Object> more) {
+    this(name, inventory, shards, more, InstantSource.system());
+  }
+
+  Router(String name, Path inventory, int shards, Map<String, Object> more, InstantSource clock) {
     Map<String, Object> properties = new HashMap<>(more);
     properties.put("tanada.node", name);
     properties.put("tanada.drain-delay", "0ms");
@@ -64,6 +70,13 @@ final class Router implements AutoCloseable {
         new SpringApplicationBuilder(RouterApplication.class)
             .web(WebApplicationType.SERVLET)
             .properties(properties)
+            .initializers(fresh ->
+                ((GenericApplicationContext) fresh)
+                    .registerBean(
+                        "testClock",
+                        InstantSource.class,
+                        () -> clock,
+                        definition -> definition.setPrimary(true)))
             .run(
                 properties.entrySet().stream()
                     .map(entry -> "--" + entry.getKey() + "=" + entry.getValue())

@@ -254,6 +254,30 @@ final class RowsTests {
   }
 
   @Test
+  void rowsAndBatchesHaveLimitsThatAreMetBeforeAnyWork() {
+    long owner = Router.id(1);
+    String large = "x".repeat(RowsContract.MAX_ROW_BYTES + 1);
+    List<RowKey> keys = new ArrayList<>();
+    for (int i = 0; i < RowsContract.MAX_BATCH; i++) {
+      keys.add(new RowKey("videos", Router.id(i % 8)));
+    }
+    router.commit(owner, Router.video(owner, "the first of 500", "draft"));
+    keys.set(250, new RowKey("videos", owner));
+
+    assertProblem(
+        ProblemCode.CONTENT_TOO_LARGE,
+        "row",
+        () -> router.commit(owner, Router.insert("videos", Router.id(1), Map.of("title", large))));
+    List<Row> rows =
+        router.rows.read(new RowsContract.Read(keys, Consistency.PRIMARY, true)).rows();
+    assertThat(rows).hasSize(RowsContract.MAX_BATCH);
+    assertThat(rows.get(250).id()).isEqualTo(owner);
+    assertThat(rows.stream().filter(java.util.Objects::nonNull)).hasSize(1);
+    keys.add(new RowKey("videos", owner));
+    malformed(() -> router.rows.read(new RowsContract.Read(keys, Consistency.PRIMARY)));
+  }
+
+  @Test
   void strangersAreTurnedAway() {
     int status =
         RestClient.create(router.address)

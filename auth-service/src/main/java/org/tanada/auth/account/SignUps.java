@@ -53,8 +53,11 @@ public final class SignUps {
       try {
         return attempt(signUp, ids.nextAnywhere(rows.shards()));
       } catch (ProblemException e) {
-        // two servers made the same id in the same millisecond
-        if (e.code() != ProblemCode.DUPLICATE || attempt == ATTEMPTS) {
+        // two servers made the same id in the same millisecond, or we were so slow that another one
+        // was given our names: then the next attempt says which
+        boolean passes =
+            e.code() == ProblemCode.DUPLICATE || e.code() == ProblemCode.CLAIMED;
+        if (!passes || attempt == ATTEMPTS) {
           throw e;
         }
       }

@@ -111,6 +111,7 @@ final class ProblemAdvice {
             general.detail(),
             general.code(),
             errors,
+            null,
             null),
         new HttpHeaders());
   }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param errors the fields that are wrong, on 422
  * @param reason a machine-readable refinement inside the platform, such as the name of the unique
  *     key that an insert met
+ * @param shard the virtual shard that is concerned, or the first of several; null if it is none
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record Problem(
@@ -24,7 +25,8 @@ public record Problem(
     String detail,
     String code,
     List<FieldError> errors,
-    @Nullable String reason) {
+    @Nullable String reason,
+    @Nullable Integer shard) {
   /** Content type of a problem in JSON. */
   public static final String MEDIA_TYPE = "application/problem+json";
 
@@ -35,7 +37,7 @@ public record Problem(
   /** A problem of the given kind. */
   public static Problem of(ProblemCode code, String detail) {
     return new Problem(
-        code.type(), code.title(), code.status(), detail, code.code(), List.of(), null);
+        code.type(), code.title(), code.status(), detail, code.code(), List.of(), null, null);
   }
 
   /**

@@ -80,6 +80,7 @@ public enum ProblemCode {
   NOT_IMPLEMENTED(501, "The method is not known", "Use a standard HTTP method."),
   UPSTREAM_FAILED(502, "A server behind did not answer", "Try again: another one will take over."),
   UNAVAILABLE(503, "Not available right now", "Try again after Retry-After."),
+  MOVED(503, "It is on its way to another place", "Try again after Retry-After."),
   UPSTREAM_TIMEOUT(504, "A server behind was too slow", "Try again."),
   STORAGE_FULL(507, "The storage is full", "The operator has to add space.");
 

@@ -8,6 +8,7 @@ public class ProblemException extends RuntimeException {
   private final ProblemCode code;
   private final List<Problem.FieldError> errors;
   private final @Nullable String reason;
+  private final @Nullable Integer shard;
 
   /** A problem with a sentence on what happened this time. */
   public ProblemException(ProblemCode code, String detail) {
@@ -26,10 +27,27 @@ public class ProblemException extends RuntimeException {
       List<Problem.FieldError> errors,
       @Nullable String reason,
       @Nullable Throwable cause) {
+    this(code, detail, errors, reason, null, cause);
+  }
+
+  private ProblemException(
+      ProblemCode code,
+      String detail,
+      List<Problem.FieldError> errors,
+      @Nullable String reason,
+      @Nullable Integer shard,
+      @Nullable Throwable cause) {
     super(detail, cause);
     this.code = code;
     this.errors = List.copyOf(errors);
     this.reason = reason;
+    this.shard = shard;
+  }
+
+  /** A problem with a virtual shard. */
+  public static ProblemException ofShard(
+      ProblemCode code, int shard, String detail, @Nullable Throwable cause) {
+    return new ProblemException(code, detail, List.of(), "shard", shard, cause);
   }
 
   /** The kind of problem. */
@@ -40,6 +58,11 @@ public class ProblemException extends RuntimeException {
   /** The machine-readable refinement, see {@link Problem#reason()}. */
   public @Nullable String reason() {
     return reason;
+  }
+
+  /** The virtual shard that is concerned, or the first of several; null if it is none. */
+  public @Nullable Integer shard() {
+    return shard;
   }
 
   /** The fields that are wrong. */
@@ -57,7 +80,8 @@ public class ProblemException extends RuntimeException {
         detail == null ? code.title() : detail,
         code.code(),
         errors,
-        reason);
+        reason,
+        shard);
   }
 
   /** One field is wrong. */
@@ -76,6 +100,7 @@ public class ProblemException extends RuntimeException {
         ProblemCode.find(problem.code() == null ? "" : problem.code())
             .orElse(ProblemCode.ofStatus(problem.status()));
     String detail = problem.detail() == null ? code.title() : problem.detail();
-    return new ProblemException(code, detail, problem.errors(), problem.reason(), null);
+    return new ProblemException(
+        code, detail, problem.errors(), problem.reason(), problem.shard(), null);
   }
 }

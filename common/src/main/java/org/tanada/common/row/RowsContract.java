@@ -14,13 +14,18 @@ import org.springframework.web.service.annotation.PostExchange;
  * The only way to structured data, as db-router offers it over HTTP. Generic over the tables that
  * the migrations define. Errors are problems: {@code not-found} (a row to change is missing),
  * {@code version-mismatch}, {@code duplicate} (reason: name of the key), {@code claimed}, {@code
- * idempotency-key-reused}, {@code malformed-request} (unknown table or column), {@code unavailable}
- * (which shard is out of reach).
+ * idempotency-key-reused}, {@code malformed-request} (unknown table or column), {@code
+ * content-too-large} (a row or a body over its limit), {@code unavailable} and {@code moved} (a
+ * shard is out of reach, or was still on its way to another cluster when the patience ended: {@link
+ * org.tanada.common.problem.Problem#shard()} says which).
  */
 @HttpExchange("/v1")
 public interface RowsContract {
   /** Most rows in one read. */
   int MAX_BATCH = 500;
+
+  /** Most bytes of the values of one written row: text in UTF-8, anything else counts eight. */
+  int MAX_ROW_BYTES = 1 << 20;
 
   /** Longest page of a list. */
   int MAX_PAGE = 100;
@@ -44,7 +49,8 @@ public interface RowsContract {
   /**
    * Claims a unique name across all shards for a row that is about to be inserted. Repeating the
    * same claim succeeds. A claim by another row fails with {@code claimed}, unless that row is
-   * still missing a minute after it claimed.
+   * still missing a minute after it claimed: then it cannot be inserted any more, which fails with
+   * {@code claimed} as well.
    */
   @PostExchange("/claims")
   void claim(@RequestBody Claim claim);
@@ -69,21 +75,37 @@ public interface RowsContract {
    *
    * @param keys at most {@value #MAX_BATCH}
    * @param consistency how fresh
+   * @param partial whether rows may be missing of shards that cannot be read; else, and if it is
+   *     null, one such shard fails the whole read
    */
-  record Read(List<RowKey> keys, Consistency consistency) {
+  record Read(List<RowKey> keys, Consistency consistency, @Nullable Boolean partial) {
     public Read {
       keys = List.copyOf(keys);
+    }
+
+    /** A read of all or nothing. */
+    public Read(List<RowKey> keys, Consistency consistency) {
+      this(keys, consistency, null);
     }
   }
 
   /**
    * The answer to a read.
    *
-   * @param rows in the order of the keys; null for a row that does not exist
+   * @param rows in the order of the keys; null for a row that does not exist, or is among the
+   *     failed
+   * @param failed keys of which nothing is known since their shards cannot be read; empty unless
+   *     the read may be partial
    */
-  record Found(List<@Nullable Row> rows) {
+  record Found(List<@Nullable Row> rows, List<RowKey> failed) {
     public Found {
       rows = Collections.unmodifiableList(new ArrayList<>(rows));
+      failed = failed == null ? List.of() : List.copyOf(failed);
+    }
+
+    /** A complete answer. */
+    public Found(List<@Nullable Row> rows) {
+      this(rows, List.of());
     }
   }
 
@@ -96,6 +118,8 @@ public interface RowsContract {
    * @param limit 1 to {@value #MAX_PAGE}
    * @param before only rows with a smaller id; null for the first page
    * @param consistency how fresh
+   * @param partial whether shards may be missing that cannot be read; else, and if it is null, one
+   *     such shard fails the whole list
    */
   record ListRows(
       String table,
@@ -103,9 +127,21 @@ public interface RowsContract {
       Map<String, @Nullable Object> where,
       int limit,
       @Nullable Long before,
-      Consistency consistency) {
+      Consistency consistency,
+      @Nullable Boolean partial) {
     public ListRows {
       where = Collections.unmodifiableMap(new LinkedHashMap<>(where));
+    }
+
+    /** A list of all or nothing. */
+    public ListRows(
+        String table,
+        @Nullable Long owner,
+        Map<String, @Nullable Object> where,
+        int limit,
+        @Nullable Long before,
+        Consistency consistency) {
+      this(table, owner, where, limit, before, consistency, null);
     }
   }
 
@@ -114,10 +150,18 @@ public interface RowsContract {
    *
    * @param rows newest first
    * @param next the {@code before} of the next page; null if this is the last
+   * @param missing the virtual shards whose rows are not among them since they cannot be read;
+   *     empty unless the list may be partial
    */
-  record Page(List<Row> rows, @Nullable Long next) {
+  record Page(List<Row> rows, @Nullable Long next, List<Integer> missing) {
     public Page {
       rows = List.copyOf(rows);
+      missing = missing == null ? List.of() : List.copyOf(missing);
+    }
+
+    /** A complete page. */
+    public Page(List<Row> rows, @Nullable Long next) {
+      this(rows, next, List.of());
     }
   }
 

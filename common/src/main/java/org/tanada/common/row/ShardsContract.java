@@ -135,8 +135,11 @@ public interface ShardsContract {
    * @param epoch grows with each move
    * @param rows about how many
    * @param bytes about how many
+   * @param version of its tables: that of the last migration; empty if there was none, or nobody
+   *     could tell
    */
-  record Copy(int shard, int cluster, String state, long epoch, long rows, long bytes) {}
+  record Copy(
+      int shard, int cluster, String state, long epoch, long rows, long bytes, String version) {}
 
   /**
    * How far a move is.

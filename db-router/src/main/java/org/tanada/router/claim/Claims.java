@@ -8,7 +8,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -16,13 +15,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
-import org.tanada.common.row.Consistency;
 import org.tanada.common.row.RowKey;
 import org.tanada.common.row.RowsContract;
 import org.tanada.router.query.RowReader;
 import org.tanada.router.query.TableCatalog;
 import org.tanada.router.shard.ShardDirectory;
 import org.tanada.router.topology.SqlFailure;
+import org.tanada.router.write.RowWriter;
 import org.tanada.router.write.ShardSession;
 import org.tanada.router.write.ShardTransactions;
 
@@ -40,19 +39,19 @@ public final class Claims {
   private final ShardDirectory directory;
   private final TableCatalog catalog;
   private final RowReader rows;
-  private final InstantSource clock;
+  private final RowWriter writer;
 
   Claims(
       ShardTransactions transactions,
       ShardDirectory directory,
       TableCatalog catalog,
       RowReader rows,
-      InstantSource clock) {
+      RowWriter writer) {
     this.transactions = transactions;
     this.directory = directory;
     this.catalog = catalog;
     this.rows = rows;
-    this.clock = clock;
+    this.writer = writer;
   }
 
   /**
@@ -70,7 +69,7 @@ public final class Claims {
       return;
     }
     Holder holder = other.get();
-    boolean abandoned = clock.millis() - holder.since() > GRACE.toMillis() && !exists(holder.key());
+    boolean abandoned = holder.age() > GRACE.toMillis() && bar(holder.key());
     if (!abandoned
         || !transactions
             .run(shard(digest), session -> takeOver(session, claim, digest, holder))
@@ -110,7 +109,7 @@ public final class Claims {
     byte[] digest = digest(name.kind(), name.value());
     Optional<Holder> holder =
         transactions.run(shard(digest), session -> find(session, name.kind(), digest, "")).value();
-    return holder.filter(held -> exists(held.key())).map(held -> held.key().id()).orElse(null);
+    return holder.filter(held -> rows.exists(held.key())).map(held -> held.key().id()).orElse(null);
   }
 
   /** Inserts the claim; gives the holder if it is another row. */
@@ -123,13 +122,14 @@ public final class Claims {
                 "INSERT INTO "
                     + session.table("claims")
                     + " (kind, digest, name, table_name, row_id, created_at)"
-                    + " VALUES (?, ?, ?, ?, ?, ?)")) {
+                    + " VALUES (?, ?, ?, ?, ?, "
+                    + ShardSession.NOW
+                    + ")")) {
       insert.setString(1, claim.kind());
       insert.setString(2, hex(digest));
       insert.setString(3, claim.value());
       insert.setString(4, claim.table());
       insert.setLong(5, claim.id());
-      insert.setLong(6, clock.millis());
       insert.executeUpdate();
       return Optional.empty();
     } catch (SQLException e) {
@@ -151,17 +151,17 @@ public final class Claims {
             .prepareStatement(
                 "UPDATE "
                     + session.table("claims")
-                    + " SET table_name = ?, row_id = ?, created_at = ?"
+                    + " SET table_name = ?, row_id = ?, created_at = "
+                    + ShardSession.NOW
                     + " WHERE kind = ? AND digest = ? AND (row_id = ?"
                     + " OR (row_id = ? AND created_at = ?))")) {
       update.setString(1, claim.table());
       update.setLong(2, claim.id());
-      update.setLong(3, clock.millis());
-      update.setString(4, claim.kind());
-      update.setString(5, hex(digest));
-      update.setLong(6, claim.id()); // ours already: the answer to an earlier commit was lost
-      update.setLong(7, abandoned.key().id());
-      update.setLong(8, abandoned.since());
+      update.setString(3, claim.kind());
+      update.setString(4, hex(digest));
+      update.setLong(5, claim.id()); // ours already: the answer to an earlier commit was lost
+      update.setLong(6, abandoned.key().id());
+      update.setLong(7, abandoned.since());
       return update.executeUpdate() == 1;
     }
   }
@@ -172,7 +172,9 @@ public final class Claims {
         session
             .connection()
             .prepareStatement(
-                "SELECT table_name, row_id, created_at FROM "
+                "SELECT table_name, row_id, created_at, "
+                    + ShardSession.NOW
+                    + " - created_at FROM "
                     + session.table("claims")
                     + " WHERE kind = ? AND digest = ?"
                     + lock)) {
@@ -181,14 +183,20 @@ public final class Claims {
       try (ResultSet found = select.executeQuery()) {
         return found.next()
             ? Optional.of(
-                new Holder(new RowKey(found.getString(1), found.getLong(2)), found.getLong(3)))
+                new Holder(
+                    new RowKey(found.getString(1), found.getLong(2)),
+                    found.getLong(3),
+                    found.getLong(4)))
             : Optional.empty();
       }
     }
   }
 
-  private boolean exists(RowKey key) {
-    return rows.read(List.of(key), Consistency.PRIMARY).getFirst() != null;
+  /** The row that has not come in time shall not come after another one got its name. */
+  private boolean bar(RowKey key) {
+    return transactions
+        .run(directory.shardOf(key.id()), session -> writer.bar(session, key))
+        .value();
   }
 
   private int shard(byte[] digest) {
@@ -216,5 +224,11 @@ public final class Claims {
     return HexFormat.of().formatHex(digest);
   }
 
-  private record Holder(RowKey key, long since) {}
+  /**
+   * Who holds a name.
+   *
+   * @param since when it claimed, by the database's clock
+   * @param age how long ago that is; both in milliseconds
+   */
+  private record Holder(RowKey key, long since, long age) {}
 }

@@ -1,21 +1,14 @@
 package org.tanada.router.effect;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
-import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
 import org.tanada.common.row.EffectsContract.Effect;
-import org.tanada.router.shard.Place;
 import org.tanada.router.shard.ShardDirectory;
 import org.tanada.router.topology.Cluster;
 import org.tanada.router.topology.Clusters;
@@ -25,14 +18,14 @@ import org.tanada.router.write.ShardTransactions;
 /** Effects that could not be applied in many attempts, for the operator to see and to retry. */
 @Component
 public final class ParkedEffects {
-  /** Most that are shown of one shard. */
-  private static final int MOST = 100;
-
   private final ShardDirectory directory;
   private final Clusters clusters;
   private final ShardTransactions transactions;
+  private final Outbox outbox;
 
-  ParkedEffects(ShardDirectory directory, Clusters clusters, ShardTransactions transactions) {
+  ParkedEffects(
+      ShardDirectory directory, Clusters clusters, ShardTransactions transactions, Outbox outbox) {
+    this.outbox = outbox;
     this.directory = directory;
     this.clusters = clusters;
     this.transactions = transactions;
@@ -53,43 +46,15 @@ public final class ParkedEffects {
   }
 
   private List<Effect> of(Cluster cluster) {
-    StringJoiner sql = new StringJoiner(" UNION ALL ");
-    for (Place place : directory.map().places()) {
-      if (place.cluster() == cluster.number() && place.active()) {
-        sql.add(
-            String.format(
-                Locale.ROOT,
-                "(SELECT id, user_id, target_user_id, created_at, attempts, error FROM %s.outbox"
-                    + " WHERE parked_at IS NOT NULL ORDER BY id LIMIT %d)",
-                place.schema(),
-                MOST));
-      }
+    List<Integer> shards = directory.map().activeIn(cluster.number());
+    if (shards.isEmpty()) {
+      return List.of();
     }
-    List<Effect> found = new ArrayList<>();
-    if (sql.length() == 0) {
-      return found;
-    }
-    Optional<DatabaseNode> primary = cluster.primary();
-    if (primary.isEmpty()) {
-      throw unavailable(cluster, null);
-    }
-    try (Connection connection = primary.get().connect();
-        Statement statement = connection.createStatement();
-        ResultSet result = statement.executeQuery(sql.toString())) {
-      while (result.next()) {
-        String error = result.getString(6);
-        found.add(
-            new Effect(
-                result.getLong(1),
-                result.getLong(2),
-                result.getLong(3),
-                result.getLong(4),
-                result.getInt(5),
-                error == null ? "" : error));
-      }
-      return found;
+    DatabaseNode primary = cluster.primary().orElseThrow(() -> unavailable(cluster, null));
+    try (Connection connection = primary.connect()) {
+      return outbox.parked(connection, shards);
     } catch (SQLException e) {
-      primary.get().failed(e);
+      primary.failed(e);
       throw unavailable(cluster, e);
     }
   }
@@ -125,21 +90,7 @@ public final class ParkedEffects {
 
   private int retry(Effect effect) {
     return transactions
-        .run(
-            directory.shardOf(effect.id()),
-            session -> {
-              try (PreparedStatement update =
-                  session
-                      .connection()
-                      .prepareStatement(
-                          "UPDATE "
-                              + session.table("outbox")
-                              + " SET parked_at = NULL, error = NULL, attempts = 0, not_before = 0"
-                              + " WHERE id = ? AND parked_at IS NOT NULL")) {
-                update.setLong(1, effect.id());
-                return update.executeUpdate();
-              }
-            })
+        .run(directory.shardOf(effect.id()), session -> outbox.retry(session, effect.id()))
         .value();
   }
 }

@@ -44,6 +44,13 @@ final class ChangeStream implements AutoCloseable {
   private static final long HEARTBEAT_MILLIS = 1_000;
   private static final long SILENT_NANOS = 10_000_000_000L;
 
+  /** Views have no rows of their own, whatever tables they name. */
+  private static final Pattern VIEW =
+      Pattern.compile(
+          "^\\s*(CREATE|ALTER|DROP)(\\s+OR\\s+REPLACE)?(\\s+ALGORITHM\\s*=\\s*\\w+)?"
+              + "(\\s+DEFINER\\s*=\\s*\\S+)?(\\s+SQL\\s+SECURITY\\s+\\w+)?\\s+VIEW\\b",
+          Pattern.CASE_INSENSITIVE);
+
   /** Statements that change nothing by themselves. */
   private static final Pattern CONTROL =
       Pattern.compile(
@@ -240,7 +247,7 @@ final class ChangeStream implements AutoCloseable {
   }
 
   private void statement(QueryEventData query) {
-    if (CONTROL.matcher(query.getSql()).matches()) {
+    if (CONTROL.matcher(query.getSql()).matches() || VIEW.matcher(query.getSql()).find()) {
       return;
     }
     if (schema.equalsIgnoreCase(query.getDatabase()) || mentioned.matcher(query.getSql()).find()) {

@@ -4,11 +4,13 @@ import io.micrometer.core.instrument.Timer;
 import java.time.InstantSource;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import org.tanada.router.shard.Migrations;
 
 /**
  * What all moves of a router share.
  *
  * @param router its name
+ * @param migrations for new copies
  * @param limits of each move
  * @param clock for what the operator reads; nothing is decided by it
  * @param threads for what is done beside
@@ -17,6 +19,7 @@ import java.util.concurrent.Executor;
  */
 record MoveContext(
     String router,
+    Migrations migrations,
     MoveProperties limits,
     InstantSource clock,
     Executor threads,

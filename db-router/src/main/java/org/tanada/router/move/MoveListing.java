@@ -35,6 +35,7 @@ public final class MoveListing {
   /** Everything; a cluster that does not answer tells no sizes and no moves. */
   public Listing list() {
     directory.learnNow();
+    directory.learnTables();
     List<Copy> copies = new ArrayList<>();
     List<Progress> moves = new ArrayList<>();
     for (Cluster cluster : clusters.all()) {
@@ -66,7 +67,8 @@ public final class MoveListing {
                 place.state(),
                 Math.max(0, place.epoch()),
                 size.rows(),
-                size.bytes()));
+                size.bytes(),
+                directory.version(place)));
       }
     }
     return new Listing(clusters.all().stream().map(Cluster::number).toList(), copies, moves);

@@ -9,7 +9,6 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tanada.router.move.MoveJournal.Phase;
-import org.tanada.router.shard.Migrations;
 import org.tanada.router.shard.Place;
 import org.tanada.router.shard.ShardDirectory;
 import org.tanada.router.topology.Commits;
@@ -182,7 +181,7 @@ final class MoveTarget {
         journalTable(in));
     journal.begin(out, context.router(), from, server, rows(in), context.clock().millis());
     begun = true;
-    Migrations.migrate(target, shard);
+    context.migrations().migrate(target, shard);
     run(
         out,
         "INSERT INTO "

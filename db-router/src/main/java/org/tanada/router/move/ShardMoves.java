@@ -24,6 +24,7 @@ import org.springframework.stereotype.Component;
 import org.tanada.common.http.NodeProperties;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
+import org.tanada.router.shard.Migrations;
 import org.tanada.router.shard.Place;
 import org.tanada.router.shard.ShardDirectory;
 import org.tanada.router.topology.Cluster;
@@ -38,6 +39,7 @@ public final class ShardMoves implements SmartLifecycle {
 
   private final ShardDirectory directory;
   private final Clusters clusters;
+  private final Migrations migrations;
   private final MoveProperties limits;
   private final InstantSource clock;
   private final String router;
@@ -50,12 +52,14 @@ public final class ShardMoves implements SmartLifecycle {
   ShardMoves(
       ShardDirectory directory,
       Clusters clusters,
+      Migrations migrations,
       MoveProperties limits,
       InstantSource clock,
       NodeProperties node,
       MeterRegistry meters) {
     this.directory = directory;
     this.clusters = clusters;
+    this.migrations = migrations;
     this.limits = limits;
     this.clock = clock;
     this.router = node.node();
@@ -153,7 +157,8 @@ public final class ShardMoves implements SmartLifecycle {
   }
 
   private void run(int shard, int from, int to, DatabaseNode source, DatabaseNode target) {
-    MoveContext context = new MoveContext(router, limits, clock, threads, fences, probe);
+    MoveContext context =
+        new MoveContext(router, migrations, limits, clock, threads, fences, probe);
     ShardMove move = new ShardMove(shard, from, to, source, target, context);
     long deadline = System.nanoTime() + limits.patience().toNanos();
     while (started) {

@@ -52,10 +52,11 @@ final class CopyReader {
   /**
    * Runs the statement on a copy that is fresh enough.
    *
+   * @param shard what is read, or the first of several: a failure names it
    * @throws NotServedException if the primary does not serve what is asked for: relearn the map
    * @throws ProblemException unavailable, if no copy answers
    */
-  <T> Answer<T> read(int cluster, Freshness freshness, Statements<T> statements) {
+  <T> Answer<T> read(int cluster, int shard, Freshness freshness, Statements<T> statements) {
     long deadline = System.nanoTime() + PATIENCE_NANOS;
     SQLException last = null;
     do {
@@ -83,21 +84,25 @@ final class CopyReader {
           node.failed(e);
           last = e;
           if (primary && SqlFailure.isMissingSchema(e)) {
-            throw new NotServedException(e);
+            throw new NotServedException(shard, e);
           }
           if (!SqlFailure.isConnection(e) && !SqlFailure.isMissingSchema(e)) {
-            throw new ProblemException(
-                ProblemCode.UNAVAILABLE, "cluster mysql-" + cluster + " failed a read", e);
+            throw unavailable(shard, "cluster mysql-" + cluster + " failed a read", e);
           }
           log.debug("reading from {} failed: {}", node.name(), e.toString());
         }
       }
+      if (last != null && SqlFailure.isExhausted(last)) {
+        break; // whoever waits longer only makes the queue longer
+      }
       LockSupport.parkNanos(PAUSE_NANOS);
     } while (System.nanoTime() < deadline && !Thread.currentThread().isInterrupted());
-    String detail = "cluster mysql-" + cluster + " cannot be read now";
-    throw last == null
-        ? new ProblemException(ProblemCode.UNAVAILABLE, detail)
-        : new ProblemException(ProblemCode.UNAVAILABLE, detail, last);
+    throw unavailable(shard, "cluster mysql-" + cluster + " cannot be read now", last);
+  }
+
+  private static ProblemException unavailable(int shard, String why, @Nullable SQLException cause) {
+    return ProblemException.ofShard(
+        ProblemCode.UNAVAILABLE, shard, "virtual shard " + shard + ": " + why, cause);
   }
 
   private List<DatabaseNode> candidates(int number, Freshness freshness) {
@@ -151,12 +156,15 @@ final class CopyReader {
 
   /** The copy that was asked does not serve a shard, which has moved. */
   static final class NotServedException extends RuntimeException {
-    NotServedException(int shard) {
-      super("virtual shard " + shard + " is not served here");
+    private final int shard;
+
+    NotServedException(int shard, @Nullable SQLException cause) {
+      super("virtual shard " + shard + " is not served here", cause);
+      this.shard = shard;
     }
 
-    NotServedException(SQLException cause) {
-      super(cause);
+    int shard() {
+      return shard;
     }
   }
 }

@@ -28,7 +28,11 @@ final class MovedShards {
         return read.get();
       } catch (CopyReader.NotServedException e) {
         if (System.nanoTime() > deadline || Thread.currentThread().isInterrupted()) {
-          throw new ProblemException(ProblemCode.UNAVAILABLE, "a virtual shard is being moved", e);
+          throw ProblemException.ofShard(
+              ProblemCode.MOVED,
+              e.shard(),
+              "virtual shard " + e.shard() + " is still on its way to another cluster",
+              e);
         }
       }
       LockSupport.parkNanos(PAUSE_NANOS);

@@ -10,10 +10,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import org.tanada.common.id.TanadaId;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
 import org.tanada.common.row.Row;
@@ -89,6 +91,7 @@ public final class RowLister {
         moves.following(() ->
             copies.read(
                 directory.readable(shard).cluster(),
+                shard,
                 freshness,
                 connection -> select(connection, sql, shard, table, owner, where, list)));
     ServerTiming.note("shard " + shard + " " + answer.node());
@@ -103,18 +106,25 @@ public final class RowLister {
       Map<Column, @Nullable Object> where,
       RowsContract.ListRows list,
       Freshness freshness) {
-    List<CopyReader.Answer<List<Long>>> answers =
+    Missing<Integer> missing = new Missing<>(list.partial());
+    List<Optional<CopyReader.Answer<List<Long>>>> answers =
         moves.following(() ->
             scatter.all(
-                List.copyOf(byCluster().entrySet()),
+                List.copyOf(byCluster(missing).entrySet()),
                 cluster ->
-                    copies.read(
-                        cluster.getKey(),
-                        freshness,
-                        connection ->
-                            selectIds(connection, cluster.getValue(), table, where, list))));
+                    missing.unless(
+                        cluster.getValue(),
+                        () ->
+                            copies.read(
+                                cluster.getKey(),
+                                cluster.getValue().getFirst(),
+                                freshness,
+                                connection ->
+                                    selectIds(
+                                        connection, cluster.getValue(), table, where, list)))));
     List<Long> ids = new ArrayList<>();
-    for (CopyReader.Answer<List<Long>> answer : answers) {
+    for (CopyReader.Answer<List<Long>> answer :
+        answers.stream().flatMap(Optional::stream).toList()) {
       ids.addAll(answer.value());
       ServerTiming.note("newest " + answer.node());
     }
@@ -122,7 +132,9 @@ public final class RowLister {
     boolean more = ids.size() > list.limit();
     List<Long> page = more ? ids.subList(0, list.limit()) : ids;
     List<RowKey> keys = page.stream().map(id -> new RowKey(table.name(), id)).toList();
-    Map<RowKey, @Nullable Row> found = reader.find(keys, freshness);
+    Missing<RowKey> unread = new Missing<>(list.partial());
+    Map<RowKey, @Nullable Row> found = reader.find(keys, freshness, unread);
+    unread.parts().forEach(key -> missing.parts().add(TanadaId.shard(key.id())));
     List<Row> rows = new ArrayList<>();
     for (RowKey key : keys) {
       Row row = found.get(key);
@@ -130,16 +142,19 @@ public final class RowLister {
         rows.add(row);
       }
     }
-    return new RowsContract.Page(rows, more ? page.getLast() : null);
+    return new RowsContract.Page(
+        rows, more ? page.getLast() : null, missing.parts().stream().sorted().toList());
   }
 
-  /** The shards of each cluster; every shard must have a place, or the list would lie. */
-  private Map<Integer, List<Integer>> byCluster() {
+  /** The shards of each cluster; a shard without a place is missing, or the list would lie. */
+  private Map<Integer, List<Integer>> byCluster(Missing<Integer> missing) {
     Map<Integer, List<Integer>> shards = new TreeMap<>();
-    for (int shard = 0; shard < directory.count(); shard++) {
-      shards
-          .computeIfAbsent(directory.readable(shard).cluster(), cluster -> new ArrayList<>())
-          .add(shard);
+    for (int i = 0; i < directory.count(); i++) {
+      int shard = i;
+      missing
+          .unless(List.of(shard), () -> directory.readable(shard))
+          .ifPresent(place ->
+              shards.computeIfAbsent(place.cluster(), cluster -> new ArrayList<>()).add(shard));
     }
     return shards;
   }

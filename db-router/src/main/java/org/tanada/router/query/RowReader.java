@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,9 @@ import org.tanada.common.id.TanadaId;
 import org.tanada.common.row.Consistency;
 import org.tanada.common.row.Row;
 import org.tanada.common.row.RowKey;
+import org.tanada.common.row.RowsContract;
 import org.tanada.common.timing.ServerTiming;
+import org.tanada.router.cache.Origin;
 import org.tanada.router.cache.RowCache;
 import org.tanada.router.safeguard.Safeguard;
 import org.tanada.router.safeguard.Safeguards;
@@ -34,6 +37,7 @@ public final class RowReader {
   private final CopyReader copies;
   private final MovedShards moves;
   private final RowCache cache;
+  private final Fills fills;
   private final Scatter scatter;
   private final Safeguards safeguards;
   private final InstantSource clock;
@@ -44,6 +48,7 @@ public final class RowReader {
       CopyReader copies,
       MovedShards moves,
       RowCache cache,
+      Fills fills,
       Scatter scatter,
       Safeguards safeguards,
       InstantSource clock) {
@@ -52,21 +57,31 @@ public final class RowReader {
     this.copies = copies;
     this.moves = moves;
     this.cache = cache;
+    this.fills = fills;
     this.scatter = scatter;
     this.safeguards = safeguards;
     this.clock = clock;
   }
 
-  /** The rows in the order of the keys; null for one that does not exist. */
-  public List<@Nullable Row> read(List<RowKey> keys, @Nullable Consistency consistency) {
-    Map<RowKey, @Nullable Row> found = find(keys, Freshness.of(consistency, clock.millis()));
-    List<@Nullable Row> rows = new ArrayList<>(keys.size());
-    keys.forEach(key -> rows.add(found.get(key)));
-    return rows;
+  /** The rows in the order of the keys, as the contract says. */
+  public RowsContract.Found read(RowsContract.Read read) {
+    Missing<RowKey> missing = new Missing<>(read.partial());
+    Map<RowKey, @Nullable Row> found =
+        find(read.keys(), Freshness.of(read.consistency(), clock.millis()), missing);
+    List<@Nullable Row> rows = new ArrayList<>(read.keys().size());
+    read.keys().forEach(key -> rows.add(found.get(key)));
+    return new RowsContract.Found(
+        rows, read.keys().stream().filter(missing.parts()::contains).distinct().toList());
+  }
+
+  /** Whether the row exists, by the primary. */
+  public boolean exists(RowKey key) {
+    return read(new RowsContract.Read(List.of(key), Consistency.PRIMARY)).rows().getFirst() != null;
   }
 
   /** The rows that exist, by their keys. */
-  Map<RowKey, @Nullable Row> find(List<RowKey> keys, Freshness freshness) {
+  Map<RowKey, @Nullable Row> find(
+      List<RowKey> keys, Freshness freshness, Missing<RowKey> missing) {
     Set<RowKey> wanted = new LinkedHashSet<>();
     Map<String, TableDefinition> tables = new HashMap<>();
     for (RowKey key : keys) {
@@ -78,13 +93,46 @@ public final class RowReader {
     Map<RowKey, @Nullable Row> found = new HashMap<>();
     Map<RowKey, RowCache.Entry> guarded = cached(wanted, tables, freshness, found);
     wanted.removeAll(found.keySet());
-    if (!wanted.isEmpty()) {
-      moves.following(() -> {
-        query(wanted, freshness, guarded, found);
-        return found;
-      });
+    if (freshness.primaryOnly()) {
+      load(wanted, freshness, guarded, missing).forEach((key, read) -> found.put(key, read.row()));
+      return found;
     }
+    Set<RowKey> others = new LinkedHashSet<>(wanted);
+    try (Fills.Begun mine = fills.begin(wanted)) {
+      load(mine.keys(), freshness, guarded, missing).forEach((key, read) -> {
+        found.put(key, read.row());
+        mine.end(key, read);
+      });
+      others.removeAll(mine.keys());
+    }
+    Map<RowKey, Fills.Fill> theirs = fills.await(others);
+    Set<RowKey> left = new LinkedHashSet<>();
+    for (RowKey key : others) {
+      Fills.Fill read = theirs.get(key);
+      if (read != null && accepts(key, freshness, read.origin())) {
+        found.put(key, read.row());
+      } else {
+        left.add(key); // it failed, took too long, or is of too early a time
+      }
+    }
+    load(left, freshness, guarded, missing).forEach((key, read) -> found.put(key, read.row()));
     return found;
+  }
+
+  private boolean accepts(RowKey key, Freshness freshness, @Nullable Origin origin) {
+    return safeguards.lacks(Safeguard.ORIGINS)
+        || freshness.token() == null
+        || freshness.accepts(directory.readable(TanadaId.shard(key.id())).cluster(), origin);
+  }
+
+  private Map<RowKey, Fills.Fill> load(
+      Set<RowKey> keys,
+      Freshness freshness,
+      Map<RowKey, RowCache.Entry> guarded,
+      Missing<RowKey> missing) {
+    return keys.isEmpty()
+        ? Map.of()
+        : moves.following(() -> query(keys, freshness, guarded, missing));
   }
 
   /** Takes what the cache has and will do; gives what stands in the way of the others. */
@@ -123,48 +171,54 @@ public final class RowReader {
     if (row != null && (table == null || row.values().size() != table.columns().size())) {
       return false; // from before a migration
     }
-    return safeguards.lacks(Safeguard.ORIGINS)
-        || freshness.token() == null
-        || freshness.accepts(
-            directory.readable(TanadaId.shard(key.id())).cluster(), entry.origin());
+    return accepts(key, freshness, entry.origin());
   }
 
-  private void query(
+  private Map<RowKey, Fills.Fill> query(
       Set<RowKey> keys,
       Freshness freshness,
       Map<RowKey, RowCache.Entry> guarded,
-      Map<RowKey, @Nullable Row> found) {
+      Missing<RowKey> missing) {
     Map<Group, List<RowKey>> groups = new LinkedHashMap<>();
     for (RowKey key : keys) {
-      Place place = directory.readable(TanadaId.shard(key.id()));
       RowCache.Entry entry = guarded.get(key);
       boolean primary = freshness.primaryOnly() || (entry != null && entry.tombstone());
-      groups
-          .computeIfAbsent(
-              new Group(place.cluster(), key.table(), primary), group -> new ArrayList<>())
-          .add(key);
+      missing
+          .unless(List.of(key), () -> directory.readable(TanadaId.shard(key.id())))
+          .map(place -> new Group(place.cluster(), key.table(), primary))
+          .ifPresent(group -> groups.computeIfAbsent(group, g -> new ArrayList<>()).add(key));
     }
     List<Map.Entry<Group, List<RowKey>>> asked = List.copyOf(groups.entrySet());
-    List<CopyReader.Answer<List<Row>>> answers =
+    List<Optional<CopyReader.Answer<List<Row>>>> answers =
         scatter.all(
             asked,
             group ->
-                copies.read(
-                    group.getKey().cluster(),
-                    group.getKey().primary() ? freshness.ofPrimary() : freshness,
-                    connection ->
-                        select(
-                            connection, catalog.table(group.getKey().table()), group.getValue())));
+                missing.unless(
+                    group.getValue(), () -> select(group.getKey(), group.getValue(), freshness)));
+    Map<RowKey, Fills.Fill> read = new HashMap<>();
     for (int i = 0; i < answers.size(); i++) {
-      CopyReader.Answer<List<Row>> answer = answers.get(i);
+      CopyReader.Answer<List<Row>> answer = answers.get(i).orElse(null);
+      if (answer == null) {
+        continue; // it may be missing
+      }
       note(answer, keys.size());
-      answer.value().forEach(row -> found.put(new RowKey(row.table(), row.id()), row));
-      if (!freshness.primaryOnly()) {
-        for (RowKey key : asked.get(i).getValue()) {
-          cache.fill(key, found.get(key), answer.origin(), guarded.get(key));
-        }
+      asked.get(i).getValue().forEach(key -> read.put(key, new Fills.Fill(null, answer.origin())));
+      for (Row row : answer.value()) {
+        read.put(new RowKey(row.table(), row.id()), new Fills.Fill(row, answer.origin()));
       }
     }
+    if (!freshness.primaryOnly()) {
+      read.forEach((key, fill) -> cache.fill(key, fill.row(), fill.origin(), guarded.get(key)));
+    }
+    return read;
+  }
+
+  private CopyReader.Answer<List<Row>> select(Group group, List<RowKey> keys, Freshness freshness) {
+    return copies.read(
+        group.cluster(),
+        TanadaId.shard(keys.getFirst().id()),
+        group.primary() ? freshness.ofPrimary() : freshness,
+        connection -> select(connection, catalog.table(group.table()), keys));
   }
 
   private static void note(CopyReader.Answer<List<Row>> answer, int keys) {

@@ -56,7 +56,7 @@ final class ServingShards {
    */
   void check() {
     if (!missing.isEmpty()) {
-      throw new CopyReader.NotServedException(missing.iterator().next());
+      throw new CopyReader.NotServedException(missing.iterator().next(), null);
     }
   }
 }

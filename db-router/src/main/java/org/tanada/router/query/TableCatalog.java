@@ -38,6 +38,7 @@ public final class TableCatalog {
           "applied_effects",
           "idempotency",
           "claims",
+          "barred",
           "flyway_schema_history");
   private static final long RELOAD_NANOS = 2_000_000_000;
 

@@ -18,6 +18,7 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
 import org.tanada.router.topology.Cluster;
 import org.tanada.router.topology.DatabaseNode;
 
@@ -29,14 +30,17 @@ import org.tanada.router.topology.DatabaseNode;
  * against our migrations; schemas with the very same history need no run of their own, and schemas
  * that nobody has used yet are made after its model ({@link SchemaCopy}).
  */
+@Component
 public final class Migrations {
   private static final Logger log = LoggerFactory.getLogger(Migrations.class);
   static final String HISTORY = "flyway_schema_history";
 
   private final int threads;
+  private final String[] locations;
 
-  Migrations(int threads) {
-    this.threads = threads;
+  Migrations(ShardProperties properties) {
+    this.threads = properties.migrationThreads();
+    this.locations = properties.migrations().toArray(String[]::new);
   }
 
   /**
@@ -119,7 +123,7 @@ public final class Migrations {
   private record Behind(DatabaseNode primary, Place place) {}
 
   /** Migrates one schema of the cluster. */
-  private static Model model(Cluster cluster, boolean unborn) throws SQLException {
+  private Model model(Cluster cluster, boolean unborn) throws SQLException {
     DatabaseNode primary =
         cluster.primary().orElseThrow(() -> new SQLException(cluster.name() + " has no primary"));
     List<Place> places;
@@ -173,7 +177,7 @@ public final class Migrations {
   }
 
   /** Brings one schema up to date. */
-  public static void migrate(DatabaseNode primary, int shard) throws SQLException {
+  public void migrate(DatabaseNode primary, int shard) throws SQLException {
     Flyway.configure()
         .dataSource(primary.separate(Place.schema(shard)))
         .defaultSchema(Place.schema(shard))
@@ -181,7 +185,7 @@ public final class Migrations {
         .baselineOnMigrate(true) // a schema that a move makes has the journal's table before all
         .baselineVersion("0")
         .table(HISTORY)
-        .locations("classpath:db/migration")
+        .locations(locations)
         .loggers("slf4j")
         .load()
         .migrate();

@@ -6,8 +6,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -34,11 +36,14 @@ public final class ShardDirectory {
 
   private final Clusters clusters;
   private final ReentrantLock learning = new ReentrantLock();
+  private final TableVersions versions;
+  private final Map<Copy, TableVersions.Tables> tables = new ConcurrentHashMap<>();
   private volatile ShardMap map;
   private volatile long learntAt = System.nanoTime() - 10 * FRESH_NANOS;
 
   ShardDirectory(Clusters clusters, ShardProperties properties) {
     this.clusters = clusters;
+    this.versions = new TableVersions(properties.migrations());
     this.map = new ShardMap(properties.virtualShards(), List.of());
   }
 
@@ -73,7 +78,8 @@ public final class ShardDirectory {
   /**
    * Where to read a shard. Waits while a move is between its two places.
    *
-   * @throws ProblemException unavailable, if no place serves it
+   * @throws ProblemException unavailable, if no place serves it, or not with tables that this
+   *     router knows; moved, if it does not arrive
    */
   public Place readable(int shard) {
     long deadline = System.nanoTime() + TRANSIT_NANOS;
@@ -82,19 +88,75 @@ public final class ShardDirectory {
       relearn();
       known = map.readable(shard);
       if (known.isEmpty()) {
-        if (!map.inTransit(shard) || System.nanoTime() > deadline) {
+        if (!map.inTransit(shard)) {
           throw unavailable(shard, "has no active place");
+        }
+        if (System.nanoTime() > deadline) {
+          throw ProblemException.ofShard(
+              ProblemCode.MOVED,
+              shard,
+              "virtual shard " + shard + " is still on its way to another cluster",
+              null);
         }
         LockSupport.parkNanos(PAUSE_NANOS);
       }
     }
-    return known.get();
+    return served(known.get());
   }
+
+  /** The place, if its tables are such as this router knows. */
+  private Place served(Place place) {
+    String refusal = tables(place).refusal();
+    if (refusal == null) {
+      return place;
+    }
+    throw unavailable(
+        place.shard(), "(%s of mysql-%d) %s".formatted(place.schema(), place.cluster(), refusal));
+  }
+
+  private TableVersions.Tables tables(Place place) {
+    return tables.getOrDefault(
+        new Copy(place.shard(), place.cluster()), TableVersions.Tables.UNREAD);
+  }
+
+  /** The version of a copy's tables; empty if it is not known. */
+  public String version(Place place) {
+    return tables(place).version();
+  }
+
+  /** The shards whose tables this router cannot serve. */
+  List<Integer> refused() {
+    return map.places().stream()
+        .filter(place -> place.serves() && tables(place).refusal() != null)
+        .map(Place::shard)
+        .toList();
+  }
+
+  /** Learns which tables the copies have. */
+  public void learnTables() {
+    for (Cluster cluster : clusters.all()) {
+      Optional<DatabaseNode> primary = cluster.primary();
+      if (primary.isEmpty()) {
+        continue;
+      }
+      try (Connection connection = primary.get().connect()) {
+        versions
+            .of(connection)
+            .forEach((shard, found) -> tables.put(new Copy(shard, cluster.number()), found));
+      } catch (SQLException e) {
+        primary.get().failed(e);
+        log.debug("asking {} for its tables failed: {}", primary.get().name(), e.toString());
+      }
+    }
+  }
+
+  private record Copy(int shard, int cluster) {}
 
   /**
    * Where to write a shard; empty while it is on its way from one place to another: ask again.
    *
-   * @throws ProblemException unavailable, if it has not exactly one active place
+   * @throws ProblemException unavailable, if it has not exactly one active place, or not with
+   *     tables that this router knows
    */
   public Optional<Place> writable(int shard) {
     if (map.active(shard).size() != 1) {
@@ -108,13 +170,13 @@ public final class ShardDirectory {
     if (active.isEmpty() && !map.inTransit(shard)) {
       throw unavailable(shard, "has no active place");
     }
-    return active.stream().findFirst();
+    return active.stream().findFirst().map(this::served);
   }
 
   /** A shard cannot be served. */
   public static ProblemException unavailable(int shard, String why) {
-    return new ProblemException(
-        ProblemCode.UNAVAILABLE, "virtual shard " + shard + " " + why, List.of(), "shard", null);
+    return ProblemException.ofShard(
+        ProblemCode.UNAVAILABLE, shard, "virtual shard " + shard + " " + why, null);
   }
 
   /** Learns the map anew, unless another thread has just done so. */

@@ -23,11 +23,13 @@ final class ShardLifecycle extends RepeatedWork {
   private volatile boolean prepared;
   private String reported = "";
 
-  ShardLifecycle(Clusters clusters, ShardDirectory directory, ShardProperties properties) {
+  ShardLifecycle(
+      Clusters clusters,
+      ShardDirectory directory,
+      Migrations migrations,
+      ShardProperties properties) {
     super("shards", Clusters.PHASE + 1);
-    this.setup =
-        new ShardSetup(
-            clusters, new Migrations(properties.migrationThreads()), properties.virtualShards());
+    this.setup = new ShardSetup(clusters, migrations, properties.virtualShards());
     this.directory = directory;
     this.properties = properties;
   }
@@ -45,6 +47,7 @@ final class ShardLifecycle extends RepeatedWork {
         log.info("all virtual shards are prepared");
       }
       directory.learnNow();
+      directory.learnTables();
       reported = "";
       return prepared ? properties.relearnInterval() : RETRY;
     } catch (SQLException | RuntimeException e) {

@@ -21,6 +21,14 @@ public record ShardMap(int count, List<Place> places) {
     return places.stream().filter(place -> place.shard() == shard && place.active()).toList();
   }
 
+  /** The shards that a cluster has, as far as it takes writes to them. */
+  public List<Integer> activeIn(int cluster) {
+    return places.stream()
+        .filter(place -> place.cluster() == cluster && place.active())
+        .map(Place::shard)
+        .toList();
+  }
+
   /** All copies of the shard, whatever their state. */
   public List<Place> of(int shard) {
     return places.stream().filter(place -> place.shard() == shard).toList();

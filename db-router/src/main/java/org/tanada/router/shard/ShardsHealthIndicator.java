@@ -9,8 +9,8 @@ import org.tanada.router.topology.Cluster;
 import org.tanada.router.topology.Clusters;
 
 /**
- * Ready when every virtual shard has exactly one active place, its schema is migrated and its
- * cluster has a primary.
+ * Ready when every virtual shard has exactly one active place, its schema has tables that this
+ * router knows, and its cluster has a primary.
  */
 @Component("shards")
 final class ShardsHealthIndicator implements HealthIndicator {
@@ -37,11 +37,18 @@ final class ShardsHealthIndicator implements HealthIndicator {
             .map(number -> "mysql-" + number)
             .toList();
     Optional<Cluster> any = clusters.all().stream().findAny();
-    boolean up = lifecycle.prepared() && broken.isEmpty() && headless.isEmpty() && any.isPresent();
+    List<Integer> refused = directory.refused();
+    boolean up =
+        lifecycle.prepared()
+            && broken.isEmpty()
+            && refused.isEmpty()
+            && headless.isEmpty()
+            && any.isPresent();
     return (up ? Health.up() : Health.outOfService())
         .withDetail("prepared", lifecycle.prepared())
         .withDetail("shards", map.count())
         .withDetail("shardsWithoutOneActivePlace", broken)
+        .withDetail("shardsWithOtherTables", refused)
         .withDetail("clustersWithoutPrimary", headless)
         .build();
   }

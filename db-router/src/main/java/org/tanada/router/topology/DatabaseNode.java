@@ -5,6 +5,7 @@ import com.github.shyiko.mysql.binlog.network.SSLMode;
 import com.mysql.cj.jdbc.MysqlDataSource;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -24,6 +25,7 @@ import org.tanada.common.membership.Node;
 /** One database server: a pool of connections, and what was last observed of it. */
 public final class DatabaseNode implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DatabaseNode.class);
+  private static final int QUEUE_PER_CONNECTION = 8;
   private static final int ACCESS_DENIED_FOR_STATUS = 1227;
 
   private final Node node;
@@ -93,7 +95,13 @@ public final class DatabaseNode implements AutoCloseable {
     if (dialect == null || closed) {
       throw new SQLTransientConnectionException(name() + " is not reached yet", "08001");
     }
-    return pool().getConnection();
+    HikariDataSource open = pool();
+    HikariPoolMXBean state = open.getHikariPoolMXBean();
+    if (state != null
+        && state.getThreadsAwaitingConnection() >= QUEUE_PER_CONNECTION * limits.poolSize()) {
+      throw new SQLTransientConnectionException(name() + " is overloaded: too many wait for it");
+    }
+    return open.getConnection();
   }
 
   /**
@@ -124,10 +132,11 @@ public final class DatabaseNode implements AutoCloseable {
    * A caller met a failure: if the connection broke, the node is out until it is observed again.
    */
   public void failed(SQLException failure) {
-    // A pool that is merely used up fails without a cause: the database itself may be well.
-    boolean exhausted =
-        failure instanceof SQLTransientConnectionException && failure.getCause() == null;
-    if (SqlFailure.isConnection(failure) && !exhausted) {
+    // Of a pool that is used up, or one statement that was too slow, the database may be well: if
+    // it hangs the observer finds that out.
+    if (SqlFailure.isConnection(failure)
+        && !SqlFailure.isExhausted(failure)
+        && !SqlFailure.isTimeout(failure)) {
       see(Observation.unreachable("a statement failed"));
     }
   }

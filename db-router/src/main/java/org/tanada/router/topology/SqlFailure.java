@@ -1,5 +1,6 @@
 package org.tanada.router.topology;
 
+import java.net.SocketTimeoutException;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
@@ -25,6 +26,23 @@ public final class SqlFailure {
         || e.getErrorCode() == 4031; // closed by the server, since it was idle (MySQL)
   }
 
+  /** All connections are in use, and none came free: nothing is wrong with the server itself. */
+  public static boolean isExhausted(SQLException e) {
+    return e instanceof SQLTransientConnectionException
+        && e.getCause() == null
+        && e.getSQLState() == null;
+  }
+
+  /** The server was too slow to answer, which says nothing about others that ask it. */
+  public static boolean isTimeout(SQLException e) {
+    for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof SocketTimeoutException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Two transactions wanted each other's locks: the server has rolled this one back. */
   public static boolean isDeadlock(SQLException e) {
     return e.getErrorCode() == 1213 || e.getErrorCode() == 1020;
@@ -43,6 +61,13 @@ public final class SqlFailure {
   /** The schema or the table is not there. */
   public static boolean isMissingSchema(SQLException e) {
     return e.getErrorCode() == 1049 || e.getErrorCode() == 1146;
+  }
+
+  /** The server has no room left on its disk. */
+  public static boolean isFull(SQLException e) {
+    return e.getErrorCode() == 1021
+        || e.getErrorCode() == 1114
+        || String.valueOf(e.getMessage()).contains("No space left on device");
   }
 
   /** A unique key has that value already. */

@@ -4,7 +4,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -35,11 +34,9 @@ final class IdempotencyStore {
   private final JsonMapper mapper =
       JsonMapper.builder().enable(DeserializationFeature.USE_LONG_FOR_INTS).build();
   private final Safeguards safeguards;
-  private final InstantSource clock;
 
-  IdempotencyStore(Safeguards safeguards, InstantSource clock) {
+  IdempotencyStore(Safeguards safeguards) {
     this.safeguards = safeguards;
-    this.clock = clock;
   }
 
   /**
@@ -77,11 +74,12 @@ final class IdempotencyStore {
                 "INSERT INTO "
                     + session.table("idempotency")
                     + " (user_id, idempotency_key, fingerprint, created_at)"
-                    + " VALUES (?, ?, ?, ?)")) {
+                    + " VALUES (?, ?, ?, "
+                    + ShardSession.NOW
+                    + ")")) {
       insert.setLong(1, owner);
       insert.setString(2, key);
       insert.setString(3, fingerprint);
-      insert.setLong(4, clock.millis());
       insert.executeUpdate();
       return Optional.empty();
     } catch (SQLException e) {

@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.tanada.common.problem.ProblemCode;
@@ -69,10 +70,10 @@ public final class Transactions {
         answers.begin(
             session, transaction.owner(), transaction.idempotencyKey(), transaction.fingerprint());
     if (earlier.isPresent()) {
-      return new Done(earlier.get().rows(), List.of(), true, earlier.get().position());
+      return new Done(earlier.get().rows(), Set.of(), true, earlier.get().position());
     }
     List<Row> rows = writer.apply(session, transaction.owner(), transaction.writes());
-    List<Outbox.Entry> effects = outbox.add(session, transaction.owner(), transaction.effects());
+    Set<Outbox.Lane> effects = outbox.add(session, transaction.owner(), transaction.effects());
     answers.finish(session, transaction.owner(), transaction.idempotencyKey(), rows);
     return new Done(rows, effects, false, null);
   }
@@ -111,5 +112,5 @@ public final class Transactions {
   }
 
   private record Done(
-      List<Row> rows, List<Outbox.Entry> effects, boolean repeated, @Nullable String position) {}
+      List<Row> rows, Set<Outbox.Lane> effects, boolean repeated, @Nullable String position) {}
 }

@@ -1,5 +1,6 @@
 package org.tanada.router.write;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -18,6 +19,7 @@ import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
 import org.tanada.common.row.Row;
 import org.tanada.common.row.RowKey;
+import org.tanada.common.row.RowsContract;
 import org.tanada.common.row.Write;
 import org.tanada.router.query.Column;
 import org.tanada.router.query.TableCatalog;
@@ -44,7 +46,7 @@ public final class RowWriter {
   /**
    * Checks what can be known without the databases' rows.
    *
-   * @throws ProblemException malformed-request
+   * @throws ProblemException malformed-request, content-too-large
    */
   public void check(long owner, List<Write> writes) {
     int shard = directory.shardOf(owner);
@@ -58,6 +60,7 @@ public final class RowWriter {
       if (directory.shardOf(write.id()) != shard) {
         throw malformed("row " + write.id() + " is not in the virtual shard of its owner " + owner);
       }
+      checkSize(write);
       Set<String> columns = new HashSet<>(write.values().keySet());
       columns.addAll(write.increments().keySet());
       TableDefinition table = catalog.table(write.table(), columns);
@@ -73,6 +76,28 @@ public final class RowWriter {
       if (write.operation() != Write.Operation.UPDATE && !write.increments().isEmpty()) {
         throw malformed("only an update increments");
       }
+    }
+  }
+
+  private static void checkSize(Write write) {
+    long bytes = 8L * write.increments().size();
+    for (Object value : write.values().values()) {
+      bytes +=
+          value instanceof String text ? text.getBytes(StandardCharsets.UTF_8).length : Long.BYTES;
+    }
+    if (bytes > RowsContract.MAX_ROW_BYTES) {
+      throw new ProblemException(
+          ProblemCode.CONTENT_TOO_LARGE,
+          "row "
+              + write.id()
+              + " has "
+              + bytes
+              + " bytes of values, and at most "
+              + RowsContract.MAX_ROW_BYTES
+              + " are allowed",
+          List.of(),
+          "row",
+          null);
     }
   }
 
@@ -109,6 +134,36 @@ public final class RowWriter {
     return rows;
   }
 
+  /**
+   * Sees to it that a row that is not there will never be.
+   *
+   * @return false if it is there
+   */
+  public boolean bar(ShardSession session, RowKey key) throws SQLException {
+    TableDefinition table = catalog.table(key.table());
+    // First the bar, which an insert of the row reads under a lock, then the look for the row: of
+    // an insert at the same time either this one sees the row, or that one sees the bar.
+    try (PreparedStatement insert =
+        session.prepare(
+            "INSERT IGNORE INTO %s.barred (id, table_name, created_at) VALUES (?, ?, "
+                + ShardSession.NOW
+                + ")")) {
+      insert.setLong(1, key.id());
+      insert.setString(2, key.table());
+      insert.executeUpdate();
+    }
+    if (find(session, table, key.id(), " LOCK IN SHARE MODE") == null) {
+      return true;
+    }
+    try (PreparedStatement delete =
+        session.prepare("DELETE FROM %s.barred WHERE id = ? AND table_name = ?")) {
+      delete.setLong(1, key.id());
+      delete.setString(2, key.table());
+      delete.executeUpdate();
+    }
+    return false;
+  }
+
   private Row insert(ShardSession session, TableDefinition table, long owner, Write write)
       throws SQLException {
     Map<Column, @Nullable Object> values = table.coerce(write.values());
@@ -119,9 +174,11 @@ public final class RowWriter {
             + session.table(table.name())
             + " (id, user_id, version, created_at, updated_at"
             + (values.isEmpty() ? "" : ", " + columns)
-            + ") VALUES (?, ?, 1, ?, ?"
+            + ") SELECT ?, ?, 1, ?, ?"
             + ", ?".repeat(values.size())
-            + ")";
+            + " FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM "
+            + session.table("barred")
+            + " WHERE id = ? AND table_name = ?)";
     long now = micros();
     try (PreparedStatement statement = session.connection().prepareStatement(sql)) {
       statement.setLong(1, write.id());
@@ -132,7 +189,16 @@ public final class RowWriter {
       for (Object value : values.values()) {
         Column.bind(statement, index++, value);
       }
-      statement.executeUpdate();
+      statement.setLong(index++, write.id());
+      statement.setString(index, table.name());
+      if (statement.executeUpdate() == 0) {
+        throw new ProblemException(
+            ProblemCode.CLAIMED,
+            "what row " + write.id() + " had claimed is another's by now: claim anew with a new id",
+            List.of(),
+            "row",
+            null);
+      }
     }
     return written(session, table, write.id());
   }

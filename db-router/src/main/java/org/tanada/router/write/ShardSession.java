@@ -1,6 +1,8 @@
 package org.tanada.router.write;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +14,13 @@ import org.tanada.router.topology.Dialect;
 
 /** A transaction that is open on one shard's primary. */
 public final class ShardSession {
+  /**
+   * SQL: milliseconds since the Unix epoch by the database's clock. What several routers decide by
+   * time is decided by this one clock, so that a router whose own is wrong does no harm.
+   */
+  public static final String NOW =
+      "(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000)";
+
   private final Connection connection;
   private final int shard;
   private final Dialect dialect;
@@ -26,6 +35,11 @@ public final class ShardSession {
   /** Its connection: auto-commit is off; commit and rollback are not the caller's. */
   public Connection connection() {
     return connection;
+  }
+
+  /** A statement whose {@code %s} is the shard's schema. */
+  public PreparedStatement prepare(String sql) throws SQLException {
+    return connection.prepareStatement(sql.replace("%s", Place.schema(shard)));
   }
 
   /** What the primary speaks. */

@@ -6,7 +6,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
@@ -69,7 +68,8 @@ public final class ShardTransactions {
   /**
    * Runs the work and commits. A {@link ProblemException} that it throws rolls back.
    *
-   * @throws ProblemException of the work; unavailable, if the shard cannot be written in time
+   * @throws ProblemException of the work; unavailable, moved or storage-full, if the shard cannot
+   *     be written in time
    */
   public <T> Outcome<T> run(int shard, Work<T> work) {
     long deadline = System.nanoTime() + PATIENCE_NANOS;
@@ -86,19 +86,21 @@ public final class ShardTransactions {
           throw new ProblemException(
               ProblemCode.MALFORMED_REQUEST, "a value does not fit its column: " + e.getMessage());
         }
+        if (SqlFailure.isFull(e)) {
+          throw problem(ProblemCode.STORAGE_FULL, shard, "the disk of its primary is full", e);
+        }
+        if (SqlFailure.isExhausted(e)) { // whoever waits longer only makes the queue longer
+          throw problem(ProblemCode.UNAVAILABLE, shard, "its primary is overloaded", e);
+        }
         if (!passes(e)) {
-          throw new ProblemException(
-              ProblemCode.INTERNAL, "virtual shard " + shard + " failed a write", e);
+          throw problem(ProblemCode.INTERNAL, shard, "a write failed", e);
         }
         cause = e;
       }
       if (System.nanoTime() > deadline || Thread.currentThread().isInterrupted()) {
-        throw new ProblemException(
-            ProblemCode.UNAVAILABLE,
-            "virtual shard " + shard + " cannot be written now",
-            List.of(),
-            "shard",
-            cause);
+        throw cause == null && directory.map().inTransit(shard)
+            ? problem(ProblemCode.MOVED, shard, "it is still on its way to another cluster", null)
+            : problem(ProblemCode.UNAVAILABLE, shard, "it cannot be written now", cause);
       }
       repeated.increment();
       if (cause == null) { // being moved, or its primary is being replaced
@@ -111,6 +113,11 @@ public final class ShardTransactions {
         directory.relearn();
       }
     }
+  }
+
+  private static ProblemException problem(
+      ProblemCode code, int shard, String why, @Nullable SQLException cause) {
+    return ProblemException.ofShard(code, shard, "virtual shard " + shard + ": " + why, cause);
   }
 
   /** One attempt; empty if the shard is not active where the map says. */

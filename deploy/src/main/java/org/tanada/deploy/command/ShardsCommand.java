@@ -39,7 +39,9 @@ public final class ShardsCommand extends Operation {
     List<ClusterState> databases = client.clusters();
     answer(new Shown(listing.clusters(), listing.copies(), listing.moves(), databases));
     Table table =
-        new Table(List.of("SHARD", "CLUSTER", "STATE", "EPOCH", "ROWS", "SIZE"), List.of(3, 4, 5));
+        new Table(
+            List.of("SHARD", "CLUSTER", "STATE", "EPOCH", "VERSION", "ROWS", "SIZE"),
+            List.of(3, 4, 5, 6));
     listing.copies().stream()
         .sorted(Comparator.comparingInt(Copy::shard).thenComparingInt(Copy::cluster))
         .forEach(copy ->
@@ -49,6 +51,7 @@ public final class ShardsCommand extends Operation {
                     "mysql-" + copy.cluster(),
                     copy.state().isEmpty() ? "unborn" : copy.state(),
                     String.valueOf(copy.epoch()),
+                    copy.version(),
                     String.format(Locale.ROOT, "%,d", copy.rows()),
                     megabytes(copy.bytes())),
                 ""));

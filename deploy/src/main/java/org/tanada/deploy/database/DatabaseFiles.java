@@ -212,7 +212,12 @@ public final class DatabaseFiles {
             "GRANT " + global + " ON *.* TO 'tanada'@'%';",
             "CREATE USER IF NOT EXISTS 'replication'@'%';",
             "ALTER USER 'replication'@'%' IDENTIFIED BY '" + replicationPassword() + "';",
-            "GRANT REPLICATION SLAVE ON *.* TO 'replication'@'%';")
+            "GRANT REPLICATION SLAVE ON *.* TO 'replication'@'%';",
+            "CREATE USER IF NOT EXISTS 'analyst'@'%';",
+            "ALTER USER 'analyst'@'%' IDENTIFIED BY '"
+                + secrets.get(Secrets.ANALYST_PASSWORD)
+                + "' WITH MAX_USER_CONNECTIONS 5 MAX_STATEMENT_TIME 60;",
+            "GRANT SELECT ON `tanada\\_all`.* TO 'analyst'@'%';")
         + "\n";
   }
 

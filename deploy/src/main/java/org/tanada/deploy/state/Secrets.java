@@ -28,6 +28,9 @@ public final class Secrets {
   /** Of the database user {@code replication}. */
   public static final String REPLICATION_PASSWORD = "replication-password";
 
+  /** Of the database user {@code analyst}, who may read the views of people's tables only. */
+  public static final String ANALYST_PASSWORD = "analyst-password";
+
   /** Of all demo users; printed, since somebody wants to sign in as one of them. */
   public static final String DEMO_PASSWORD = "demo-password";
 
@@ -39,6 +42,7 @@ public final class Secrets {
           TOKEN_KEY_ENCRYPTION,
           DATABASE_ROOT_PASSWORD,
           REPLICATION_PASSWORD,
+          ANALYST_PASSWORD,
           DEMO_PASSWORD);
 
   private final Path directory;
@@ -78,7 +82,9 @@ public final class Secrets {
       case ROUTER -> List.of(SERVICE_CREDENTIAL, URL_SIGNING_KEY, DATABASE_PASSWORD);
       case AUTH -> List.of(SERVICE_CREDENTIAL, URL_SIGNING_KEY, TOKEN_KEY_ENCRYPTION);
       case EDGE, LB, APP, STORAGE -> List.of(SERVICE_CREDENTIAL, URL_SIGNING_KEY);
-      case MYSQL -> List.of(DATABASE_PASSWORD, DATABASE_ROOT_PASSWORD, REPLICATION_PASSWORD);
+      case MYSQL ->
+          List.of(
+              DATABASE_PASSWORD, DATABASE_ROOT_PASSWORD, REPLICATION_PASSWORD, ANALYST_PASSWORD);
       case MEMCACHED, NGINX -> List.of();
     };
   }

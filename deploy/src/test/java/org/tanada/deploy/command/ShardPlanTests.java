@@ -13,7 +13,7 @@ class ShardPlanTests {
   private static Listing listing(List<Integer> clusters, int... placed) {
     List<Copy> copies = new ArrayList<>();
     for (int shard = 0; shard < placed.length; shard++) {
-      copies.add(new Copy(shard, placed[shard], "active", 1, 10, 1000L - shard));
+      copies.add(new Copy(shard, placed[shard], "active", 1, 10, 1000L - shard, "14"));
     }
     return new Listing(clusters, copies, List.of());
   }

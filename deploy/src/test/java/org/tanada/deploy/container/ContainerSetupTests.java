@@ -34,7 +34,10 @@ class ContainerSetupTests {
     assertThat(names("auth")).contains("tanada.secret.token-key-encryption").hasSize(3);
     assertThat(names("mysql"))
         .containsExactlyInAnyOrder(
-            "tanada.secret.database-password", "database-root-password", "replication-password");
+            "tanada.secret.database-password",
+            "database-root-password",
+            "replication-password",
+            "analyst-password");
     for (Path file : List.of(secret("mysql", "database-root-password"), serverKey())) {
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
           .isEqualTo("rw-------");

@@ -8,10 +8,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.tanada.common.id.TanadaId;
@@ -40,6 +42,7 @@ public final class InMemoryRows implements RowsContract {
   private final Map<String, Map<String, List<String>>> uniqueKeys = new HashMap<>();
   private final Map<String, Outcome> outcomes = new HashMap<>();
   private final Map<Name, Holder> claims = new HashMap<>();
+  private final Set<RowKey> barred = new HashSet<>();
   private final Deque<Transaction.Effect> outbox = new ArrayDeque<>();
   private boolean holding;
   private boolean down;
@@ -179,6 +182,7 @@ public final class InMemoryRows implements RowsContract {
         throw new ProblemException(
             ProblemCode.CLAIMED, "Another row holds this name.", List.of(), claim.kind(), null);
       }
+      barred.add(new RowKey(holder.table, holder.id));
     }
     claims.put(name, new Holder(claim.table(), claim.id(), clock.millis()));
   }
@@ -234,6 +238,10 @@ public final class InMemoryRows implements RowsContract {
     if (write.operation() == Write.Operation.INSERT) {
       if (before != null) {
         throw duplicate("PRIMARY");
+      }
+      if (barred.contains(new RowKey(write.table(), write.id()))) {
+        throw new ProblemException(
+            ProblemCode.CLAIMED, "Another row got the name.", List.of(), "row", null);
       }
       Map<String, @Nullable Object> values = new LinkedHashMap<>();
       write.values().forEach((column, value) -> values.put(column, plain(value)));

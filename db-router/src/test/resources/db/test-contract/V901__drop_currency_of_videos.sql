@@ -1,0 +1,2 @@
+-- What a version after that might take away: only when no router uses it any more.
+ALTER TABLE videos DROP COLUMN currency;
