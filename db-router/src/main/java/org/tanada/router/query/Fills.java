@@ -26,8 +26,7 @@ import org.tanada.router.cache.Origin;
 final class Fills {
   private static final Duration PATIENCE = Duration.ofMillis(100);
 
-  private final Map<RowKey, CompletableFuture<Optional<Fill>>> underWay =
-      new ConcurrentHashMap<>();
+  private final Map<RowKey, CompletableFuture<Optional<Fill>>> underWay = new ConcurrentHashMap<>();
 
   /**
    * What was read.
@@ -65,7 +64,7 @@ final class Fills {
         Thread.currentThread().interrupt();
         return found;
       } catch (TimeoutException e) {
-        continue; // the caller asks for it itself
+        return found; // the caller asks for the rest itself
       } catch (ExecutionException e) {
         throw new IllegalStateException(e); // nobody completes it so
       }

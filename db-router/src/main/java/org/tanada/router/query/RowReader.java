@@ -80,8 +80,7 @@ public final class RowReader {
   }
 
   /** The rows that exist, by their keys. */
-  Map<RowKey, @Nullable Row> find(
-      List<RowKey> keys, Freshness freshness, Missing<RowKey> missing) {
+  Map<RowKey, @Nullable Row> find(List<RowKey> keys, Freshness freshness, Missing<RowKey> missing) {
     Set<RowKey> wanted = new LinkedHashSet<>();
     Map<String, TableDefinition> tables = new HashMap<>();
     for (RowKey key : keys) {
@@ -99,10 +98,11 @@ public final class RowReader {
     }
     Set<RowKey> others = new LinkedHashSet<>(wanted);
     try (Fills.Begun mine = fills.begin(wanted)) {
-      load(mine.keys(), freshness, guarded, missing).forEach((key, read) -> {
-        found.put(key, read.row());
-        mine.end(key, read);
-      });
+      load(mine.keys(), freshness, guarded, missing)
+          .forEach((key, read) -> {
+            found.put(key, read.row());
+            mine.end(key, read);
+          });
       others.removeAll(mine.keys());
     }
     Map<RowKey, Fills.Fill> theirs = fills.await(others);
