@@ -111,6 +111,28 @@ final class SafeguardTests {
         .anyMatch(line -> line.startsWith("a reader with a token did not find what it names"));
   }
 
+  @Test
+  void withoutComparingHistoriesWhatNobodyWroteIsRead() throws Exception {
+    routers(servers.databases(), Map.of()); // without a cache, so that replicas are read
+    without(Safeguard.ERRANT_CHECK);
+    boolean mySql = servers.one().dialect().isPosition("00000000-0000-0000-0000-000000000000:1");
+    try {
+      assertThat(
+              findings(
+                  MIXED,
+                  () ->
+                      servers
+                          .replica()
+                          .root(
+                              mySql ? "SET GLOBAL super_read_only = 0" : "DO 0",
+                              "UPDATE tanada_00.videos SET title = 'errant' WHERE state = 'drill'")))
+          .anyMatch(line -> line.startsWith("something was read that nobody had written"));
+    } finally {
+      servers.replica().forgetErrant();
+      servers.replica().writable(false);
+    }
+  }
+
   /** So few writes that the mover's own comparison of both sides seldom meets one. */
   @Test
   void withoutTheFenceWritesAreLostInAMove() throws Exception {
@@ -123,6 +145,7 @@ final class SafeguardTests {
           .anyMatch(line ->
               line.startsWith("an acknowledged write was lost")
                   || line.startsWith("the primary went back")
+                  || line.startsWith("money was made or lost")
                   || line.startsWith("one version had two values"));
     } finally {
       routers.forEach(router -> safeguards(router).with(Safeguard.FENCE));

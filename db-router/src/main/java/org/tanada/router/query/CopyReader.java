@@ -120,7 +120,8 @@ final class CopyReader {
     if (position != null
         && node.dialect().isPosition(position)
         && !node.dialect().covers(applied, position)) {
-      applied = node.dialect().appliedUpTo(position); // it waited for that, or is the primary
+      // a replica that waited applies in order; a group's primary may commit out of order
+      applied = seen.writable() ? position : node.dialect().appliedUpTo(position);
     }
     return applied.isEmpty() || applied.length() > Origin.MAX_LENGTH
         ? null

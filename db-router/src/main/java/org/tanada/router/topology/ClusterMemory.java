@@ -3,6 +3,8 @@ package org.tanada.router.topology;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.tanada.router.safeguard.Safeguard;
+import org.tanada.router.safeguard.Safeguards;
 
 /**
  * What this router remembers of a cluster, whatever its members are now: the highest term that it
@@ -16,10 +18,15 @@ final class ClusterMemory {
    */
   private static final long SETTLED_NANOS = 100_000_000;
 
+  private final Safeguards safeguards;
   private final AtomicInteger turn = new AtomicInteger();
   private final AtomicReference<@Nullable Acknowledged> newest = new AtomicReference<>();
   private volatile long term;
   private volatile @Nullable Lineage primary;
+
+  ClusterMemory(Safeguards safeguards) {
+    this.safeguards = safeguards;
+  }
 
   /** The next number of a round robin. */
   int turn() {
@@ -55,7 +62,8 @@ final class ClusterMemory {
     if (later == null || later.at() - replica.at() < SETTLED_NANOS) {
       return null;
     }
-    return !dialect.contains(later.history(), replica.history());
+    return !dialect.contains(later.history(), replica.history())
+        && !safeguards.lacks(Safeguard.ERRANT_CHECK);
   }
 
   /** A client is told that a write is done. */

@@ -20,6 +20,7 @@ import org.tanada.common.membership.Membership;
 import org.tanada.common.membership.Node;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
+import org.tanada.router.safeguard.Safeguards;
 
 /** All clusters of the membership; every listed database is observed at an interval. */
 @Component
@@ -33,6 +34,7 @@ public final class Clusters implements SmartLifecycle {
   private final Membership membership;
   private final TopologyProperties limits;
   private final DatabaseSecret secret;
+  private final Safeguards safeguards;
   private final Map<Node, DatabaseNode> nodes = new HashMap<>();
   private final Map<Integer, ClusterMemory> memories = new HashMap<>();
   private volatile Map<Integer, Cluster> clusters = Map.of();
@@ -40,10 +42,15 @@ public final class Clusters implements SmartLifecycle {
   private volatile CountDownLatch stopped = new CountDownLatch(1);
   private volatile ExecutorService observers = Executors.newVirtualThreadPerTaskExecutor();
 
-  Clusters(Membership membership, TopologyProperties limits, DatabaseSecret secret) {
+  Clusters(
+      Membership membership,
+      TopologyProperties limits,
+      DatabaseSecret secret,
+      Safeguards safeguards) {
     this.membership = membership;
     this.limits = limits;
     this.secret = secret;
+    this.safeguards = safeguards;
   }
 
   /** All clusters, lowest number first. */
@@ -117,7 +124,7 @@ public final class Clusters implements SmartLifecycle {
       Matcher matcher = TIER.matcher(tier);
       if (matcher.matches()) {
         int number = Integer.parseInt(matcher.group(1));
-        ClusterMemory memory = memories.computeIfAbsent(number, _ -> new ClusterMemory());
+        ClusterMemory memory = memories.computeIfAbsent(number, _ -> new ClusterMemory(safeguards));
         List<DatabaseNode> members = new ArrayList<>();
         for (Node node : membership.nodes(tier)) {
           listed.add(node);
