@@ -49,6 +49,32 @@ final class DialectTests {
   }
 
   @Test
+  void mariaDbHistoriesAreComparedServerByServer() {
+    // what one server wrote, another went on with
+    assertThat(mariaDb.contains("1-1-90,1-2-100|1-1-90", "1-1-90|")).isTrue();
+    assertThat(mariaDb.contains("1-1-90,1-2-100|1-1-90", "1-1-95|")).isFalse();
+    assertThat(mariaDb.contains("1-1-100|", "1-1-99,1-2-100|1-1-99")).isFalse();
+    // a copy knows of no server that wrote before it began
+    assertThat(mariaDb.contains("1-3-120|1-1-100", "1-2-90,1-1-100|")).isTrue();
+    assertThat(mariaDb.contains("1-3-120|1-1-100", "1-2-101,1-1-100|")).isFalse();
+    assertThat(mariaDb.contains("|", "|")).isTrue();
+    assertThat(mariaDb.brief("1-1-90,1-2-100|1-1-90")).isEqualTo("1-2-100");
+  }
+
+  @Test
+  void mySqlHistoriesAreComparedByIntervals() {
+    String other = "aaaaaaaa-71ca-11e1-9e33-c80aa9429562";
+    String history = UUID + ":1-9," + other + ":1-3:5";
+
+    assertThat(mySql.contains(history, UUID + ":1-9")).isTrue();
+    assertThat(mySql.contains(history, other + ":1-2:5," + UUID + ":4")).isTrue();
+    assertThat(mySql.contains(history, other + ":1-5")).isFalse();
+    assertThat(mySql.contains(UUID + ":1-9", history)).isFalse();
+    assertThat(mySql.contains("", "")).isTrue();
+    assertThat(mySql.brief(history)).isEqualTo("3e11fa47…:9 aaaaaaaa…:5");
+  }
+
+  @Test
   void numbersThatNoServerReachesAreNoPositions() {
     String most = String.valueOf(Long.MAX_VALUE);
     assertThat(mySql.isPosition(UUID + ":9" + most.substring(1))).isFalse(); // beyond a long
