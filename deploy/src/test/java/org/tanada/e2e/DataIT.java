@@ -113,8 +113,7 @@ class DataIT {
             .replace(".tanada/", root.resolve("target/system-test") + "/")
             .replace("9801 9802", "27801 27802");
 
-    FrontDoor.eventually(
-        () -> assertThat(bash(script)).matches("(?s)(\\w+ \\d+ \\d+\\s*)+"));
+    FrontDoor.eventually(() -> assertThat(bash(script)).matches("(?s)(\\w+ \\d+ \\d+\\s*)+"));
   }
 
   private static String bash(String script) {
