@@ -33,7 +33,7 @@ final class TwoVersionsTests {
         Servers.await("there is load", () -> load.written() > 50);
         try (Router next = router("next-version", inventory, EXPANDED)) {
           long before = load.written();
-          Servers.await("the load goes on", () -> load.written() > before + 100);
+          Servers.await("the load goes on", () -> load.written() > before + 30);
           next.commit(
               id,
               Router.insert("videos", id, Map.of("title", "both", "subtitle", "for the new ones")));

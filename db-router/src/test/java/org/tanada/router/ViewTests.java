@@ -2,6 +2,9 @@ package org.tanada.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -38,6 +41,10 @@ final class ViewTests {
                   "SELECT COUNT(*) FROM information_schema.views WHERE table_schema = 'tanada_all'"))
           .isEqualTo(4);
 
+      if (servers instanceof MariaDbServers) {
+        assertThat(recipe(one.port, two.port)).isEqualTo("draft 4 1800"); // by the real client
+      }
+
       for (int shard : new int[] {0, 2}) { // side by side: one's views do not spoil the other
         router.shards.move(new ShardsContract.Move(shard, 2));
       }
@@ -58,6 +65,19 @@ final class ViewTests {
       one.remove();
       two.remove();
     }
+  }
+
+  /** What docs/operations.md says, with the addresses and the account of this test. */
+  private static String recipe(int one, int two) throws Exception {
+    String document = Files.readString(Path.of("../docs/operations.md"));
+    String part = document.substring(document.indexOf("### Questions in SQL"));
+    String script =
+        part.substring(part.indexOf("```sh") + 5, part.indexOf("```\n", part.indexOf("```sh") + 5))
+            .replace("$(cat .tanada/secrets/analyst-password)", Servers.PASSWORD)
+            .replace("analyst", Servers.ACCOUNT)
+            .replace("9801 9802", one + " " + two);
+    Process bash = new ProcessBuilder("bash", "-ec", script).redirectErrorStream(true).start();
+    return new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
   }
 
   private static boolean names(Servers.Database database, String schema) throws SQLException {

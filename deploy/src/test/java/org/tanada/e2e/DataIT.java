@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -88,6 +92,36 @@ class DataIT {
       }
     } catch (IOException | RuntimeException | AssertionError e) {
       failed.add(e.toString());
+    }
+  }
+
+  /** The very lines of docs/operations.md, with the ports and the directory of this system. */
+  @Test
+  void questionsInSqlAreAnsweredAsTheManualSays() throws Throwable {
+    assumeTrue(!CONTAINERS, "no SQL port is published there");
+    try (ShopClient shop = FrontDoor.client()) {
+      Account owner = FrontDoor.somebody(shop, "asked");
+      shop.send("POST", "/api/v1/videos", owner.accessToken(), ShopClient.video("Asked", "", 0))
+          .expect(201);
+    }
+    Path root = Path.of(System.getProperty("tanada.root", "..")).toAbsolutePath().normalize();
+    String document = Files.readString(root.resolve("docs/operations.md"));
+    int start = document.indexOf("```sh", document.indexOf("### Questions in SQL")) + 5;
+    String script =
+        document
+            .substring(start, document.indexOf("```", start))
+            .replace(".tanada/", root.resolve("target/system-test") + "/")
+            .replace("9801 9802", "27801 27802");
+
+    FrontDoor.eventually(() -> assertThat(bash(script)).matches("(?s)(\\w+ \\d+ \\d+\\s*)+"));
+  }
+
+  private static String bash(String script) {
+    try {
+      Process bash = new ProcessBuilder("bash", "-ec", script).redirectErrorStream(true).start();
+      return new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -24,8 +24,8 @@ import org.tanada.router.topology.DatabaseNode;
 
 /**
  * The tables that can be reached as rows, as one shard's information_schema describes them: all but
- * the router's own. Asked again when somebody names an unknown table or column, since another
- * router may have migrated since.
+ * the router's own. Asked again when somebody names an unknown table or column, and when a
+ * migration was seen: another router may have made it.
  */
 @Component
 public final class TableCatalog {
@@ -46,6 +46,7 @@ public final class TableCatalog {
   private final Clusters clusters;
   private final ReentrantLock loading = new ReentrantLock();
   private volatile Map<String, TableDefinition> tables = Map.of();
+  private volatile int changes;
   private long loadedAt;
 
   TableCatalog(ShardDirectory directory, Clusters clusters) {
@@ -85,6 +86,9 @@ public final class TableCatalog {
   }
 
   private Optional<TableDefinition> find(String name) {
+    if (!tables.isEmpty() && directory.tablesChanges() != changes) {
+      relearn();
+    }
     TableDefinition known = tables.get(name);
     if (known == null) {
       load(tables.isEmpty());
@@ -99,18 +103,38 @@ public final class TableCatalog {
       if (tables.isEmpty() != first || (!first && System.nanoTime() - loadedAt < RELOAD_NANOS)) {
         return;
       }
-      Place place = directory.readable(0);
-      DatabaseNode primary = clusters.primary(place.cluster());
-      try (Connection connection = primary.connect()) {
-        tables = Map.copyOf(read(connection, place.schema()));
-        loadedAt = System.nanoTime();
-      } catch (SQLException e) {
-        primary.failed(e);
-        throw new ProblemException(
-            ProblemCode.UNAVAILABLE, "the tables cannot be learnt from " + primary.name(), e);
-      }
+      read();
     } finally {
       loading.unlock();
+    }
+  }
+
+  /** After a migration: what was taken away must not be asked for. */
+  private void relearn() {
+    loading.lock();
+    try {
+      if (directory.tablesChanges() != changes) {
+        read();
+      }
+    } catch (ProblemException e) { // better served by what is known than not at all
+      log.debug("the tables are learnt anew later: {}", e.getMessage());
+    } finally {
+      loading.unlock();
+    }
+  }
+
+  private void read() {
+    int seen = directory.tablesChanges();
+    Place place = directory.readable(0);
+    DatabaseNode primary = clusters.primary(place.cluster());
+    try (Connection connection = primary.connect()) {
+      tables = Map.copyOf(read(connection, place.schema()));
+      loadedAt = System.nanoTime();
+      changes = seen;
+    } catch (SQLException e) {
+      primary.failed(e);
+      throw new ProblemException(
+          ProblemCode.UNAVAILABLE, "the tables cannot be learnt from " + primary.name(), e);
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -38,6 +39,7 @@ public final class ShardDirectory {
   private final ReentrantLock learning = new ReentrantLock();
   private final TableVersions versions;
   private final Map<Copy, TableVersions.Tables> tables = new ConcurrentHashMap<>();
+  private final AtomicInteger tablesChanges = new AtomicInteger();
   private volatile ShardMap map;
   private volatile long learntAt = System.nanoTime() - 10 * FRESH_NANOS;
 
@@ -132,6 +134,11 @@ public final class ShardDirectory {
         .toList();
   }
 
+  /** How often the tables of a copy were found to be others than before. */
+  public int tablesChanges() {
+    return tablesChanges.get();
+  }
+
   /** Learns which tables the copies have. */
   public void learnTables() {
     for (Cluster cluster : clusters.all()) {
@@ -142,7 +149,11 @@ public final class ShardDirectory {
       try (Connection connection = primary.get().connect()) {
         versions
             .of(connection)
-            .forEach((shard, found) -> tables.put(new Copy(shard, cluster.number()), found));
+            .forEach((shard, found) -> {
+              if (!found.equals(tables.put(new Copy(shard, cluster.number()), found))) {
+                tablesChanges.incrementAndGet();
+              }
+            });
       } catch (SQLException e) {
         primary.get().failed(e);
         log.debug("asking {} for its tables failed: {}", primary.get().name(), e.toString());

@@ -130,6 +130,11 @@ class DatabasePairTests {
 
   /** Runs a statement over TCP as the router does. */
   private String asRouter(Wanted wanted, String statement) throws Exception {
+    return as("tanada", Secrets.DATABASE_PASSWORD, wanted, statement);
+  }
+
+  private String as(String user, String password, Wanted wanted, String statement)
+      throws Exception {
     ProcessBuilder builder =
         new ProcessBuilder(
             Binaries.need("mariadb"),
@@ -137,16 +142,34 @@ class DatabasePairTests {
             "--protocol=tcp",
             "--host=127.0.0.1",
             "--port=" + wanted.node().port(),
-            "--user=tanada",
+            "--user=" + user,
             "--batch",
             "--skip-column-names",
             "--execute=" + statement);
-    builder.environment().put("MYSQL_PWD", new Secrets(home).get(Secrets.DATABASE_PASSWORD));
+    builder.environment().put("MYSQL_PWD", new Secrets(home).get(password));
     Process process = builder.redirectErrorStream(true).start();
     String output =
         new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     process.waitFor();
     return output;
+  }
+
+  private String asAnalyst(String statement) throws Exception {
+    return as("analyst", Secrets.ANALYST_PASSWORD, replica, statement);
+  }
+
+  private void awaitAnalyst(String statement, String answer) {
+    boolean there =
+        Control.await(
+            30,
+            () -> {
+              try {
+                return asAnalyst(statement).equals(answer);
+              } catch (Exception e) {
+                return false;
+              }
+            });
+    assertThat(there).as(statement).isTrue();
   }
 
   @Test
@@ -172,6 +195,19 @@ class DatabasePairTests {
     assertThat(asRouter(replica, "SHOW REPLICA STATUS")).contains("127.0.0.1");
     assertThat(sql(primary).run("SELECT COUNT(*) FROM mysql.user WHERE User='root'"))
         .containsExactly("1");
+
+    // people read views on the replica, and nothing else
+    assertThat(
+            asRouter(
+                primary,
+                "CREATE DATABASE tanada_all;"
+                    + " CREATE VIEW tanada_all.v_all_t AS SELECT id FROM tanada_00.t"))
+        .isEmpty();
+    awaitAnalyst("SELECT COUNT(*) FROM tanada_all.v_all_t", "2");
+    assertThat(asAnalyst("SELECT COUNT(*) FROM tanada_00.t")).contains("denied");
+    assertThat(asAnalyst("SELECT COUNT(*) FROM mysql.global_priv")).contains("denied");
+    String view = "CREATE VIEW tanada_all.mine AS SELECT 1";
+    assertThat(as("analyst", Secrets.ANALYST_PASSWORD, primary, view)).contains("denied");
 
     // kill -9 of the primary: it comes back as the primary, with its rows
     processes.getFirst().destroyForcibly().waitFor();
