@@ -120,6 +120,16 @@ final class Engine {
     client.waitContainerCmd(id).exec(new WaitContainerResultCallback()).awaitStatusCode();
   }
 
+  /** Stops its processes where they are: they keep their connections, and answer nothing. */
+  void pause(GenericContainer<?> container) {
+    client.pauseContainerCmd(container.getContainerId()).exec();
+  }
+
+  /** Lets them go on. */
+  void unpause(GenericContainer<?> container) {
+    client.unpauseContainerCmd(container.getContainerId()).exec();
+  }
+
   private boolean isOrphan(Map<String, String> labels) {
     String[] parts = labels.getOrDefault(OWNER, "").split("/", -1);
     if (parts.length != 3 || !parts[0].equals(host)) {

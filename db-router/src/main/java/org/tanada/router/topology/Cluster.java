@@ -33,6 +33,13 @@ public record Cluster(int number, List<DatabaseNode> nodes, AtomicInteger turn) 
     return writable.size() == 1 ? Optional.of(writable.getFirst()) : Optional.empty();
   }
 
+  /** Tells the others, if there is a primary, that they are not. */
+  void tellWhoIsPrimary() {
+    primary()
+        .ifPresent(primary ->
+            nodes.stream().filter(node -> node != primary).forEach(DatabaseNode::replaced));
+  }
+
   /** The replicas fit to be read, the least busy first, in turn where they are equal. */
   public List<DatabaseNode> replicas() {
     List<DatabaseNode> fit = new ArrayList<>();

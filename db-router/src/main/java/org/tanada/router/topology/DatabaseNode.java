@@ -30,9 +30,11 @@ public final class DatabaseNode implements AutoCloseable {
   private final TopologyProperties limits;
   private final DatabaseSecret secret;
   private @Nullable Connection probe;
+  private boolean grouped; // what the probe is connected to is made to be a member of a group
   private volatile Observation observation = Observation.NONE;
   private volatile @Nullable Dialect dialect;
   private volatile @Nullable HikariDataSource pool;
+  private volatile boolean led; // it was the primary when it answered last
   private volatile boolean closed;
 
   DatabaseNode(Node node, TopologyProperties limits, DatabaseSecret secret) {
@@ -128,6 +130,23 @@ public final class DatabaseNode implements AutoCloseable {
     }
   }
 
+  /**
+   * Another node is primary in its place, and this one does not answer: whoever still waits for an
+   * answer of it is told at once that the connection is lost, in place of after the read timeout.
+   */
+  void replaced() {
+    if (!led || observation.reachable()) {
+      return;
+    }
+    led = false;
+    HikariDataSource hanging = pool;
+    pool = null;
+    if (hanging != null) {
+      log.info("giving up the connections to {}, which another node has replaced", name());
+      Thread.startVirtualThread(hanging::close); // aborts those in use
+    }
+  }
+
   /** Looks at the server once; never throws. */
   synchronized void observe() {
     if (closed) {
@@ -155,6 +174,7 @@ public final class DatabaseNode implements AutoCloseable {
 
   private Observation look() throws SQLException {
     Connection connection = probe;
+    boolean first = connection == null;
     if (connection == null) {
       connection =
           DriverManager.getConnection(
@@ -170,6 +190,9 @@ public final class DatabaseNode implements AutoCloseable {
           dialect = spoken;
         }
       }
+      if (first) {
+        grouped = GroupMember.is(statement, spoken);
+      }
       boolean writable;
       String applied;
       try (ResultSet seen = statement.executeQuery(spoken.observation())) {
@@ -177,6 +200,9 @@ public final class DatabaseNode implements AutoCloseable {
         writable = !seen.getBoolean(1);
         String set = seen.getString(2);
         applied = set == null ? "" : set.replace("\n", "");
+      }
+      if (grouped) {
+        return GroupMember.observe(statement, writable, applied, limits.maxReplicaLag());
       }
       if (writable) {
         return new Observation(true, true, false, "", "");
@@ -211,6 +237,9 @@ public final class DatabaseNode implements AutoCloseable {
   private void see(Observation now) {
     Observation before = observation;
     observation = now;
+    if (now.reachable()) {
+      led = now.writable();
+    }
     if (!before.summary().equals(now.summary())) {
       log.info("database {} is {}", name(), now.summary());
     }
