@@ -23,9 +23,9 @@ import org.tanada.common.row.Write;
 
 /**
  * Clients that write through several routers, each for an owner of its own, while databases fail. A
- * write to shard 0 whose answer is an error is repeated with its idempotency key until it is acknowledged;
- * each inserts a row and adds one to a counter. What was acknowledged is read back by another
- * router with its token.
+ * write to shard 0 whose answer is an error is repeated with its idempotency key until it is
+ * acknowledged; each inserts a row and adds one to a counter. What was acknowledged is read back by
+ * another router with its token.
  */
 final class FailoverLoad implements AutoCloseable {
   private static final long GIVE_UP_NANOS = 60_000_000_000L;

@@ -170,7 +170,7 @@ final class GroupReplicationTests {
     secondary.shell("touch /var/lib/mysql/reclone");
 
     awaitWhole();
-    assertThat(secondary.root("SHOW DATABASES LIKE 'errant'")).isEmpty();
+    assertThat(secondary.answer("SHOW DATABASES LIKE 'errant'")).isEmpty();
   }
 
   private static void finish(FailoverLoad load, List<Long> gaps) throws InterruptedException {

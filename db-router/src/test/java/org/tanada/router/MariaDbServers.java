@@ -212,7 +212,41 @@ final class MariaDbServers extends Servers {
       root("START SLAVE SQL_THREAD");
     }
 
-    private void root(String... statements) {
+    @Override
+    void writable(boolean writable) {
+      root("SET GLOBAL read_only = " + (writable ? 0 : 1));
+    }
+
+    @Override
+    void stopFollowing() {
+      root("STOP SLAVE", "RESET SLAVE ALL");
+    }
+
+    @Override
+    void follow(Database other) {
+      root(
+          "SET GLOBAL read_only = 1",
+          "STOP SLAVE",
+          "SET GLOBAL gtid_slave_pos = @@global.gtid_current_pos",
+          "CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT="
+              + other.port
+              + ", MASTER_USER='root', MASTER_PASSWORD='', MASTER_USE_GTID=slave_pos,"
+              + " MASTER_CONNECT_RETRY=1",
+          "START SLAVE");
+    }
+
+    @Override
+    void forgetErrant() {
+      root(
+          "STOP SLAVE",
+          "SET @position = @@global.gtid_slave_pos",
+          "RESET MASTER",
+          "SET GLOBAL gtid_slave_pos = @position",
+          "START SLAVE");
+    }
+
+    @Override
+    void root(String... statements) {
       try (Connection connection = connect("root", "")) {
         run(connection, statements);
       } catch (SQLException e) {

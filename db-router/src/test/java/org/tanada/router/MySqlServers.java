@@ -217,8 +217,50 @@ final class MySqlServers extends Servers {
       root("START REPLICA SQL_THREAD");
     }
 
+    @Override
+    void writable(boolean writable) {
+      root(
+          writable
+              ? "SET GLOBAL super_read_only = 0; SET GLOBAL read_only = 0"
+              : "SET GLOBAL super_read_only = 1");
+    }
+
+    @Override
+    void stopFollowing() {
+      root("STOP REPLICA", "RESET REPLICA ALL", "SET GLOBAL super_read_only = 0");
+    }
+
+    @Override
+    void follow(Database other) {
+      root(
+          "SET GLOBAL super_read_only = 1",
+          "STOP REPLICA",
+          "CHANGE REPLICATION SOURCE TO SOURCE_HOST='"
+              + other.name
+              + "', SOURCE_PORT=3306, SOURCE_USER='replication', SOURCE_PASSWORD='"
+              + SECRETS.get("replication-password")
+              + "', SOURCE_AUTO_POSITION=1, SOURCE_CONNECT_RETRY=1, GET_SOURCE_PUBLIC_KEY=1",
+          "START REPLICA");
+    }
+
+    @Override
+    void forgetErrant() {
+      root(
+          "STOP REPLICA",
+          "SET @others = GTID_SUBTRACT(@@global.gtid_executed, CONCAT(@@server_uuid, ':1-1000000'))",
+          "RESET BINARY LOGS AND GTIDS",
+          "SET GLOBAL gtid_purged = @others",
+          "START REPLICA");
+    }
+
     /** As the operator does it by hand: root comes through the socket alone. */
-    String root(String statement) {
+    @Override
+    void root(String... statements) {
+      answer(String.join("; ", statements));
+    }
+
+    /** The same, and what it prints. */
+    String answer(String statement) {
       return shell(
           "MYSQL_PWD=$(cat /run/secrets/database-root-password)"
               + " mysql --no-defaults -uroot -S /tmp/mysql.sock -BNe \"$0\"",

@@ -194,6 +194,32 @@ abstract sealed class Servers permits MariaDbServers, MySqlServers {
     /** Takes {@link #stopApplying()} back. */
     abstract void resumeApplying();
 
+    /** Runs statements as root, on one connection. */
+    abstract void root(String... statements);
+
+    /** Whether it takes writes. */
+    abstract void writable(boolean writable);
+
+    /** Follows another node, as a former primary does after a promotion. */
+    abstract void follow(Database primary);
+
+    /** Takes a transaction of this replica's own back, which {@code root} made. */
+    abstract void forgetErrant();
+
+    /** Begins a term of its own, after it has stopped following. */
+    final void promote(long term) {
+      stopFollowing();
+      root(
+          "CREATE DATABASE IF NOT EXISTS tanada_cluster",
+          "CREATE TABLE IF NOT EXISTS tanada_cluster.term (term BIGINT PRIMARY KEY,"
+              + " node VARCHAR(64) NOT NULL, began_at BIGINT NOT NULL)",
+          "INSERT INTO tanada_cluster.term VALUES (" + term + ", '" + name + "', 0)");
+      writable(true);
+    }
+
+    /** Ends being a replica. */
+    abstract void stopFollowing();
+
     /** Connects with the router's account. */
     final Connection connect() throws SQLException {
       return connect(ACCOUNT, PASSWORD);

@@ -19,6 +19,10 @@ public interface ShardsContract {
   @GetExchange
   Listing list();
 
+  /** The clusters as the router that is asked sees them; it asks no database for that. */
+  @GetExchange("/clusters")
+  ClusterStates clusters();
+
   /**
    * Starts to move a shard, or resumes its move to the same cluster. The router that is asked does
    * it in the background.
@@ -74,6 +78,52 @@ public interface ShardsContract {
       moves = List.copyOf(moves);
     }
   }
+
+  /**
+   * What one router sees.
+   *
+   * @param clusters lowest number first
+   */
+  record ClusterStates(List<ClusterState> clusters) {
+    public ClusterStates {
+      clusters = List.copyOf(clusters);
+    }
+  }
+
+  /**
+   * A cluster.
+   *
+   * @param number its number
+   * @param term grows with each promotion; 0 before the first one
+   * @param acknowledged the position of the newest write there that this router told a client of,
+   *     or found there when it began; null if it knows none
+   * @param members its databases
+   */
+  record ClusterState(
+      int number, long term, @Nullable String acknowledged, List<MemberState> members) {
+    public ClusterState {
+      members = List.copyOf(members);
+    }
+  }
+
+  /**
+   * A database.
+   *
+   * @param node its name
+   * @param role {@code primary}, {@code replica} (fit to be read), {@code unfit} or {@code
+   *     unreachable}
+   * @param term the newest that it knows
+   * @param lagSeconds how far it is behind; null if that is not known
+   * @param position the last transaction that it has, shortened for people
+   * @param remark why it is not fit; empty if it is
+   */
+  record MemberState(
+      String node,
+      String role,
+      long term,
+      @Nullable Long lagSeconds,
+      String position,
+      String remark) {}
 
   /**
    * A copy of a shard.

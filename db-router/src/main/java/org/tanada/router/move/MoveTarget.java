@@ -355,7 +355,12 @@ final class MoveTarget {
 
   /** Keeps why the move stands still. */
   void failed(String error, boolean spoilt) {
-    try (Connection connection = target.connect()) {
+    failed(target, error, spoilt);
+  }
+
+  /** The same where the target's data are now. */
+  void failed(DatabaseNode at, String error, boolean spoilt) {
+    try (Connection connection = at.connect()) {
       journal.failed(connection, error, spoilt);
     } catch (SQLException e) {
       log.debug("the reason could not be kept: {}", e.toString());

@@ -135,6 +135,11 @@ final class ShardMove {
     place.failed(why, spoilt);
   }
 
+  /** The same when the target's cluster has another primary. */
+  void standsStill(DatabaseNode target, String why) {
+    place.failed(target, why, false);
+  }
+
   private void copy(Work work) throws SQLException, IOException, InterruptedException {
     MoveJournal.Progress progress = work.progress();
     if (progress.phase != Phase.COPYING) {

@@ -26,6 +26,7 @@ import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
 import org.tanada.router.shard.Place;
 import org.tanada.router.shard.ShardDirectory;
+import org.tanada.router.topology.Cluster;
 import org.tanada.router.topology.Clusters;
 import org.tanada.router.topology.DatabaseNode;
 
@@ -161,6 +162,13 @@ public final class ShardMoves implements SmartLifecycle {
         directory.learnNow();
         return;
       } catch (SQLException | IOException e) {
+        Optional<String> replaced = replaced(from, source).or(() -> replaced(to, target));
+        if (replaced.isPresent()) {
+          log.warn("the move of virtual shard {} stands still: {}", shard, replaced.get());
+          move.standsStill(
+              clusters.find(to).flatMap(Cluster::primary).orElse(target), replaced.get());
+          return;
+        }
         log.info("the move of virtual shard {} is tried again: {}", shard, e.toString());
         if (System.nanoTime() > deadline) {
           log.warn("the move of virtual shard {} stands still", shard, e);
@@ -188,6 +196,17 @@ public final class ShardMoves implements SmartLifecycle {
         return;
       }
     }
+  }
+
+  /** What to say if a cluster's primary is another one now: the move began with the former. */
+  private Optional<String> replaced(int cluster, DatabaseNode primary) {
+    return clusters
+        .find(cluster)
+        .flatMap(Cluster::primary)
+        .filter(now -> now != primary)
+        .map(now ->
+            "mysql-%d has another primary now, %s: start the move again"
+                .formatted(cluster, now.name()));
   }
 
   /**

@@ -53,7 +53,7 @@ final class CopyReader {
     SQLException last = null;
     do {
       for (DatabaseNode node : candidates(cluster, freshness)) {
-        boolean primary = node.observation().writable();
+        boolean primary = clusters.find(cluster).filter(c -> c.isPrimary(node)).isPresent();
         try (Connection connection = node.connect()) {
           if (!primary && !fresh(node, connection, freshness.position(cluster))) {
             tooStale.increment();

@@ -10,7 +10,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -35,6 +34,7 @@ public final class Clusters implements SmartLifecycle {
   private final TopologyProperties limits;
   private final DatabaseSecret secret;
   private final Map<Node, DatabaseNode> nodes = new HashMap<>();
+  private final Map<Integer, ClusterMemory> memories = new HashMap<>();
   private volatile Map<Integer, Cluster> clusters = Map.of();
   private volatile boolean running;
   private volatile CountDownLatch stopped = new CountDownLatch(1);
@@ -117,15 +117,13 @@ public final class Clusters implements SmartLifecycle {
       Matcher matcher = TIER.matcher(tier);
       if (matcher.matches()) {
         int number = Integer.parseInt(matcher.group(1));
+        ClusterMemory memory = memories.computeIfAbsent(number, _ -> new ClusterMemory());
         List<DatabaseNode> members = new ArrayList<>();
         for (Node node : membership.nodes(tier)) {
           listed.add(node);
-          members.add(nodes.computeIfAbsent(node, this::watch));
+          members.add(nodes.computeIfAbsent(node, listedNode -> watch(listedNode, memory)));
         }
-        Cluster before = clusters.get(number);
-        now.put(
-            number,
-            new Cluster(number, members, before == null ? new AtomicInteger() : before.turn()));
+        now.put(number, new Cluster(number, members, memory));
       }
     }
     clusters = Map.copyOf(now);
@@ -142,8 +140,8 @@ public final class Clusters implements SmartLifecycle {
         });
   }
 
-  private DatabaseNode watch(Node node) {
-    DatabaseNode database = new DatabaseNode(node, limits, secret);
+  private DatabaseNode watch(Node node, ClusterMemory memory) {
+    DatabaseNode database = new DatabaseNode(node, limits, secret, memory);
     CountDownLatch end = stopped;
     observers.execute(() -> {
       do {

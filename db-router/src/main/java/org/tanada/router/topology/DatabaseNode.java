@@ -29,18 +29,22 @@ public final class DatabaseNode implements AutoCloseable {
   private final Node node;
   private final TopologyProperties limits;
   private final DatabaseSecret secret;
+  private final ClusterMemory memory;
   private @Nullable Connection probe;
   private boolean grouped; // what the probe is connected to is made to be a member of a group
+  private @Nullable Lineage unjudged;
+  private boolean errant;
   private volatile Observation observation = Observation.NONE;
   private volatile @Nullable Dialect dialect;
   private volatile @Nullable HikariDataSource pool;
   private volatile boolean led; // it was the primary when it answered last
   private volatile boolean closed;
 
-  DatabaseNode(Node node, TopologyProperties limits, DatabaseSecret secret) {
+  DatabaseNode(Node node, TopologyProperties limits, DatabaseSecret secret, ClusterMemory memory) {
     this.node = node;
     this.limits = limits;
     this.secret = secret;
+    this.memory = memory;
   }
 
   /** Its name in the membership. */
@@ -153,11 +157,31 @@ public final class DatabaseNode implements AutoCloseable {
       return;
     }
     try {
-      see(look());
+      Observation seen = look();
+      memory.seen(name(), seen);
+      see(seen.reachable() && !seen.writable() && !grouped ? judge(seen) : seen);
     } catch (SQLException | RuntimeException e) {
       disconnectProbe();
       see(Observation.unreachable(firstLine(e)));
     }
+  }
+
+  /**
+   * A client is told of a write.
+   *
+   * @param position of its commit, on this node
+   */
+  public void acknowledged(String position) {
+    memory.acknowledged(observation.lineage().term(), dialect(), position);
+  }
+
+  /** A replica that has what its primary never had is not read. */
+  private Observation judge(Observation seen) {
+    Lineage replica = unjudged == null ? seen.lineage() : unjudged;
+    Boolean now = memory.errant(dialect(), replica);
+    unjudged = now == null ? replica : seen.lineage();
+    errant = now == null ? errant : now;
+    return errant ? seen.unfit("has transactions that its primary lacks") : seen;
   }
 
   @Override
@@ -195,19 +219,56 @@ public final class DatabaseNode implements AutoCloseable {
       }
       boolean writable;
       String applied;
+      String history;
       try (ResultSet seen = statement.executeQuery(spoken.observation())) {
         seen.next();
         writable = !seen.getBoolean(1);
         String set = seen.getString(2);
         applied = set == null ? "" : set.replace("\n", "");
+        history = String.valueOf(seen.getString(3)).replace("\n", "");
       }
       if (grouped) {
-        return GroupMember.observe(statement, writable, applied, limits.maxReplicaLag());
+        Observation member =
+            GroupMember.observe(statement, name(), writable, history, limits.maxReplicaLag());
+        if (member.writable() && memory.acknowledged() == null) {
+          remember(statement, spoken, member.lineage().term());
+        }
+        return member;
       }
+      Lineage lineage = lineage(statement, history);
       if (writable) {
-        return new Observation(true, true, false, "", "");
+        if (memory.acknowledged() == null) {
+          remember(statement, spoken, lineage.term());
+        }
+        return new Observation(true, true, false, "", "").with(lineage);
       }
-      return replica(statement, spoken, applied);
+      return replica(statement, spoken, applied).with(lineage);
+    }
+  }
+
+  /** What a router of before may have told clients of: all that is there now. */
+  private void remember(Statement statement, Dialect spoken, long term) throws SQLException {
+    try (ResultSet log = statement.executeQuery(spoken.log())) {
+      log.next();
+      String logged = log.getString(2).replace("\n", "");
+      String newest = spoken.newestPosition(log.getString(1), logged);
+      if (newest != null && spoken.covers(logged, newest)) {
+        memory.acknowledged(term, spoken, newest);
+      }
+    }
+  }
+
+  private static Lineage lineage(Statement statement, String history) throws SQLException {
+    long at = System.nanoTime();
+    try (ResultSet newest = statement.executeQuery(Lineage.NEWEST)) {
+      return newest.next()
+          ? new Lineage(newest.getLong(1), newest.getString(2), history, at)
+          : new Lineage(0, "", history, at);
+    } catch (SQLException e) {
+      if (SqlFailure.isMissingSchema(e)) {
+        return new Lineage(0, "", history, at); // nobody was ever promoted here
+      }
+      throw e;
     }
   }
 
@@ -222,9 +283,11 @@ public final class DatabaseNode implements AutoCloseable {
         return new Observation(true, false, false, applied, "replication stands still");
       }
       if (replication.lagSeconds() > limits.maxReplicaLag().toSeconds()) {
-        return new Observation(true, false, false, applied, "too far behind");
+        return new Observation(
+            true, false, false, applied, "too far behind", replication.lagSeconds(), Lineage.NONE);
       }
-      return new Observation(true, false, true, applied, "");
+      return new Observation(
+          true, false, true, applied, "", replication.lagSeconds(), Lineage.NONE);
     } catch (SQLException e) {
       if (e.getErrorCode() == ACCESS_DENIED_FOR_STATUS) {
         return new Observation(

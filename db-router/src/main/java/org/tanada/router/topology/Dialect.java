@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What differs between MySQL and MariaDB. A <em>position</em> is what one of their write
  * transactions is called in the replication stream (its GTID); an <em>applied set</em> is all that
- * a node has applied.
+ * a node has applied; a <em>history</em> is all that it has, applied or written by itself.
  */
 public sealed interface Dialect permits MariaDbDialect, MySqlDialect {
   /** The dialect of a server by what {@code SELECT VERSION()} says. */
@@ -24,7 +24,7 @@ public sealed interface Dialect permits MariaDbDialect, MySqlDialect {
   /** Session variables that make the server report the position of each commit by itself. */
   String sessionVariables();
 
-  /** A statement giving one row: read-only (0 or 1), applied set. */
+  /** A statement giving one row: read-only (0 or 1), applied set, history. */
   String observation();
 
   /** The statement that tells how replication fares; no row on a node that is no replica. */
@@ -65,6 +65,12 @@ public sealed interface Dialect permits MariaDbDialect, MySqlDialect {
 
   /** Whether the text looks like a position of this dialect. */
   boolean isPosition(String text);
+
+  /** Whether a history has all of another, older one. */
+  boolean contains(String history, String older);
+
+  /** A history in a few characters, for people. */
+  String brief(String history);
 
   /** Whether the applied set contains the position. */
   boolean covers(String applied, String position);

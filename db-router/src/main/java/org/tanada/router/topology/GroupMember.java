@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class GroupMember {
   private static final int ACCESS_DENIED_TO_TABLE = 1142;
 
-  /** Since the last transaction that it is applying now was committed on the primary. */
+  private static final Pattern VIEW = Pattern.compile("\\d{1,18}:\\d{1,7}");
+
+  /** How long ago what it is applying now was committed by the primary, in seconds. */
   private static final String LAG =
       "(SELECT MAX(TIMESTAMPDIFF(SECOND, applying_transaction_original_commit_timestamp, NOW(6)))"
           + " FROM performance_schema.replication_applier_status_by_worker"
@@ -23,7 +26,9 @@ final class GroupMember {
       "SELECT (SELECT member_state FROM performance_schema.replication_group_members"
           + " WHERE member_id = @@global.server_uuid),"
           + " (SELECT 2 * SUM(member_state <> 'UNREACHABLE') > COUNT(*)"
-          + " FROM performance_schema.replication_group_members), "
+          + " FROM performance_schema.replication_group_members),"
+          + " (SELECT view_id FROM performance_schema.replication_group_member_stats"
+          + " WHERE member_id = @@global.server_uuid), "
           + LAG;
 
   private GroupMember() {}
@@ -44,50 +49,63 @@ final class GroupMember {
   /**
    * How it fares in its group.
    *
+   * @param node its name
    * @param writable whether it takes writes by its settings: one that is cut off still does, and
    *     lets them hang
+   * @param history all transactions that it has
    */
-  static Observation observe(Statement statement, boolean writable, String applied, Duration maxLag)
+  static Observation observe(
+      Statement statement, String node, boolean writable, String history, Duration maxLag)
       throws SQLException {
+    long at = System.nanoTime();
+    Lineage follower = new Lineage(0, "", history, at);
     try (ResultSet seen = statement.executeQuery(STATE)) {
       seen.next();
-      return judge(
-          writable, applied, seen.getString(1), seen.getBoolean(2), seen.getLong(3), maxLag);
+      String problem = problem(seen.getString(1), seen.getBoolean(2));
+      if (!problem.isEmpty()) {
+        return unfit(history, problem).with(follower);
+      }
+      if (writable) {
+        return new Observation(true, true, false, "", "")
+            .with(new Lineage(term(seen.getString(3)), node, history, at));
+      }
+      long lag = seen.getLong(4);
+      boolean near = lag <= maxLag.toSeconds();
+      return new Observation(
+          true, false, near, history, near ? "" : "too far behind", lag, follower);
     } catch (SQLException e) {
       if (e.getErrorCode() == ACCESS_DENIED_TO_TABLE) {
         return unfit(
-            applied, "may not see the state of its group: grant SELECT on performance_schema");
+            history, "may not see the state of its group: grant SELECT on performance_schema");
       }
       throw e;
     }
   }
 
-  /** What follows from what it says. */
-  static Observation judge(
-      boolean writable,
-      String applied,
-      @Nullable String state,
-      boolean majority,
-      long lagSeconds,
-      Duration maxLag) {
-    if (state == null || state.equals("OFFLINE")) {
-      return unfit(applied, "not in its group: its log says why");
-    }
+  /** Why a member in that state is fit for nothing; empty if it is not so. */
+  static String problem(@Nullable String state, boolean majority) {
     return switch (state) {
-      case "RECOVERING" -> unfit(applied, "joining its group, and still taking what it lacks");
-      case "ONLINE" -> {
-        if (!majority) {
-          yield unfit(applied, "cut off from most of its group");
-        }
-        if (writable) {
-          yield new Observation(true, true, false, "", "");
-        }
-        yield lagSeconds > maxLag.toSeconds()
-            ? unfit(applied, "too far behind")
-            : new Observation(true, false, true, applied, "");
-      }
-      default -> unfit(applied, "out of its group (" + state + "): its log says why");
+      case null -> "not in its group: its log says why";
+      case "OFFLINE" -> "not in its group: its log says why";
+      case "RECOVERING" -> "joining its group, and still taking what it lacks";
+      case "ONLINE" -> majority ? "" : "cut off from most of its group";
+      default -> "out of its group (" + state + "): its log says why";
     };
+  }
+
+  /**
+   * The term that a view of the group stands for. A view is called {@code T:N}: T is when the group
+   * began, in tenths of microseconds since 1970, and N grows with each change of its members. A
+   * former primary that was cut off, or hung, and still believes that it is one has an older view
+   * than the one that took its place.
+   */
+  static long term(@Nullable String view) {
+    if (view == null || !VIEW.matcher(view).matches()) {
+      return 0;
+    }
+    int colon = view.indexOf(':');
+    long second = Long.parseLong(view.substring(0, colon)) / 10_000_000;
+    return (second << 24) + Long.parseLong(view.substring(colon + 1));
   }
 
   private static Observation unfit(String applied, String why) {

@@ -7,6 +7,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +24,9 @@ final class MariaDbDialect implements Dialect {
 
   @Override
   public String observation() {
-    return "SELECT @@global.read_only, @@global.gtid_slave_pos";
+    // a copy has no binary log of what was before it: the position that it began with tells
+    return "SELECT @@global.read_only, @@global.gtid_slave_pos,"
+        + " CONCAT(@@global.gtid_binlog_state, '|', @@global.gtid_slave_pos)";
   }
 
   @Override
@@ -96,6 +100,44 @@ final class MariaDbDialect implements Dialect {
     return false;
   }
 
+  /**
+   * A history is {@code binary log|position of replication}, each with the last of every server. A
+   * server that the other log knows nothing of wrote before that log began, if replication was
+   * further by then.
+   */
+  @Override
+  public boolean contains(String history, String older) {
+    if (history.equals(older)) {
+      return true;
+    }
+    List<String> there = positions(history);
+    List<String> copied = positions(history.substring(history.indexOf('|') + 1));
+    return positions(older).stream()
+        .allMatch(wanted -> {
+          List<String> same =
+              there.stream().filter(has -> origin(has).equals(origin(wanted))).toList();
+          return (same.isEmpty()
+                  ? copied.stream().filter(has -> domain(has).equals(domain(wanted)))
+                  : same.stream())
+              .anyMatch(has -> sequence(has) >= sequence(wanted));
+        });
+  }
+
+  /** The last position. */
+  @Override
+  public String brief(String history) {
+    return positions(history).stream()
+        .max(Comparator.comparingLong(MariaDbDialect::sequence))
+        .orElse("");
+  }
+
+  private List<String> positions(String history) {
+    return Arrays.stream(history.split("[,|]", -1))
+        .map(String::trim)
+        .filter(this::isPosition)
+        .toList();
+  }
+
   @Override
   public String later(String one, String other) {
     return domain(one).equals(domain(other)) && sequence(one) > sequence(other) ? one : other;
@@ -111,6 +153,11 @@ final class MariaDbDialect implements Dialect {
         return result.next() && result.getInt(1) == 0;
       }
     }
+  }
+
+  /** Domain and server. */
+  private static String origin(String position) {
+    return position.substring(0, position.lastIndexOf('-'));
   }
 
   private static String domain(String position) {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.StringJoiner;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,8 @@ final class MySqlDialect implements Dialect {
 
   @Override
   public String observation() {
-    return "SELECT @@global.read_only OR @@global.super_read_only, @@global.gtid_executed";
+    return "SELECT @@global.read_only OR @@global.super_read_only, @@global.gtid_executed,"
+        + " @@global.gtid_executed";
   }
 
   @Override
@@ -99,6 +101,38 @@ final class MySqlDialect implements Dialect {
     long number = number(position);
     return intervals(applied, source(position)).stream()
         .anyMatch(interval -> interval.first() <= number && number <= interval.last());
+  }
+
+  @Override
+  public boolean contains(String history, String older) {
+    if (history.equals(older)) {
+      return true;
+    }
+    for (String set : older.split(",", -1)) {
+      String source = set.trim().split(":", 2)[0];
+      List<Interval> there = intervals(history, source);
+      for (Interval wanted : intervals(set, source)) {
+        if (there.stream()
+            .noneMatch(has -> has.first() <= wanted.first() && wanted.last() <= has.last())) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /** Of each source the start of its name, and its last number. */
+  @Override
+  public String brief(String history) {
+    StringJoiner brief = new StringJoiner(" ");
+    for (String set : history.split(",", -1)) {
+      String source = set.trim().split(":", 2)[0];
+      intervals(set, source).stream()
+          .mapToLong(Interval::last)
+          .max()
+          .ifPresent(last -> brief.add(source.substring(0, 8) + "…:" + last));
+    }
+    return brief.toString();
   }
 
   /**

@@ -133,6 +133,9 @@ public final class ShardTransactions {
         String position = Commits.commit(connection, node.dialect());
         finished = true;
         cache.afterCommit(session.changes());
+        if (!position.isEmpty()) {
+          node.acknowledged(position);
+        }
         ServerTiming.note("shard " + shard + " " + node.name());
         return Optional.of(
             new Outcome<>(value, place.cluster(), position, node.dialect(), arrival.get()));
