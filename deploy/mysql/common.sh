@@ -15,6 +15,7 @@ cat $lib/my.cnf "${profile[@]}" >$configuration
 volume=/var/lib/mysql
 data=$volume/data
 complete=$volume/complete # what is in $data was made to the end
+grouped=$volume/grouped   # what is in $data may have been a group's
 seed=$lib/seed
 born=/var/lib/cluster/born
 

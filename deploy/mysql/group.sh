@@ -28,6 +28,8 @@ statements() {
   echo "SET SESSION sql_log_bin=0;"
   accounts
   cat <<SQL
+STOP REPLICA FOR CHANNEL '';
+RESET REPLICA ALL FOR CHANNEL '';
 GRANT SELECT ON performance_schema.* TO 'tanada'@'%';
 GRANT GROUP_REPLICATION_STREAM, CONNECTION_ADMIN ON *.* TO 'replication'@'%';
 GRANT SELECT ON performance_schema.* TO 'replication'@'%';
@@ -154,7 +156,7 @@ begin_if_first() {
       "docker compose exec $node touch $bootstrap"
   elif [ "$winner" != "$node" ]; then
     tell "waiting for $winner, which has the newest data, to begin the group"
-  elif [ -e "$born" ] && [ "$(root "SELECT '$all' REGEXP '[0-9a-f]'")" = 0 ]; then
+  elif [ -e "$born" ] && [[ $all != *[0-9a-f]* ]]; then
     tell "the data of all three members are gone: restore a backup, or delete the cluster's volume to begin anew"
   else
     begin "$node has all that the others have"
@@ -195,6 +197,7 @@ tend() {
 }
 
 [ -e $complete ] || { say "no data here: beginning with none, and taking those of the group" && begin_empty; }
+touch $grouped
 (umask 077 && statements >/tmp/statements.sql)
 trap 'stop; exit 0' TERM INT
 start

@@ -31,6 +31,11 @@ peer_host=${peer%:*} peer_port=${peer##*:}
 
 socket=/tmp/copy.sock
 
+[ ! -e $grouped ] || {
+  say "these data are a group's, and another member of it may have newer ones: start it with TANADA_GROUP=1" >&2
+  exit 1
+}
+
 # Statements of every start, before the first connection. Kept out of the binary log: each member has its users by itself.
 statements() {
   echo "SET SESSION sql_log_bin=0;"
