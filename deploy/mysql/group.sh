@@ -77,6 +77,12 @@ stop() {
   wait "$server" || true
 }
 
+# What may take a minute must not keep a stop waiting.
+patiently() {
+  "$@" &
+  wait $!
+}
+
 # Waits for a moment, or less if the server ends or we are to.
 pause() {
   sleep "$1" &
@@ -121,14 +127,24 @@ join() {
     return
   fi
   tell "joining the group of $(in_group | xargs)"
-  root "START GROUP_REPLICATION" >/tmp/join 2>&1 || tell "the group did not take this member, trying again: $(tail -n 1 /tmp/join)"
+  patiently root "START GROUP_REPLICATION" >/tmp/join 2>&1 || tell "the group did not take this member, trying again: $(tail -n 1 /tmp/join)"
 }
 
 begin() {
   say "beginning the group: $1"
   [ -d /var/lib/cluster ] && touch "$born"
-  root "SET GLOBAL group_replication_bootstrap_group=ON; START GROUP_REPLICATION; SET GLOBAL group_replication_bootstrap_group=OFF" ||
+  patiently root "SET GLOBAL group_replication_bootstrap_group=ON; START GROUP_REPLICATION; SET GLOBAL group_replication_bootstrap_group=OFF" ||
     root "SET GLOBAL group_replication_bootstrap_group=OFF"
+}
+
+# Says what to do if who is missing will not come back.
+wait_for_all() {
+  local peer first=$node
+  for peer in "${peers[@]}"; do
+    [ -z "${answers[$peer]}" ] || [ "$(root "SELECT GTID_SUBSET('$(gtids "$peer")', '$own')")" != 0 ] || first=$peer
+  done
+  tell "waiting for $silent: without all members nobody can tell who has the newest data. If that is gone for good:" \
+    "docker compose exec $first touch $bootstrap"
 }
 
 # Whether the group is to begin here. Twice the same answers of servers that did not begin anew in between: so there was a moment
@@ -189,8 +205,7 @@ tend() {
     rm $bootstrap
     begin "a person wants it so"
   elif [ -n "$silent" ]; then
-    tell "waiting for $silent: without all members nobody can tell who has the newest data. If one is gone for good, on the one to begin with:" \
-      "docker compose exec $node touch $bootstrap"
+    wait_for_all
   else
     begin_if_first
   fi

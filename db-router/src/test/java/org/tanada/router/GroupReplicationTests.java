@@ -3,6 +3,7 @@ package org.tanada.router;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -24,6 +25,8 @@ import org.tanada.router.topology.Observation;
 @Tag("servers")
 @TestMethodOrder(MethodOrderer.MethodName.class)
 final class GroupReplicationTests {
+  private static final String READ_ONLY = "SELECT @@global.super_read_only";
+
   private static List<MySqlServers.MySql> members = List.of();
   private static Servers.Database plain;
   private static List<Router> routers = List.of();
@@ -116,6 +119,29 @@ final class GroupReplicationTests {
   }
 
   @Test
+  void primaryThatLostMostOfItsGroupTakesNoWrites() throws Exception {
+    try (FailoverLoad load = new FailoverLoad(routers, 3)) {
+      awaitLoad(load);
+      MySqlServers.MySql primary = primary();
+      List<MySqlServers.MySql> others =
+          members.stream().filter(member -> member != primary).toList();
+
+      others.forEach(MySqlServers.MySql::pause);
+      try {
+        Servers.await("it is read-only", () -> primary.answer(READ_ONLY).equals("1"));
+        Servers.await("it is no primary", () -> cluster(routers.getFirst()).primary().isEmpty());
+      } finally {
+        others.forEach(MySqlServers.MySql::unpause);
+      }
+
+      awaitWhole();
+      awaitLoad(load);
+      load.stop();
+      assertThat(load.lost()).isZero();
+    }
+  }
+
+  @Test
   void shardMovesFromTheGroupToAPlainClusterAndBack() throws Exception {
     try (MoveLoad load = new MoveLoad(0, routers, 3)) {
       for (int to : List.of(2, 1)) {
@@ -193,12 +219,18 @@ final class GroupReplicationTests {
     assertThat(lost).isZero();
   }
 
-  /** The router sees one primary and two secondaries that are fit to be read. */
+  /** The routers see one primary and two secondaries that are fit to be read. */
   private static void awaitWhole() {
-    for (Router router : routers) {
-      Servers.await(
-          "the group is whole",
-          () -> cluster(router).primary().isPresent() && cluster(router).replicas().size() == 2);
+    try {
+      for (Router router : routers) {
+        Servers.await(
+            "the group is whole",
+            Duration.ofMinutes(2),
+            () -> cluster(router).primary().isPresent() && cluster(router).replicas().size() == 2);
+      }
+    } catch (AssertionError e) {
+      members.forEach(member -> System.out.println(member.log()));
+      throw e;
     }
   }
 
