@@ -30,9 +30,11 @@ statements() {
   cat <<SQL
 STOP REPLICA FOR CHANNEL '';
 RESET REPLICA ALL FOR CHANNEL '';
-GRANT SELECT ON performance_schema.* TO 'tanada'@'%';
+GRANT SELECT ON performance_schema.replication_group_members TO 'tanada'@'%', 'replication'@'%';
+GRANT SELECT ON performance_schema.replication_group_member_stats TO 'tanada'@'%';
+GRANT SELECT ON performance_schema.replication_applier_status_by_worker TO 'tanada'@'%';
+GRANT SELECT ON performance_schema.replication_connection_status TO 'replication'@'%';
 GRANT GROUP_REPLICATION_STREAM, CONNECTION_ADMIN ON *.* TO 'replication'@'%';
-GRANT SELECT ON performance_schema.* TO 'replication'@'%';
 CHANGE REPLICATION SOURCE TO SOURCE_USER='replication', SOURCE_PASSWORD='$replication_password' FOR CHANNEL 'group_replication_recovery';
 SET GLOBAL super_read_only=ON;
 SQL
@@ -44,7 +46,7 @@ command=(mysqld --defaults-file="$configuration" --server-id=$((10 * cluster + i
 
 # Here, as root; and of a peer, as the user replication.
 root() { MYSQL_PWD=$root_password mysql --no-defaults -u root -S /tmp/mysql.sock --connect-timeout=2 -BNe "$1"; }
-ask() { MYSQL_PWD=$replication_password mysql --no-defaults -h "$1" -u replication --get-server-public-key --connect-timeout=2 -BNe "$2"; }
+ask() { MYSQL_PWD=$replication_password timeout 5 mysql --no-defaults -h "$1" -u replication --get-server-public-key --connect-timeout=2 -BNe "$2"; }
 
 # What a member is, how long it has been up, and all that it has: applied, or received and not applied yet.
 state="SELECT COALESCE((SELECT member_state FROM performance_schema.replication_group_members WHERE member_id = @@server_uuid), 'OFFLINE'),
@@ -89,11 +91,11 @@ pause() {
   wait -n "$server" $! || true
 }
 
-# looks: fills answers with what all peers say; fails with the name of one that does not answer in silent.
+# What all peers say, in answers; silent names those that do not answer.
 declare -A answers=()
-silent=''
+silent='' looked=0
 look() {
-  silent=''
+  looked=$SECONDS silent=''
   answers=()
   local peer
   for peer in "${peers[@]}"; do
@@ -150,18 +152,18 @@ wait_for_all() {
 # Whether the group is to begin here. Twice the same answers of servers that did not begin anew in between: so there was a moment
 # at which all of them were in no group.
 begin_if_first() {
-  local peer looked=$SECONDS before="" after="" up
+  local peer since=$looked before='' after='' up
   for peer in "${peers[@]}"; do before+="$(gtids "$peer")|"; done
   pause 1
   look
   [ -z "$silent" ] && [ -z "$(in_group)" ] || return 0
   for peer in "${peers[@]}"; do
     read -r _ up _ <<<"${answers[$peer]}"
-    [ "$up" -gt $((SECONDS - looked)) ] || return 0
+    [ "$up" -gt $((SECONDS - since)) ] || return 0
     after+="$(gtids "$peer")|"
   done
   [ "$before" = "$after" ] || return 0
-  local all=$own winner='' candidate other holds
+  local all=$own winner='' candidate holds
   for peer in "${peers[@]}"; do all+=,$(gtids "$peer"); done
   for candidate in "${members[@]}"; do
     if [ "mysql-$cluster-$candidate" = "$node" ]; then holds=$own; else holds=$(gtids "mysql-$cluster-$candidate"); fi
