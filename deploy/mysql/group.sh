@@ -139,14 +139,30 @@ begin() {
     root "SET GLOBAL group_replication_bootstrap_group=OFF"
 }
 
+# The first by name of those that answer, this one included, that has all that they have; nothing if none does.
+newest() {
+  local letter name all=$own holds
+  for name in "${peers[@]}"; do all+=,$(gtids "$name"); done
+  for letter in "${members[@]}"; do
+    name=mysql-$cluster-$letter
+    if [ "$name" = "$node" ]; then
+      holds=$own
+    elif [ -n "${answers[$name]}" ]; then
+      holds=$(gtids "$name")
+    else
+      continue
+    fi
+    [ "$(root "SELECT GTID_SUBSET('$all', '$holds')")" = 0 ] || { echo "$name" && return; }
+  done
+}
+
 # Says what to do if who is missing will not come back.
 wait_for_all() {
-  local peer first=$node
-  for peer in "${peers[@]}"; do
-    [ -z "${answers[$peer]}" ] || [ "$(root "SELECT GTID_SUBSET('$(gtids "$peer")', '$own')")" != 0 ] || first=$peer
-  done
+  local first
+  [ $SECONDS -ge 15 ] || { tell "waiting for $silent" && return; } # all have just been started
+  first=$(newest)
   tell "waiting for $silent: without all members nobody can tell who has the newest data. If that is gone for good:" \
-    "docker compose exec $first touch $bootstrap"
+    "docker compose exec ${first:-$node} touch $bootstrap"
 }
 
 # Whether the group is to begin here. Twice the same answers of servers that did not begin anew in between: so there was a moment
@@ -163,18 +179,14 @@ begin_if_first() {
     after+="$(gtids "$peer")|"
   done
   [ "$before" = "$after" ] || return 0
-  local all=$own winner='' candidate holds
-  for peer in "${peers[@]}"; do all+=,$(gtids "$peer"); done
-  for candidate in "${members[@]}"; do
-    if [ "mysql-$cluster-$candidate" = "$node" ]; then holds=$own; else holds=$(gtids "mysql-$cluster-$candidate"); fi
-    [ "$(root "SELECT GTID_SUBSET('$all', '$holds')")" = 0 ] || { winner=mysql-$cluster-$candidate && break; }
-  done
+  local winner
+  winner=$(newest)
   if [ -z "$winner" ]; then
     tell "no member has all that the others have, and a group cannot begin without losing something. Compare them, then on the one to begin with:" \
       "docker compose exec $node touch $bootstrap"
   elif [ "$winner" != "$node" ]; then
     tell "waiting for $winner, which has the newest data, to begin the group"
-  elif [ -e "$born" ] && [[ $all != *[0-9a-f]* ]]; then
+  elif [ -e "$born" ] && [ -z "$own" ]; then
     tell "the data of all three members are gone: restore a backup, or delete the cluster's volume to begin anew"
   else
     begin "$node has all that the others have"
