@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # One member of a shard cluster, from an empty volume or from its data. TANADA_NODE says which one: mysql-1-a is the primary of
-# cluster 1, mysql-1-b a replica of it. With TANADA_REPLICAS=0 the cluster is the primary alone, with TANADA_GROUP=1 it is a group: group.sh. On boards TANADA_PEER is
-# where the other copy is (host:port), empty without one, and TANADA_PORT where this one listens. TANADA_DB_PROFILE says what the disk is:
-# disk or sd-card; TANADA_MYSQL_POOL how large the buffer pool is (64M).
+# cluster 1, mysql-1-b a replica of it. With TANADA_REPLICAS=0 the cluster is the primary alone, with TANADA_GROUP=1 it is a group:
+# group.sh. On boards TANADA_PEER is where the other copy is (host:port), empty without one, and TANADA_PORT where this one listens.
+# TANADA_DB_PROFILE says what the disk is: disk or sd-card; TANADA_MYSQL_POOL how large the buffer pool is (64M).
 #
 # Both begin with the empty data directory that the image brings, and the replica follows from the first transaction on. Whoever loses
 # its data later gets a copy of the other's by MySQL's clone plugin, so that no person has to join or heal anything. That a cluster has
