@@ -1,16 +1,19 @@
 #!/usr/bin/env bash
 # One member of a shard cluster, from an empty volume or from its data. TANADA_NODE says which one: mysql-1-a is the primary of
-# cluster 1, mysql-1-b a replica of it. With TANADA_REPLICAS=0 the cluster is the primary alone. On boards TANADA_PEER is
-# where the other copy is (host:port), empty without one, and TANADA_PORT where this one listens. TANADA_DB_PROFILE says what the disk is:
-# disk or sd-card; TANADA_MYSQL_POOL how large the buffer pool is (64M).
+# cluster 1, mysql-1-b a replica of it. With TANADA_REPLICAS=0 the cluster is the primary alone, with TANADA_GROUP=1 it is a group:
+# group.sh. On boards TANADA_PEER is where the other copy is (host:port), empty without one, and TANADA_PORT where this one listens.
+# TANADA_DB_PROFILE says what the disk is: disk or sd-card; TANADA_MYSQL_POOL how large the buffer pool is (64M).
 #
 # Both begin with the empty data directory that the image brings, and the replica follows from the first transaction on. Whoever loses
 # its data later gets a copy of the other's by MySQL's clone plugin, so that no person has to join or heal anything. That a cluster has
 # been born at all is said by a file in a small volume that both share (ready.sh writes it): a primary that lost its data must not begin
 # an empty one.
 set -euo pipefail
+[ -z "${TANADA_GROUP:-}" ] || exec "$(dirname "$0")/group.sh"
+# shellcheck source-path=SCRIPTDIR source=common.sh
+. "$(dirname "$0")/common.sh"
 
-node=${TANADA_NODE:?} peer=
+peer=
 [[ $node =~ ^mysql-([1-9])-([ab])$ ]] || { echo "not a member's name: $node" >&2; exit 2; }
 cluster=${BASH_REMATCH[1]}
 case ${BASH_REMATCH[2]} in
@@ -26,50 +29,18 @@ elif [ "${TANADA_REPLICAS:-1}" != 0 ]; then
 fi
 peer_host=${peer%:*} peer_port=${peer##*:}
 
-lib=/usr/local/lib/tanada
-configuration=/tmp/my.cnf
-profile=()
-case ${TANADA_DB_PROFILE:-disk} in
-  disk) ;;
-  sd-card) profile=("$lib/sd-card.cnf") ;;
-  *) echo "TANADA_DB_PROFILE is disk or sd-card, not $TANADA_DB_PROFILE" >&2; exit 2 ;;
-esac
-pool=${TANADA_MYSQL_POOL:-64M}
-[[ $pool =~ ^[1-9][0-9]{0,6}[MG]$ ]] || { echo "TANADA_MYSQL_POOL is as in 64M or 2G, not $pool" >&2; exit 2; }
-cat $lib/my.cnf "${profile[@]}" >$configuration
-volume=/var/lib/mysql
-data=$volume/data
-complete=$volume/complete # what is in $data was made to the end
-seed=$lib/seed
-born=/var/lib/cluster/born
 socket=/tmp/copy.sock
 
-say() { echo "$node: $*"; }
-secret() { cat "/run/secrets/$1"; }
-replication_password=$(secret replication-password)
-replication_password=${replication_password:0:32} # all that MySQL takes of a replica's password
-root_password=$(secret database-root-password)
+[ ! -e $grouped ] || {
+  say "these data are a group's, and another member of it may have newer ones: start it with TANADA_GROUP=1" >&2
+  exit 1
+}
 
 # Statements of every start, before the first connection. Kept out of the binary log: each member has its users by itself.
 statements() {
-  local password analyst
-  password=$(secret tanada.secret.database-password)
-  analyst=$(secret analyst-password)
-  cat <<SQL
-SET SESSION sql_log_bin=0;
-ALTER USER 'root'@'localhost' IDENTIFIED BY '$root_password';
-CREATE USER IF NOT EXISTS 'tanada'@'%' IDENTIFIED BY '$password';
-ALTER USER 'tanada'@'%' IDENTIFIED BY '$password';
-GRANT ALL PRIVILEGES ON \`tanada\\_%\`.* TO 'tanada'@'%';
-GRANT REPLICATION SLAVE, REPLICATION CLIENT, PROCESS, RELOAD ON *.* TO 'tanada'@'%';
-CREATE USER IF NOT EXISTS 'replication'@'%' IDENTIFIED BY '$replication_password';
-ALTER USER 'replication'@'%' IDENTIFIED BY '$replication_password';
-GRANT REPLICATION SLAVE, REPLICATION CLIENT, BACKUP_ADMIN ON *.* TO 'replication'@'%';
-CREATE USER IF NOT EXISTS 'analyst'@'%' IDENTIFIED BY '$analyst';
-ALTER USER 'analyst'@'%' IDENTIFIED BY '$analyst' WITH MAX_USER_CONNECTIONS 5;
-GRANT SELECT ON \`tanada\\_all\`.* TO 'analyst'@'%';
-STOP REPLICA;
-SQL
+  echo "SET SESSION sql_log_bin=0;"
+  accounts
+  echo "STOP REPLICA;"
   if [ "$role" = primary ]; then
     echo "RESET REPLICA ALL;" # a copy of a replica remembers whom that one followed
   else

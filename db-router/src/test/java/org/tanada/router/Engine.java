@@ -120,12 +120,12 @@ final class Engine {
     client.waitContainerCmd(id).exec(new WaitContainerResultCallback()).awaitStatusCode();
   }
 
-  /** Freezes its processes. */
+  /** Stops its processes where they are: they keep their connections, and answer nothing. */
   void pause(GenericContainer<?> container) {
     client.pauseContainerCmd(container.getContainerId()).exec();
   }
 
-  /** Lets its processes go on. */
+  /** Lets them go on. */
   void unpause(GenericContainer<?> container) {
     client.unpauseContainerCmd(container.getContainerId()).exec();
   }

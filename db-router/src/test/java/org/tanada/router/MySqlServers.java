@@ -110,6 +110,18 @@ final class MySqlServers extends Servers {
     return database;
   }
 
+  /** The members, started, of a new cluster with that number that is a group. */
+  List<MySql> group(int cluster) {
+    List<MySql> members = new ArrayList<>();
+    for (String letter : List.of("a", "b", "c")) {
+      members.add(new MySql("mysql-" + cluster + "-" + letter));
+    }
+    for (MySql member : members) {
+      member.start();
+    }
+    return members;
+  }
+
   @Override
   List<Memcached> memcached() {
     return memcached;
@@ -120,7 +132,8 @@ final class MySqlServers extends Servers {
     // Testcontainers' own hook removes all containers, with their data
   }
 
-  private final class MySql extends Database {
+  /** One member of a cluster. */
+  final class MySql extends Database {
     private final GenericContainer<?> container;
 
     /**
@@ -132,16 +145,26 @@ final class MySqlServers extends Servers {
      */
     MySql(String name, String member, boolean paired) {
       super(name);
-      container =
+      container = container(member).withEnv("TANADA_REPLICAS", paired ? "1" : "0");
+    }
+
+    /** A member of a group. */
+    MySql(String name) {
+      super(name);
+      container = container(name).withEnv("TANADA_GROUP", "1");
+    }
+
+    private GenericContainer<?> container(String member) {
+      GenericContainer<?> made =
           engine
               .container(image, 3306, port)
               .withNetwork(network)
               .withNetworkAliases(name)
               .withTmpFs(Map.of("/tmp", ""))
-              .withEnv("TANADA_NODE", member)
-              .withEnv("TANADA_REPLICAS", paired ? "1" : "0");
+              .withEnv("TANADA_NODE", member);
       SECRETS.forEach((secret, value) ->
-          container.withCopyToContainer(Transferable.of(value), "/run/secrets/" + secret));
+          made.withCopyToContainer(Transferable.of(value), "/run/secrets/" + secret));
+      return made;
     }
 
     @Override
@@ -163,6 +186,21 @@ final class MySqlServers extends Servers {
     @Override
     void kill() {
       engine.kill(container);
+    }
+
+    /** Stops it where it is, as a machine that hangs. */
+    void pause() {
+      engine.pause(container);
+    }
+
+    /** Lets it go on. */
+    void unpause() {
+      engine.unpause(container);
+    }
+
+    /** What it has said so far. */
+    String log() {
+      return container.getLogs();
     }
 
     @Override
@@ -229,20 +267,32 @@ final class MySqlServers extends Servers {
     /** As the operator does it by hand: root comes through the socket alone. */
     @Override
     void root(String... statements) {
-      String statement = String.join("; ", statements);
-      String command =
+      answer(String.join("; ", statements));
+    }
+
+    /** The same, and what it prints. */
+    String answer(String statement) {
+      return shell(
           "MYSQL_PWD=$(cat /run/secrets/database-root-password)"
-              + " mysql --no-defaults -uroot -S /tmp/mysql.sock -e \"$0\"";
+              + " mysql --no-defaults -uroot -S /tmp/mysql.sock -BNe \"$0\"",
+          statement);
+    }
+
+    /** Runs a command in it, and gives what it prints. */
+    String shell(String command, String... arguments) {
+      List<String> words = new ArrayList<>(List.of("bash", "-c", command));
+      words.addAll(List.of(arguments));
       try {
-        ExecResult result = container.execInContainer("bash", "-c", command, statement);
+        ExecResult result = container.execInContainer(words.toArray(String[]::new));
         if (result.getExitCode() != 0) {
-          throw new IllegalStateException(statement + ": " + result.getStderr());
+          throw new IllegalStateException(words + ": " + result.getStderr());
         }
+        return result.getStdout().strip();
       } catch (IOException e) {
-        throw new IllegalStateException(statement, e);
+        throw new IllegalStateException(command, e);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new IllegalStateException(statement, e);
+        throw new IllegalStateException(command, e);
       }
     }
   }

@@ -114,7 +114,12 @@ abstract sealed class Servers permits MariaDbServers, MySqlServers {
 
   /** Waits for a condition. */
   static void await(String what, Callable<Boolean> condition) {
-    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    await(what, Duration.ofSeconds(30), condition);
+  }
+
+  /** Waits for a condition that may take long. */
+  static void await(String what, Duration most, Callable<Boolean> condition) {
+    long deadline = System.nanoTime() + most.toNanos();
     Exception last = null;
     while (System.nanoTime() < deadline) {
       try {
@@ -126,7 +131,7 @@ abstract sealed class Servers permits MariaDbServers, MySqlServers {
       }
       LockSupport.parkNanos(20_000_000);
     }
-    throw new AssertionError("not within 30 s: " + what, last);
+    throw new AssertionError("not within " + most.toSeconds() + " s: " + what, last);
   }
 
   /**

@@ -33,6 +33,13 @@ public record Cluster(int number, List<DatabaseNode> nodes, ClusterMemory memory
     return writable.size() == 1 ? Optional.of(writable.getFirst()) : Optional.empty();
   }
 
+  /** Tells the others, if there is a primary, that they are not. */
+  void tellWhoIsPrimary() {
+    primary()
+        .ifPresent(primary ->
+            nodes.stream().filter(node -> node != primary).forEach(DatabaseNode::replaced));
+  }
+
   /** Whether a node is the primary now. */
   public boolean isPrimary(DatabaseNode node) {
     return primary().filter(node::equals).isPresent();

@@ -134,6 +134,7 @@ public final class Clusters implements SmartLifecycle {
       }
     }
     clusters = Map.copyOf(now);
+    now.values().forEach(Cluster::tellWhoIsPrimary);
     nodes
         .entrySet()
         .removeIf(entry -> {

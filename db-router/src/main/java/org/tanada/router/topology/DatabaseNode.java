@@ -33,11 +33,13 @@ public final class DatabaseNode implements AutoCloseable {
   private final DatabaseSecret secret;
   private final ClusterMemory memory;
   private @Nullable Connection probe;
+  private boolean grouped; // what the probe is connected to is made to be a member of a group
   private @Nullable Lineage unjudged;
   private boolean errant;
   private volatile Observation observation = Observation.NONE;
   private volatile @Nullable Dialect dialect;
   private volatile @Nullable HikariDataSource pool;
+  private volatile boolean led; // it was the primary when it answered last
   private volatile boolean closed;
 
   DatabaseNode(Node node, TopologyProperties limits, DatabaseSecret secret, ClusterMemory memory) {
@@ -141,6 +143,23 @@ public final class DatabaseNode implements AutoCloseable {
     }
   }
 
+  /**
+   * Another node is primary in its place, and this one does not answer: whoever still waits for an
+   * answer of it is told at once that the connection is lost, in place of after the read timeout.
+   */
+  void replaced() {
+    if (!led || observation.reachable()) {
+      return;
+    }
+    led = false;
+    HikariDataSource hanging = pool;
+    pool = null;
+    if (hanging != null) {
+      log.info("giving up the connections to {}, which another node has replaced", name());
+      Thread.startVirtualThread(hanging::close); // aborts those in use
+    }
+  }
+
   /** Looks at the server once; never throws. */
   synchronized void observe() {
     if (closed) {
@@ -149,7 +168,7 @@ public final class DatabaseNode implements AutoCloseable {
     try {
       Observation seen = look();
       memory.seen(name(), seen);
-      see(seen.reachable() && !seen.writable() ? judge(seen) : seen);
+      see(seen.reachable() && !seen.writable() && !grouped ? judge(seen) : seen);
     } catch (SQLException | RuntimeException e) {
       disconnectProbe();
       see(Observation.unreachable(firstLine(e)));
@@ -188,6 +207,7 @@ public final class DatabaseNode implements AutoCloseable {
 
   private Observation look() throws SQLException {
     Connection connection = probe;
+    boolean first = connection == null;
     if (connection == null) {
       connection =
           DriverManager.getConnection(
@@ -203,6 +223,9 @@ public final class DatabaseNode implements AutoCloseable {
           dialect = spoken;
         }
       }
+      if (first) {
+        grouped = GroupMember.is(statement, spoken);
+      }
       boolean writable;
       String applied;
       String history;
@@ -212,6 +235,14 @@ public final class DatabaseNode implements AutoCloseable {
         String set = seen.getString(2);
         applied = set == null ? "" : set.replace("\n", "");
         history = String.valueOf(seen.getString(3)).replace("\n", "");
+      }
+      if (grouped) {
+        Observation member =
+            GroupMember.observe(statement, name(), writable, history, limits.maxReplicaLag());
+        if (member.writable() && memory.acknowledged() == null) {
+          remember(statement, spoken, member.lineage().term());
+        }
+        return member;
       }
       Lineage lineage = lineage(statement, history);
       if (writable) {
@@ -278,6 +309,9 @@ public final class DatabaseNode implements AutoCloseable {
   private void see(Observation now) {
     Observation before = observation;
     observation = now;
+    if (now.reachable()) {
+      led = now.writable();
+    }
     if (!before.summary().equals(now.summary())) {
       log.info("database {} is {}", name(), now.summary());
     }

@@ -44,9 +44,13 @@ final class MySqlDialect implements Dialect {
     return new Replication(running, status.wasNull() ? -1 : lag);
   }
 
+  /** The writes of a group are numbered under the group's name, whoever of it is primary. */
   @Override
   public String log() {
-    return "SELECT @@global.server_uuid, @@global.gtid_executed";
+    return "SELECT COALESCE((SELECT NULLIF(variable_value, '')"
+        + " FROM performance_schema.global_variables"
+        + " WHERE variable_name = 'group_replication_group_name'), @@global.server_uuid),"
+        + " @@global.gtid_executed";
   }
 
   @Override
@@ -62,9 +66,9 @@ final class MySqlDialect implements Dialect {
   }
 
   /**
-   * The last number of the server's own: its commits are numbered in order. One that has written
-   * nothing yet, since it began with a copy, gives the first that it will write: whoever has that
-   * has all before.
+   * The last number of the server's own, or its group's: its commits are numbered in order. One
+   * that has written nothing yet, since it began with a copy, gives the first that it will write:
+   * whoever has that has all before.
    */
   @Override
   public String newestPosition(String origin, String logged) {

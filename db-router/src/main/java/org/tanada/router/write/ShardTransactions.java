@@ -41,7 +41,10 @@ import org.tanada.router.topology.SqlFailure;
 @Component
 public final class ShardTransactions {
   private static final Logger log = LoggerFactory.getLogger(ShardTransactions.class);
-  private static final long PATIENCE_NANOS = 6_000_000_000L;
+
+  /** A group has another primary 6 to 7 s after it lost one; callers give up after 10 s. */
+  private static final long PATIENCE_NANOS = 9_000_000_000L;
+
   private static final long PAUSE_NANOS = 50_000_000;
 
   private final ShardDirectory directory;

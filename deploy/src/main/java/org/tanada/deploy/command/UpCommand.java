@@ -44,6 +44,11 @@ public final class UpCommand extends Operation {
   @Option(names = "--docker", description = "As containers, built and started by docker compose.")
   private boolean asContainers;
 
+  @Option(
+      names = "--group",
+      description = "With --docker: each database cluster is a group of three, with failover.")
+  private boolean groups;
+
   @Option(names = "--no-build", description = "With --docker: takes the images as they are.")
   private boolean asTheyAre;
 
@@ -73,6 +78,9 @@ public final class UpCommand extends Operation {
     Optional<ContainerLauncher> known = ContainerInstallation.find(home);
     boolean containers = asContainers || known.isPresent();
     refuseOtherWay(known.isPresent());
+    if (groups && !containers) {
+      throw new OperatorException("--group is for MySQL, which runs in containers: add --docker");
+    }
     Topology topology = topology(known.isPresent());
     StateFiles.privateDirectory(home.directory());
     Duration took = containers ? containers(topology) : processes(topology);
@@ -155,6 +163,9 @@ public final class UpCommand extends Operation {
   private Topology topology(boolean inContainers) throws IOException {
     boolean known = Files.exists(home.topology());
     Topology topology = known ? TopologyFile.read(home.topology()) : TopologyFile.shipped(small);
+    if (groups) {
+      topology = topology.withGroups();
+    }
     if (known && small && topology.nodes().size() > TopologyFile.shipped(true).nodes().size()) {
       throw new OperatorException(
           "this installation is not small: ./tanada scale changes it, ./tanada down --purge forgets it");

@@ -117,6 +117,10 @@ final class Compose {
     topology
         .tier("edge")
         .ifPresent(tier -> environment.put("TANADA_COPIES", Integer.toString(tier.nodes())));
+    if (topology.groups()) {
+      environment.put("TANADA_GROUP", "1");
+      environment.put("TANADA_REPLICAS", "1");
+    }
     Path settings = Path.of(System.getProperty("user.home"), ".m2", "settings.xml");
     if (System.getenv("MAVEN_SETTINGS") == null && Files.isReadable(settings)) {
       environment.put("MAVEN_SETTINGS", settings.toString()); // the mirror that this machine uses

@@ -65,7 +65,7 @@ public final class ContainerInstallation {
   /** The topology that these containers make up. */
   static Topology topology(List<Container> all) {
     List<Tier> tiers = new ArrayList<>();
-    for (Tier tier : TopologyFile.shipped(false).tiers()) {
+    for (Tier tier : TopologyFile.shipped(false).withGroups().tiers()) {
       int nodes =
           tier.kind() == Kind.MYSQL
               ? (int)

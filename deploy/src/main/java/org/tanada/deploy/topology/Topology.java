@@ -12,6 +12,9 @@ import java.util.Optional;
  * @param tiers in the order of their start
  */
 public record Topology(Ports ports, List<Tier> tiers) {
+  /** Members of a group: the fewest of which one can go, and most are still there. */
+  private static final int GROUP = 3;
+
   public Topology {
     tiers = List.copyOf(tiers);
     long names = tiers.stream().map(Tier::name).distinct().count();
@@ -98,6 +101,22 @@ public record Topology(Ports ports, List<Tier> tiers) {
         tiers.indexOf(clusters.getLast()) + 1,
         new Tier("mysql-" + number, clusters.getFirst().nodes(), List.of()));
     return new Topology(ports, more);
+  }
+
+  /** The same with each cluster of databases as a group of three. */
+  public Topology withGroups() {
+    Topology grouped = this;
+    for (Tier tier : tiers) {
+      if (tier.kind() == Kind.MYSQL) {
+        grouped = grouped.with(tier.name(), GROUP);
+      }
+    }
+    return grouped;
+  }
+
+  /** Whether its clusters of databases are groups. */
+  public boolean groups() {
+    return tiers.stream().anyMatch(tier -> tier.kind() == Kind.MYSQL && tier.nodes() == GROUP);
   }
 
   private List<String> scalable() {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.tanada.deploy.build.Module;
 import org.tanada.deploy.topology.Kind;
 import org.tanada.deploy.topology.Tier;
+import org.tanada.deploy.topology.Topology;
 import org.tanada.deploy.topology.TopologyFile;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -25,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The compose file says what the topology says, and keeps its promises about containment. */
 class ComposeFileTests {
-  private static final Pattern VARIABLE = Pattern.compile("\\$\\{[A-Z_0-9]+:?-([^${}]*)}");
+  private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Z_0-9]+)(:?[-+])([^${}]*)}");
 
   /** The clone that the tests run in. */
   static Path root() {
@@ -39,6 +40,27 @@ class ComposeFileTests {
 
   @Test
   void theSmallOnesAreTheSmallTopologysOnes() throws IOException {
+    assertThat(counts(small())).isEqualTo(planned(true));
+  }
+
+  @Test
+  void eachClusterIsAGroupOfThreeWhereTheOperatorWantsIt() throws IOException {
+    Map<String, String> small = small();
+    small.put("TANADA_GROUP", "1");
+    small.put("TANADA_REPLICAS", "1");
+
+    assertThat(counts(Map.of("TANADA_GROUP", "1")))
+        .isEqualTo(planned(TopologyFile.shipped(false).withGroups()));
+    assertThat(counts(small)).isEqualTo(planned(TopologyFile.shipped(true).withGroups()));
+    services(small)
+        .forEach((name, service) -> {
+          if (name.startsWith("mysql-2")) {
+            assertThat(service).as(name).containsEntry("scale", 0);
+          }
+        });
+  }
+
+  private static Map<String, String> small() throws IOException {
     Map<String, String> variables = new TreeMap<>();
     for (String line : Files.readAllLines(root().resolve("small.env"))) {
       if (!line.startsWith("#")) {
@@ -46,8 +68,7 @@ class ComposeFileTests {
         variables.put(line.substring(0, equals), line.substring(equals + 1));
       }
     }
-
-    assertThat(counts(variables)).isEqualTo(planned(true));
+    return variables;
   }
 
   @Test
@@ -103,8 +124,12 @@ class ComposeFileTests {
   }
 
   private static Map<String, Integer> planned(boolean small) {
+    return planned(TopologyFile.shipped(small));
+  }
+
+  private static Map<String, Integer> planned(Topology topology) {
     Map<String, Integer> planned = new TreeMap<>();
-    for (Tier tier : TopologyFile.shipped(small).tiers()) {
+    for (Tier tier : topology.tiers()) {
       planned.put(tier.name(), tier.nodes());
     }
     return planned;
@@ -161,8 +186,12 @@ class ComposeFileTests {
       Matcher matcher = VARIABLE.matcher(filled);
       StringBuilder next = new StringBuilder();
       while (matcher.find()) {
-        String name = matcher.group().substring(2).split(":?-", 2)[0];
-        String value = variables.getOrDefault(name, matcher.group(1));
+        String given = variables.get(matcher.group(1));
+        boolean set = given != null && !(given.isEmpty() && matcher.group(2).startsWith(":"));
+        String value =
+            matcher.group(2).endsWith("+")
+                ? set ? matcher.group(3) : ""
+                : set ? given : matcher.group(3);
         matcher.appendReplacement(next, Matcher.quoteReplacement(value));
       }
       filled = matcher.appendTail(next).toString();
