@@ -37,7 +37,10 @@ class DrillsIT {
     assertThat(SystemUnderTest.output()).containsPattern("with tokens: 0 of [1-9][0-9]* reads");
   }
 
-  /** On MariaDB natively, on MySQL in containers; a seed of today's, so that it is not always the same. */
+  /**
+   * On MariaDB natively, on MySQL in containers; a seed of today's, so that it is not always the
+   * same.
+   */
   @Test
   void theDataTierKeepsItsPromisesWhileItIsBroken() throws IOException {
     assertThat(SystemUnderTest.tanada("drill", "data", "--seed", seedOfToday()))

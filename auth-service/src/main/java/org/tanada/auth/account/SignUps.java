@@ -55,8 +55,7 @@ public final class SignUps {
       } catch (ProblemException e) {
         // two servers made the same id in the same millisecond, or we were so slow that another one
         // was given our names: then the next attempt says which
-        boolean passes =
-            e.code() == ProblemCode.DUPLICATE || e.code() == ProblemCode.CLAIMED;
+        boolean passes = e.code() == ProblemCode.DUPLICATE || e.code() == ProblemCode.CLAIMED;
         if (!passes || attempt == ATTEMPTS) {
           throw e;
         }

@@ -19,9 +19,9 @@ record Freshness(boolean primaryOnly, @Nullable ConsistencyToken token) {
   /**
    * After so long a token is spent: replicas that lag more than seconds are not read, and no cache
    * entry lives that long. So a token's position that a restored database never had does not send
-   * its bearer to the primary for ever.
+   * its bearer to the primary for ever. Long enough for a router whose clock is an hour behind.
    */
-  private static final Duration SPENT = Duration.ofMinutes(10);
+  private static final Duration SPENT = Duration.ofHours(2);
 
   /** What the contract's consistency asks for at the given time (milliseconds since the epoch). */
   static Freshness of(@Nullable Consistency consistency, long now) {

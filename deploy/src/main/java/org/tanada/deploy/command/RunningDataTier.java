@@ -6,6 +6,7 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
@@ -20,6 +21,7 @@ import org.tanada.common.row.ShardsContract;
 import org.tanada.deploy.drill.DataTier;
 import org.tanada.deploy.launcher.Launcher;
 import org.tanada.deploy.launcher.Launcher.Service;
+import org.tanada.deploy.launcher.PromotionRequest;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The routers of the installation that this command line looks after. */
@@ -86,6 +88,28 @@ final class RunningDataTier implements DataTier {
   @Override
   public ShardsContract.Listing shards() throws IOException {
     return new ShardsClient(launcher).list();
+  }
+
+  @Override
+  public List<ShardsContract.ClusterState> clusters() throws IOException {
+    return new ShardsClient(launcher).clusters();
+  }
+
+  @Override
+  public boolean promotes() {
+    return launcher.promotes();
+  }
+
+  @Override
+  public String promote(int cluster) throws IOException {
+    PromotionRequest request =
+        new PromotionRequest(
+            "mysql-" + cluster,
+            Optional.empty(),
+            new PromotionRequest.Loss(0, false),
+            plan -> true,
+            step -> {});
+    return launcher.promote(request).primary();
   }
 
   @Override

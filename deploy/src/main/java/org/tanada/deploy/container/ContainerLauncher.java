@@ -229,6 +229,11 @@ public final class ContainerLauncher implements Launcher {
   }
 
   @Override
+  public boolean promotes() {
+    return false;
+  }
+
+  @Override
   public PromotionRequest.Promoted promote(PromotionRequest wanted) {
     throw new OperatorException(
         "databases in containers cannot be promoted yet: the data of a primary whose volume is lost are taken from its replica by ./tanada up");

@@ -39,7 +39,7 @@ final class DataDrill implements Drill {
 
   @Override
   public String description() {
-    return "kills and hangs routers, caches and databases and moves shards under a load whose history is checked: nothing acknowledged is lost, done twice or unseen by whom it was told";
+    return "kills, hangs and promotes databases, kills and hangs routers and caches, and moves shards under a load whose history is checked: nothing acknowledged is lost, done twice or unseen by whom it was told";
   }
 
   @Override

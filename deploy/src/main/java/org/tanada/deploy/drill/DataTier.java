@@ -17,6 +17,19 @@ public interface DataTier {
   /** Where the virtual shards are. */
   ShardsContract.Listing shards() throws IOException;
 
+  /** The clusters as a router sees them. */
+  List<ShardsContract.ClusterState> clusters() throws IOException;
+
+  /**
+   * Makes a replica of a cluster its primary, if no acknowledged write is lost.
+   *
+   * @return its name
+   */
+  String promote(int cluster) throws IOException;
+
+  /** Whether that can be done with these databases. */
+  boolean promotes();
+
   /** Moves a virtual shard to another cluster; returns when it is there. */
   void move(int shard, int cluster) throws IOException;
 }

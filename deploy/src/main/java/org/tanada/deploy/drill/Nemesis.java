@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -11,11 +12,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.tanada.common.row.ShardsContract.ClusterState;
 import org.tanada.common.row.ShardsContract.Copy;
+import org.tanada.common.row.ShardsContract.MemberState;
 
 /**
- * Breaks the data tier: kills and hangs routers, memcached nodes and databases, and moves virtual
- * shards, alone and while their databases die. What it does in which order follows from the seed.
+ * Breaks the data tier: kills and hangs routers, memcached nodes and databases, promotes replicas,
+ * and moves virtual shards, alone and while their databases die. What it does in which order
+ * follows from the seed.
  */
 final class Nemesis {
   private static final Duration BACK = Duration.ofSeconds(90);
@@ -62,6 +66,8 @@ final class Nemesis {
         case HANG_ROUTER -> hang(fault, any(installation.nodes("router")));
         case HANG_MEMCACHED -> hang(fault, any(installation.nodes("memcached")));
         case HANG_DATABASE -> hang(fault, any(databases()));
+        case PROMOTE -> promote(fault, false);
+        case HANG_PRIMARY_AND_PROMOTE -> promote(fault, true);
         case MOVE -> move(fault, List.of());
         case MOVE_AND_KILL_DATABASE -> move(fault, databases());
         case MOVE_AND_KILL_ROUTER -> move(fault, installation.nodes("router"));
@@ -78,6 +84,8 @@ final class Nemesis {
     HANG_ROUTER,
     HANG_MEMCACHED,
     HANG_DATABASE,
+    PROMOTE,
+    HANG_PRIMARY_AND_PROMOTE,
     MOVE,
     MOVE_AND_KILL_DATABASE,
     MOVE_AND_KILL_ROUTER;
@@ -120,6 +128,31 @@ final class Nemesis {
       installation.resume(node);
     }
     LockSupport.parkNanos(REST.toNanos());
+  }
+
+  /** Another primary, while the one so far is well, or hangs. */
+  private void promote(Fault fault, boolean hang) throws IOException {
+    List<ClusterState> pairs =
+        installation.data().clusters().stream()
+            .filter(cluster -> cluster.members().size() > 1)
+            .sorted(Comparator.comparingInt(ClusterState::number))
+            .toList();
+    if (pairs.isEmpty() || !installation.data().promotes()) {
+      return;
+    }
+    ClusterState cluster = pairs.get(random.nextInt(pairs.size()));
+    String primary =
+        cluster.members().stream()
+            .filter(member -> member.role().equals("primary"))
+            .map(MemberState::node)
+            .findFirst()
+            .orElseThrow(
+                () -> new IllegalStateException("mysql-" + cluster.number() + " has no primary"));
+    begin(fault, "mysql-" + cluster.number() + ", whose primary is " + primary);
+    if (hang) {
+      installation.hang(primary); // the promotion ends it
+    }
+    progress.accept("now it is " + installation.data().promote(cluster.number()));
   }
 
   /** Moves a shard; one of the victims is killed meanwhile, and the move begun again after it. */

@@ -89,8 +89,12 @@ public interface Launcher {
    * @param credential what it wants to be shown
    */
   record Service(String node, URI address, String credential) {}
+
   /** The same of all nodes of a tier that answer, by GET. */
   List<Reply> askAll(String tier, String path) throws IOException;
+
+  /** Whether it can do {@link #promote}. */
+  boolean promotes();
 
   /**
    * Makes another node of a cluster of databases its primary.

@@ -77,6 +77,11 @@ public final class NativeLauncher implements Launcher {
   }
 
   @Override
+  public boolean promotes() {
+    return true;
+  }
+
+  @Override
   public PromotionRequest.Promoted promote(PromotionRequest wanted) throws IOException {
     return new NativePromotion(home, this, wanted).run();
   }
