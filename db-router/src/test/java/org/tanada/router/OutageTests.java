@@ -28,7 +28,7 @@ import org.tanada.common.row.RowsContract;
  */
 @Tag("servers")
 final class OutageTests {
-  private static final Duration SOON = Duration.ofSeconds(9); // the patience of a write is 6 s
+  private static final Duration SOON = Duration.ofSeconds(14); // the patience of a write is 9 s
 
   private static Servers.Database one;
   private static Servers.Database two;

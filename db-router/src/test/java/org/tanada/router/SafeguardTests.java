@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.tanada.common.history.FinalState;
 import org.tanada.common.history.HistoryChecker;
 import org.tanada.common.history.RowLoad;
@@ -35,6 +36,10 @@ final class SafeguardTests {
   private static final Load WITHOUT_TOKENS = new Load(8, 0, Duration.ofMillis(1), STALENESS);
 
   private static final Duration LONGEST = Duration.ofSeconds(60);
+
+  /** Why what is not about databases is shown on one dialect. */
+  private static final String ONCE =
+      "that the checker notices is shown on MariaDB; on MySQL it checks that nothing is wrong";
 
   private static Servers servers;
 
@@ -65,6 +70,10 @@ final class SafeguardTests {
   }
 
   @Test
+  @DisabledIfSystemProperty(
+      named = "tanada.test.database",
+      matches = "mysql",
+      disabledReason = ONCE)
   void withoutIdempotencyARepeatedWriteIsDoneTwice() throws Exception {
     routers(servers.everything(), Map.of());
     without(Safeguard.IDEMPOTENCY);
@@ -73,6 +82,10 @@ final class SafeguardTests {
   }
 
   @Test
+  @DisabledIfSystemProperty(
+      named = "tanada.test.database",
+      matches = "mysql",
+      disabledReason = ONCE)
   void withoutTheTokenWaitOwnWritesAreNotRead() throws Exception {
     routers(servers.databases(), Map.of()); // with a cache they would mostly be found there
     without(Safeguard.TOKEN_WAIT);
@@ -81,6 +94,10 @@ final class SafeguardTests {
   }
 
   @Test
+  @DisabledIfSystemProperty(
+      named = "tanada.test.database",
+      matches = "mysql",
+      disabledReason = ONCE)
   void withoutTombstonesTheCacheIsTooOld() throws Exception {
     routers(servers.everything(), Map.of());
     without(Safeguard.TOMBSTONES);
@@ -90,20 +107,29 @@ final class SafeguardTests {
 
   /**
    * A reader asks a replica that hangs, and gets an old row when it goes on; meanwhile a newer one
-   * has come into the cache. Rows expire soon, so that there are such readers.
+   * has come into the cache. Rows expire soon, so that there are such readers; and clients are many
+   * and slow, so that some are left that write while others wait for the replica.
    */
   @Test
+  @DisabledIfSystemProperty(
+      named = "tanada.test.database",
+      matches = "mysql",
+      disabledReason = ONCE)
   void withoutComparingVersionsTheCacheGoesBack() throws Exception {
     routers(servers.everything(), Map.of("tanada.router.cache.row-life", "4s"));
     without(Safeguard.FILL_ONLY_NEWER);
     assertThat(
             findings(
-                new Load(24, 0, Duration.ofMillis(5), Duration.ofSeconds(1)),
+                new Load(60, 0, Duration.ofMillis(400), Duration.ofMillis(500)),
                 SafeguardTests::hangReplica))
         .anyMatch(line -> line.startsWith("a reader without a token found what is too old"));
   }
 
   @Test
+  @DisabledIfSystemProperty(
+      named = "tanada.test.database",
+      matches = "mysql",
+      disabledReason = ONCE)
   void withoutOriginsARowThatAMemcachedBringsBackIsGivenToWhoHasSeenANewerOne() throws Exception {
     routers(servers.everything(), Map.of());
     without(Safeguard.ORIGINS);
@@ -112,6 +138,10 @@ final class SafeguardTests {
   }
 
   @Test
+  @DisabledIfSystemProperty(
+      named = "tanada.test.database",
+      matches = "mysql",
+      disabledReason = ONCE)
   void withoutComparingHistoriesWhatNobodyWroteIsRead() throws Exception {
     routers(servers.databases(), Map.of()); // without a cache, so that replicas are read
     without(Safeguard.ERRANT_CHECK);
@@ -135,6 +165,10 @@ final class SafeguardTests {
 
   /** So few writes that the mover's own comparison of both sides seldom meets one. */
   @Test
+  @DisabledIfSystemProperty(
+      named = "tanada.test.database",
+      matches = "mysql",
+      disabledReason = ONCE)
   void withoutTheFenceWritesAreLostInAMove() throws Exception {
     routers(servers.everything(), Map.of());
     without(Safeguard.FENCE);
@@ -198,7 +232,7 @@ final class SafeguardTests {
     while (broken.isEmpty() && System.nanoTime() < end) {
       try (RowLoad load = load(settings)) {
         load.start();
-        long until = System.nanoTime() + Duration.ofSeconds(8).toNanos();
+        long until = System.nanoTime() + Duration.ofSeconds(5).toNanos();
         do {
           disturbance.run();
           LockSupport.parkNanos(200_000_000);

@@ -53,6 +53,7 @@ final class TwoVersionsTests {
 
       try (Router last = router("last-version", inventory, CONTRACTED)) {
         Servers.await("the old router is not ready", () -> !old.ready());
+        Servers.await("it has seen the last shard", () -> refuses(old, id));
         String said =
             "tanada_03 of mysql-2) has tables of version 901, and this router knows"
                 + " nothing after version";
@@ -85,6 +86,14 @@ final class TwoVersionsTests {
                 "tanada.router.migrations", migrations, "tanada.router.relearn-interval", "100ms"));
     router.awaitReady();
     return router;
+  }
+
+  private static boolean refuses(Router router, long id) {
+    try {
+      return router.find("videos", id, Consistency.PRIMARY) == null;
+    } catch (ProblemException e) {
+      return e.code() == ProblemCode.UNAVAILABLE;
+    }
   }
 
   private static void refused(int shard, String said, ThrowingCallable call) {

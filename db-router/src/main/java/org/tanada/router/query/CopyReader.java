@@ -62,7 +62,9 @@ final class CopyReader {
     do {
       for (DatabaseNode node : candidates(cluster, freshness)) {
         Observation seen = node.observation(); // before the read, so that this is of its time
-        boolean primary = clusters.find(cluster).filter(c -> c.isPrimary(node)).isPresent();
+        boolean primary =
+            freshness.primaryOnly()
+                || clusters.find(cluster).filter(c -> c.isPrimary(node)).isPresent();
         try (Connection connection = node.connect()) {
           if (!primary && !fresh(node, connection, freshness.position(cluster))) {
             tooStale.increment();
@@ -70,7 +72,7 @@ final class CopyReader {
           }
           T value;
           try {
-            value = statements.run(connection);
+            value = statements.run(connection, primary);
           } catch (NotServedException e) {
             if (primary) {
               throw e;
@@ -142,8 +144,13 @@ final class CopyReader {
 
   /** Statements that read. */
   interface Statements<T> {
-    /** Runs them. */
-    T run(Connection connection) throws SQLException;
+    /**
+     * Runs them.
+     *
+     * @param primary whether only a primary may answer: one that was replaced a moment ago does not
+     *     know what has been written since
+     */
+    T run(Connection connection, boolean primary) throws SQLException;
   }
 
   /**

@@ -79,9 +79,9 @@ public final class RowLister {
       long owner,
       Freshness freshness) {
     int shard = directory.shardOf(owner);
+    int columns = TableDefinition.STANDARD.size() + table.columns().size();
     String sql =
-        ServingShards.mark(shard, TableDefinition.STANDARD.size() + table.columns().size())
-            + " UNION ALL (SELECT NULL, "
+        " UNION ALL (SELECT NULL, "
             + table.selected()
             + from(table, shard)
             + " WHERE user_id = ?"
@@ -93,7 +93,15 @@ public final class RowLister {
                 directory.readable(shard).cluster(),
                 shard,
                 freshness,
-                connection -> select(connection, sql, shard, table, owner, where, list)));
+                (connection, primary) ->
+                    select(
+                        connection,
+                        ServingShards.mark(shard, columns, primary) + sql,
+                        shard,
+                        table,
+                        owner,
+                        where,
+                        list)));
     ServerTiming.note("shard " + shard + " " + answer.node());
     List<Row> rows = answer.value();
     return rows.size() <= list.limit()
@@ -119,9 +127,14 @@ public final class RowLister {
                                 cluster.getKey(),
                                 cluster.getValue().getFirst(),
                                 freshness,
-                                connection ->
+                                (connection, primary) ->
                                     selectIds(
-                                        connection, cluster.getValue(), table, where, list)))));
+                                        connection,
+                                        primary,
+                                        cluster.getValue(),
+                                        table,
+                                        where,
+                                        list)))));
     List<Long> ids = new ArrayList<>();
     for (CopyReader.Answer<List<Long>> answer :
         answers.stream().flatMap(Optional::stream).toList()) {
@@ -188,6 +201,7 @@ public final class RowLister {
 
   private static List<Long> selectIds(
       Connection connection,
+      boolean primary,
       List<Integer> shards,
       TableDefinition table,
       Map<Column, @Nullable Object> where,
@@ -195,7 +209,7 @@ public final class RowLister {
       throws SQLException {
     StringJoiner union = new StringJoiner(" UNION ALL ");
     for (int shard : shards) {
-      union.add(ServingShards.mark(shard, 1));
+      union.add(ServingShards.mark(shard, 1, primary));
       union.add(
           "(SELECT NULL, id"
               + from(table, shard)

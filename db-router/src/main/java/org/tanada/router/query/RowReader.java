@@ -218,7 +218,7 @@ public final class RowReader {
         group.cluster(),
         TanadaId.shard(keys.getFirst().id()),
         group.primary() ? freshness.ofPrimary() : freshness,
-        connection -> select(connection, catalog.table(group.table()), keys));
+        (connection, primary) -> select(connection, primary, catalog.table(group.table()), keys));
   }
 
   private static void note(CopyReader.Answer<List<Row>> answer, int keys) {
@@ -228,7 +228,8 @@ public final class RowReader {
             : answer.node());
   }
 
-  private static List<Row> select(Connection connection, TableDefinition table, List<RowKey> keys)
+  private static List<Row> select(
+      Connection connection, boolean primary, TableDefinition table, List<RowKey> keys)
       throws SQLException {
     Map<Integer, List<Long>> byShard = new LinkedHashMap<>();
     for (RowKey key : keys) {
@@ -237,7 +238,8 @@ public final class RowReader {
     StringJoiner sql = new StringJoiner(" UNION ALL ");
     byShard.forEach((shard, ids) ->
         sql.add(
-            ServingShards.mark(shard, TableDefinition.STANDARD.size() + table.columns().size())
+            ServingShards.mark(
+                    shard, TableDefinition.STANDARD.size() + table.columns().size(), primary)
                 + " UNION ALL SELECT NULL, "
                 + table.selected()
                 + " FROM "

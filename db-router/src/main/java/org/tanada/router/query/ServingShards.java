@@ -24,8 +24,9 @@ final class ServingShards {
    * The part of a UNION that names the shard, if it is served.
    *
    * @param columns how many there are beside the first
+   * @param primary whether the server must take writes to serve it
    */
-  static String mark(int shard, int columns) {
+  static String mark(int shard, int columns, boolean primary) {
     return "SELECT "
         + shard
         + " AS serving"
@@ -36,7 +37,8 @@ final class ServingShards {
         + Place.ACTIVE
         + "', '"
         + Place.FENCED
-        + "')";
+        + "')"
+        + (primary ? " AND @@global.read_only = 0" : "");
   }
 
   /** Whether the result stands on a row of data; a mark is noted. */

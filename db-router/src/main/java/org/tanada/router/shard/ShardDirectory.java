@@ -37,10 +37,12 @@ public final class ShardDirectory {
 
   private final Clusters clusters;
   private final ReentrantLock learning = new ReentrantLock();
+  private final ReentrantLock learningTables = new ReentrantLock();
   private final TableVersions versions;
   private final Map<Copy, TableVersions.Tables> tables = new ConcurrentHashMap<>();
   private final AtomicInteger tablesChanges = new AtomicInteger();
   private volatile ShardMap map;
+  private volatile long tablesAskedAt = System.nanoTime() - 1;
   private volatile long learntAt = System.nanoTime() - 10 * FRESH_NANOS;
 
   ShardDirectory(Clusters clusters, ShardProperties properties) {
@@ -108,6 +110,10 @@ public final class ShardDirectory {
 
   /** The place, if its tables are such as this router knows. */
   private Place served(Place place) {
+    if (tables(place).refusal() == null) {
+      return place;
+    }
+    relearnTables(); // a copy that has just come here was still without some when they were learnt
     String refusal = tables(place).refusal();
     if (refusal == null) {
       return place;
@@ -139,8 +145,22 @@ public final class ShardDirectory {
     return tablesChanges.get();
   }
 
+  /** Learns which tables the copies have, unless another thread begins to do so after this call. */
+  private void relearnTables() {
+    long asked = System.nanoTime();
+    learningTables.lock();
+    try {
+      if (tablesAskedAt - asked < 0) {
+        learnTables();
+      }
+    } finally {
+      learningTables.unlock();
+    }
+  }
+
   /** Learns which tables the copies have. */
   public void learnTables() {
+    long asked = System.nanoTime();
     for (Cluster cluster : clusters.all()) {
       Optional<DatabaseNode> primary = cluster.primary();
       if (primary.isEmpty()) {
@@ -159,6 +179,7 @@ public final class ShardDirectory {
         log.debug("asking {} for its tables failed: {}", primary.get().name(), e.toString());
       }
     }
+    tablesAskedAt = asked;
   }
 
   private record Copy(int shard, int cluster) {}
