@@ -28,7 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class RunningDataTier implements DataTier {
   private static final Duration CONNECT = Duration.ofSeconds(1);
   private static final Duration ANSWER = Duration.ofSeconds(8);
-  private static final Duration FRESH = Duration.ofSeconds(1);
+  private static final Duration FRESH = Duration.ofSeconds(3);
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final Launcher launcher;
