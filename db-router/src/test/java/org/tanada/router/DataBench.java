@@ -13,14 +13,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.function.ToDoubleFunction;
 import net.spy.memcached.ConnectionFactoryBuilder;
 import net.spy.memcached.MemcachedClient;
 import org.tanada.common.http.TierClientProperties;
@@ -44,8 +41,6 @@ final class DataBench {
   private static final int SHARDS = 8;
   private static final int ROWS = 8000;
   private static final int BATCH = 50;
-  private static final int TURNS = 5;
-  private static final double SECONDS = Double.parseDouble(System.getProperty("seconds", "4"));
   private static final String SELECT =
       "SELECT id, user_id, version, created_at, updated_at, title, description, price_minor,"
           + " currency, state, content_id, content_type, content_size, published_at FROM ";
@@ -261,7 +256,7 @@ final class DataBench {
         };
     Measured.Work ours =
         number -> found(rows, List.of(new RowKey("videos", id(number))), Consistency.ANY);
-    Pair pair = compare(1, ours, jdbc);
+    Comparison pair = Comparison.of(1, processes, ours, jdbc);
     pair.row("uncached read by id, 1 client, p50 µs", "JDBC point select", Measured::p50, "≤ 3");
     pair.row("the same, p99 µs", "the same", Measured::p99, "≤ 3");
     for (Connection connection : connections.values()) {
@@ -278,7 +273,7 @@ final class DataBench {
   /** Batches of rows of all shards, without a cache. */
   private void sharded(RowsContract rows) throws Exception {
     Path configuration = servers.directory.resolve("shardingsphere.yaml");
-    Files.writeString(configuration, shardingSphere());
+    Files.writeString(configuration, ShardingSphere.configuration(places));
     String url = "jdbc:shardingsphere:absolutepath:" + configuration;
     try (Connection one = DriverManager.getConnection(url);
         Connection two = DriverManager.getConnection(url)) {
@@ -294,7 +289,7 @@ final class DataBench {
               read(statement, BATCH);
             }
           };
-      compare(2, number -> found(rows, keys(number), Consistency.ANY), theirs)
+      Comparison.of(2, processes, number -> found(rows, keys(number), Consistency.ANY), theirs)
           .row(
               "batch of 50 rows over 4 clusters, uncached, CPU µs of router and its client",
               "ShardingSphere-JDBC 5.5.2, its client",
@@ -302,39 +297,6 @@ final class DataBench {
               m -> m.cpuOf("client"),
               "≤ 0.33");
     }
-  }
-
-  private String shardingSphere() {
-    StringBuilder text =
-        new StringBuilder("mode:\n  type: Standalone\n  repository: {type: JDBC}\ndataSources:\n");
-    places.forEach((shard, database) ->
-        text.append(
-            """
-              ds_%d:
-                dataSourceClassName: com.zaxxer.hikari.HikariDataSource
-                driverClassName: com.mysql.cj.jdbc.Driver
-                jdbcUrl: "%s&cachePrepStmts=true&useLocalSessionState=true"
-                username: %s
-                password: %s
-                maximumPoolSize: 4
-            """
-                .formatted(
-                    shard,
-                    database.url("tanada_%02d".formatted(shard)),
-                    Servers.ACCOUNT,
-                    Servers.PASSWORD)));
-    return text
-        + """
-        rules:
-          - !SHARDING
-            tables:
-              videos:
-                actualDataNodes: ds_${0..7}.videos
-                databaseStrategy:
-                  standard: {shardingColumn: id, shardingAlgorithmName: by_id}
-            shardingAlgorithms:
-              by_id: {type: INLINE, props: {algorithm-expression: "ds_${(id >> 12) % 1024}"}}
-        """;
   }
 
   private static void read(PreparedStatement statement, int rows) throws SQLException {
@@ -384,7 +346,7 @@ final class DataBench {
                       "w" + random.nextLong(),
                       "f",
                       null));
-      compare(1, ours, jdbc)
+      Comparison.of(1, processes, ours, jdbc)
           .row(
               "write of one row with token, 1 client, p50 µs",
               "JDBC commit, semi-sync",
@@ -414,15 +376,16 @@ final class DataBench {
                 .map(node -> new InetSocketAddress(InetAddress.getLoopbackAddress(), node.port))
                 .toList());
     Servers.await("memcached is connected", () -> memcached.getAvailableServers().size() == 2);
-    Pair one =
-        compare(
+    Comparison one =
+        Comparison.of(
             8,
+            processes,
             number ->
                 rows.read(
                     new RowsContract.Read(
                         List.of(new RowKey("videos", id(number))), Consistency.ANY)),
             number -> {
-              if (memcached.get("r2:videos:" + id(number), new Bytes()) == null) {
+              if (memcached.get("r2:videos:" + id(number), new RawEntries()) == null) {
                 throw new IllegalStateException("not cached");
               }
             });
@@ -435,13 +398,14 @@ final class DataBench {
     one.zero(
         "database CPU µs of a cached read",
         m -> m.cpuOf("mysql-1-a", "mysql-1-b", "mysql-2-a", "mysql-3-a", "mysql-4-a"));
-    compare(
+    Comparison.of(
             4,
+            processes,
             number -> rows.read(new RowsContract.Read(keys(number), Consistency.ANY)),
             number -> {
               List<String> names =
                   keys(number).stream().map(key -> "r2:videos:" + key.id()).toList();
-              if (memcached.getBulk(names, new Bytes()).size() != BATCH) {
+              if (memcached.getBulk(names, new RawEntries()).size() != BATCH) {
                 throw new IllegalStateException("not cached");
               }
             })
@@ -452,77 +416,5 @@ final class DataBench {
             m -> m.cpuOf("client"),
             "≤ 2");
     memcached.shutdown();
-  }
-
-  /** Both by turns, after a turn of each that does not count. */
-  private Pair compare(int threads, Measured.Work ours, Measured.Work theirs) {
-    Measured.of(threads, 2 * SECONDS, processes, ours);
-    Measured.of(threads, SECONDS, processes, theirs);
-    List<Measured> one = new ArrayList<>();
-    List<Measured> other = new ArrayList<>();
-    for (int turn = 0; turn < TURNS; turn++) {
-      one.add(Measured.of(threads, SECONDS, processes, ours));
-      other.add(Measured.of(threads, SECONDS, processes, theirs));
-    }
-    return new Pair(one, other);
-  }
-
-  private record Pair(List<Measured> ours, List<Measured> theirs) {
-    void row(String work, String against, ToDoubleFunction<Measured> figure, String goal) {
-      row(work, against, figure, figure, goal);
-    }
-
-    void row(
-        String work,
-        String against,
-        ToDoubleFunction<Measured> mine,
-        ToDoubleFunction<Measured> peers,
-        String goal) {
-      double a = median(ours, mine);
-      double b = median(theirs, peers);
-      System.out.printf(
-          Locale.ROOT,
-          "| %s | %s | %.0f (%.0f/s) | %.0f (%.0f/s) | **%.2f** | %s |%n",
-          work,
-          against,
-          a,
-          median(ours, Measured::perSecond),
-          b,
-          median(theirs, Measured::perSecond),
-          a / b,
-          goal);
-    }
-
-    void zero(String work, ToDoubleFunction<Measured> figure) {
-      System.out.printf(Locale.ROOT, "| %s | – | %.1f | | | 0 |%n", work, median(ours, figure));
-    }
-
-    private static double median(List<Measured> all, ToDoubleFunction<Measured> figure) {
-      double[] values = all.stream().mapToDouble(figure).sorted().toArray();
-      return values[values.length / 2];
-    }
-  }
-
-  /** Entries as they are. */
-  private static final class Bytes implements net.spy.memcached.transcoders.Transcoder<byte[]> {
-    @Override
-    public boolean asyncDecode(net.spy.memcached.CachedData data) {
-      return false;
-    }
-
-    @Override
-    public net.spy.memcached.CachedData encode(byte[] bytes) {
-      return new net.spy.memcached.CachedData(0, bytes, 1 << 20);
-    }
-
-    @Override
-    public byte[] decode(net.spy.memcached.CachedData data) {
-      return Arrays.copyOf(data.getData(), data.getData().length);
-    }
-
-    @Override
-    public int getMaxSize() {
-      return 1 << 20;
-    }
   }
 }

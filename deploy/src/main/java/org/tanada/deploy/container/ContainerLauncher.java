@@ -49,6 +49,7 @@ public final class ContainerLauncher implements Launcher {
   private final Containers containers;
   private final ContainerHealth health;
   private final Usage usage;
+  private final ContainerServices services;
   private CompletableFuture<Void> scaling = CompletableFuture.completedFuture(null);
 
   /** The containers of an installation whose project has the given name. */
@@ -59,6 +60,7 @@ public final class ContainerLauncher implements Launcher {
     this.containers = new Containers(docker, project, home.root());
     this.health = new ContainerHealth(docker);
     this.usage = new Usage(docker);
+    this.services = new ContainerServices(docker);
   }
 
   @Override
@@ -163,33 +165,7 @@ public final class ContainerLauncher implements Launcher {
 
   @Override
   public List<Service> services(String tier) throws IOException {
-    List<Container> all = containers.all();
-    List<Service> services = new ArrayList<>();
-    for (PlannedNode node : topology().nodes()) {
-      Optional<Container> container = Containers.of(node, all).filter(Container::running);
-      if (node.tier().equals(tier) && container.isPresent()) {
-        services.add(service(node.name(), container.get()));
-      }
-    }
-    return services;
-  }
-
-  /** Which port it has and what it wants to be shown, the container itself knows best. */
-  private Service service(String node, Container container) throws IOException {
-    List<String> told =
-        docker
-            .output(
-                "exec",
-                container.id(),
-                "bash",
-                "-c",
-                "echo $SERVER_PORT && cat /run/secrets/tanada.secret.service-credential")
-            .lines()
-            .toList();
-    return new Service(
-        node,
-        URI.create("http://" + container.address() + ":" + told.getFirst()),
-        told.getLast().strip());
+    return services.of(tier, topology(), containers.all());
   }
 
   private void simple(Duration limit, String... command) throws IOException {
