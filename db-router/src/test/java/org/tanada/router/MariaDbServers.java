@@ -137,7 +137,11 @@ final class MariaDbServers extends Servers {
       super(name);
       this.domain = domain;
       this.primary = primary;
-      this.data = directory.resolve(name);
+      Path first = directory.resolve(name);
+      this.data = // a test may be repeated
+          Files.exists(first.resolve("mysql"))
+              ? Files.createTempDirectory(directory, name + "-")
+              : first;
       try (Stream<Path> files = Files.walk(template)) {
         for (Path file : files.toList()) {
           Path copy = data.resolve(template.relativize(file));

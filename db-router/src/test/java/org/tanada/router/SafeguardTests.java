@@ -278,9 +278,21 @@ final class SafeguardTests {
     Router.get().shards.clean(new ShardsContract.Shard(shard));
   }
 
+  /** A move without a fence may find its own copy spoilt: it is begun again. */
   private static void move(int shard, int to) {
-    Router.get().shards.move(new ShardsContract.Move(shard, to));
-    Servers.await("shard " + shard + " is in mysql-" + to, () -> place(shard) == to);
+    Servers.await(
+        "shard " + shard + " is in mysql-" + to,
+        () -> {
+          if (place(shard) != to && !moving(shard)) {
+            Router.get().shards.move(new ShardsContract.Move(shard, to));
+          }
+          return place(shard) == to;
+        });
+  }
+
+  private static boolean moving(int shard) {
+    return Router.get().shards.list().moves().stream()
+        .anyMatch(move -> move.shard() == shard && move.running());
   }
 
   private static int place(int shard) {

@@ -19,12 +19,13 @@ import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
 import org.tanada.router.shard.Place;
 import org.tanada.router.shard.ShardDirectory;
+import org.tanada.router.topology.Cluster;
 import org.tanada.router.topology.Clusters;
 import org.tanada.router.topology.DatabaseNode;
 
 /**
- * The tables that can be reached as rows, as one shard's information_schema describes them: all but
- * the router's own. Asked again when somebody names an unknown table or column, and when a
+ * The tables that can be reached as rows, as the information_schema of all shards describes them:
+ * all but the router's own. Asked again when somebody names an unknown table or column, and when a
  * migration was seen: another router may have made it.
  */
 @Component
@@ -123,32 +124,68 @@ public final class TableCatalog {
     }
   }
 
+  /** What all copies have: while a migration is under way, some have more than others. */
   private void read() {
     int seen = directory.tablesChanges();
-    Place place = directory.readable(0);
-    DatabaseNode primary = clusters.primary(place.cluster());
-    try (Connection connection = primary.connect()) {
-      tables = Map.copyOf(read(connection, place.schema()));
-      loadedAt = System.nanoTime();
-      changes = seen;
-    } catch (SQLException e) {
-      primary.failed(e);
-      throw new ProblemException(
-          ProblemCode.UNAVAILABLE, "the tables cannot be learnt from " + primary.name(), e);
+    Map<String, TableDefinition> shared = null;
+    SQLException last = null;
+    for (Cluster cluster : clusters.all()) {
+      List<String> schemas =
+          directory.map().places().stream()
+              .filter(place -> place.cluster() == cluster.number() && place.serves())
+              .map(Place::schema)
+              .toList();
+      Optional<DatabaseNode> primary = cluster.primary();
+      if (schemas.isEmpty() || primary.isEmpty()) {
+        continue;
+      }
+      try (Connection connection = primary.get().connect()) {
+        Map<String, TableDefinition> here = read(connection, schemas);
+        shared = shared == null ? here : shared(shared, here);
+      } catch (SQLException e) {
+        primary.get().failed(e);
+        last = e;
+      }
     }
+    if (shared == null) {
+      String detail = "the tables cannot be learnt: no cluster answers";
+      throw last == null
+          ? new ProblemException(ProblemCode.UNAVAILABLE, detail)
+          : new ProblemException(ProblemCode.UNAVAILABLE, detail, last);
+    }
+    tables = Map.copyOf(shared);
+    loadedAt = System.nanoTime();
+    changes = seen;
   }
 
-  private static Map<String, TableDefinition> read(Connection connection, String schema)
+  private static Map<String, TableDefinition> shared(
+      Map<String, TableDefinition> some, Map<String, TableDefinition> others) {
+    Map<String, TableDefinition> shared = new LinkedHashMap<>();
+    some.forEach((name, table) -> {
+      TableDefinition other = others.get(name);
+      if (other != null) {
+        shared.put(
+            name,
+            new TableDefinition(
+                name, table.columns().stream().filter(other.columns()::contains).toList()));
+      }
+    });
+    return shared;
+  }
+
+  private static Map<String, TableDefinition> read(Connection connection, List<String> schemas)
       throws SQLException {
     Map<String, List<Column>> columns = new LinkedHashMap<>();
     Map<String, List<String>> standard = new LinkedHashMap<>();
     try (Statement statement = connection.createStatement();
         ResultSet found =
             statement.executeQuery(
-                "SELECT table_name, column_name, data_type, column_type"
-                    + " FROM information_schema.columns WHERE table_schema = '"
-                    + schema
-                    + "' ORDER BY table_name, ordinal_position")) {
+                "SELECT table_name, column_name, MIN(data_type), MIN(column_type)"
+                    + " FROM information_schema.columns WHERE table_schema IN ('"
+                    + String.join("', '", schemas)
+                    + "') GROUP BY table_name, column_name HAVING COUNT(*) = "
+                    + schemas.size()
+                    + " ORDER BY table_name, MIN(ordinal_position)")) {
       while (found.next()) {
         String table = found.getString(1);
         String column = found.getString(2);
