@@ -37,8 +37,10 @@ class PromotionIT {
 
   /** What the last command answered to {@code --json}. */
   private static JsonNode json(String... arguments) throws IOException {
+    int before = SystemUnderTest.output().length();
     assertThat(tanada(arguments)).as(SystemUnderTest.output()).isZero();
-    return JsonMapper.builder().build().readTree(last());
+    String answer = SystemUnderTest.output().substring(before);
+    return JsonMapper.builder().build().readTree(answer.substring(answer.indexOf('{')));
   }
 
   private static String last() throws IOException {
