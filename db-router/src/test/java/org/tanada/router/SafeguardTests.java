@@ -220,8 +220,7 @@ final class SafeguardTests {
               List<Router> both = new ArrayList<>();
               for (int i = 1; i <= 2; i++) {
                 Router router =
-                    new Router(
-                        "router-checked-" + i, servers.inventory(inventory), 8, properties);
+                    new Router("router-checked-" + i, servers.inventory(inventory), 8, properties);
                 both.add(router);
                 router.awaitReady();
               }
