@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
 import org.tanada.common.row.Consistency;
@@ -27,6 +28,10 @@ import org.tanada.common.row.RowsContract;
  * connections and little patience over two clusters of its own: even shards lie in the first.
  */
 @Tag("servers")
+@DisabledIfSystemProperty(
+    named = "tanada.test.database",
+    matches = "mysql",
+    disabledReason = "the router's patience, pools and words are the same: shown on MariaDB")
 final class OutageTests {
   private static final Duration SOON = Duration.ofSeconds(14); // the patience of a write is 9 s
 
