@@ -4,10 +4,12 @@
 # Needs MariaDB, memcached and JDK 25, as ./tanada test does. Nothing else should run meanwhile.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+if [ -z "${JAVA_HOME:-}" ]; then for jdk in /usr/lib/jvm/*25*; do [ -x "$jdk/bin/javac" ] && export JAVA_HOME=$jdk; done; fi
+[ -n "${JAVA_HOME:-}" ] || { echo "JDK 25 is not found: set JAVA_HOME" >&2; exit 1; }
 mvn=$(command -v mvn) || { echo "Maven is missing: install the package maven" >&2; exit 1; }
 "$mvn" -q -B install -DskipTests -pl common,db-router -am -Djacoco.skip=true
 "$mvn" -q -B -f db-router/pom.xml -Pbench dependency:build-classpath -Dmdep.outputFile=target/bench.classpath
 cd db-router
 echo "$(nproc) cores, $(date -u +%F), load $(cut -d' ' -f1 /proc/loadavg), bench/data.sh $*"
 echo
-exec "${JAVA_HOME:?}/bin/java" -Xmx512m -XX:+UseSerialGC "$@" -cp "target/test-classes:target/classes:$(cat target/bench.classpath)" org.tanada.router.DataBench
+exec "$JAVA_HOME/bin/java" -Xmx512m -XX:+UseSerialGC "$@" -cp "target/test-classes:target/classes:$(cat target/bench.classpath)" org.tanada.router.DataBench
