@@ -8,13 +8,17 @@ import java.util.function.ToDoubleFunction;
 
 /** Two ways of doing the same, measured by turns; its rows are of a Markdown table. */
 record Comparison(List<Measured> ours, List<Measured> theirs) {
-  private static final int TURNS = 5;
+  private static final int TURNS = Integer.getInteger("turns", 5);
+
+  /** The compilers of a service wait long before they take a method up. */
+  private static final double WARM = Double.parseDouble(System.getProperty("warm", "30"));
+
   private static final double SECONDS = Double.parseDouble(System.getProperty("seconds", "4"));
 
-  /** Both by turns, after a turn of each that does not count. */
+  /** Both by turns, after some time of each that does not count. */
   static Comparison of(
       int threads, Map<String, Long> processes, Measured.Work ours, Measured.Work theirs) {
-    Measured.of(threads, 2 * SECONDS, processes, ours);
+    Measured.of(threads, WARM, processes, ours);
     Measured.of(threads, SECONDS, processes, theirs);
     List<Measured> one = new ArrayList<>();
     List<Measured> other = new ArrayList<>();
