@@ -381,7 +381,7 @@ final class DataBench {
                 .setDaemon(true)
                 .build(),
             servers.memcached().stream()
-                .map(node -> new InetSocketAddress(InetAddress.getLoopbackAddress(), node.port))
+                .map(node -> new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), node.port))
                 .toList());
     Servers.await("memcached is connected", () -> memcached.getAvailableServers().size() == 2);
     Comparison one =
