@@ -8,7 +8,6 @@ import org.tanada.common.http.ProblemWriter;
 import org.tanada.router.claim.Claims;
 import org.tanada.router.query.RowLister;
 import org.tanada.router.query.RowReader;
-import org.tanada.router.shard.ShardDirectory;
 import org.tanada.router.transaction.Transactions;
 
 /** Puts the rows contract at its paths. */
@@ -18,13 +17,11 @@ class RowsConfiguration {
   ServletRegistrationBean<RowsServlet> rowsServlet(
       ProblemWriter problems,
       MeterRegistry meters,
-      ShardDirectory directory,
       RowReader reader,
       RowLister lister,
       Transactions transactions,
       Claims claims) {
-    RowsServlet servlet =
-        new RowsServlet(problems, meters, directory, reader, lister, transactions, claims);
+    RowsServlet servlet = new RowsServlet(problems, meters, reader, lister, transactions, claims);
     return new ServletRegistrationBean<>(servlet, servlet.paths());
   }
 }

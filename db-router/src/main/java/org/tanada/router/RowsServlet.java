@@ -24,7 +24,6 @@ import org.tanada.common.row.Transaction;
 import org.tanada.router.claim.Claims;
 import org.tanada.router.query.RowLister;
 import org.tanada.router.query.RowReader;
-import org.tanada.router.shard.ShardDirectory;
 import org.tanada.router.transaction.Transactions;
 import tools.jackson.core.JacksonException;
 
@@ -44,14 +43,12 @@ final class RowsServlet extends HttpServlet {
   RowsServlet(
       ProblemWriter problems,
       MeterRegistry meters,
-      ShardDirectory directory,
       RowReader reader,
       RowLister lister,
       Transactions transactions,
       Claims claims) {
     this.problems = problems;
     this.meters = meters;
-    offer(RowPaths.SHARDS, body -> RowJson.bytes(new RowsContract.Shards(directory.count())));
     offer(RowPaths.READS, body -> read(reader, RowJson.read(body, RowsContract.Read.class)));
     offer(
         RowPaths.LISTS,

@@ -97,12 +97,11 @@ public final class ServerTiming {
   /** The entries of a header's value; malformed ones are left out. */
   public static List<Entry> parse(String header) {
     List<Entry> found = new ArrayList<>();
-    for (String part : header.split(",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)", -1)) {
-      String[] fields = part.trim().split(";(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)", -1);
+    for (String part : unquoted(header, ',')) {
+      List<String> fields = unquoted(part, ';');
       double millis = 0;
       String description = "";
-      for (int i = 1; i < fields.length; i++) {
-        String field = fields[i].trim();
+      for (String field : fields.subList(1, fields.size())) {
         if (field.startsWith("dur=")) {
           try {
             millis = Double.parseDouble(field.substring(4));
@@ -113,11 +112,29 @@ public final class ServerTiming {
           description = field.substring(5).replace("\"", "");
         }
       }
-      if (!fields[0].isBlank()) {
-        found.add(new Entry(fields[0].trim(), millis, description));
+      if (!fields.getFirst().isEmpty()) {
+        found.add(new Entry(fields.getFirst(), millis, description));
       }
     }
     return found;
+  }
+
+  /** The parts between separators that do not stand in quotes, without the space around them. */
+  private static List<String> unquoted(String text, char separator) {
+    List<String> parts = new ArrayList<>();
+    boolean quoted = false;
+    int from = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '"') {
+        quoted = !quoted;
+      } else if (c == separator && !quoted) {
+        parts.add(text.substring(from, i).strip());
+        from = i + 1;
+      }
+    }
+    parts.add(text.substring(from).strip());
+    return parts;
   }
 
   private static int rank(String name) {

@@ -54,6 +54,16 @@ final class CombinedGets {
     return found == null ? Map.of() : found;
   }
 
+  /** How many callers wait until they are asked for. */
+  int waiting() {
+    lock.lock();
+    try {
+      return waiting.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void lead(List<Wanted> led, Duration timeout, Bulk bulk) {
     Map<String, byte[]> found = Map.of();
     try {
