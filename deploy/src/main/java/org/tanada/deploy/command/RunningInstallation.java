@@ -87,6 +87,12 @@ final class RunningInstallation implements Installation, AutoCloseable {
   }
 
   @Override
+  public synchronized void readyToCut() {
+    refuseWhenClosed();
+    unchecked(this::network);
+  }
+
+  @Override
   public synchronized String cut(String node, Network.Side side, Network.Manner manner) {
     refuseWhenClosed();
     return unchecked(() -> network().cut(node, side, manner));

@@ -24,6 +24,9 @@ public interface Installation {
   /** Takes {@link #hang} back. */
   void resume(String node);
 
+  /** Gets ready for {@link #cut}, so that the first one is not a disturbance of another kind. */
+  void readyToCut();
+
   /**
    * Cuts a node of the data tier off, until {@link #heal}.
    *

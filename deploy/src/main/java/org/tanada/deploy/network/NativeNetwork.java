@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.tanada.deploy.process.Control;
 import org.tanada.deploy.state.Desired;
 import org.tanada.deploy.state.DrillMark;
@@ -23,6 +24,7 @@ import org.tanada.deploy.topology.PlannedNode;
  */
 public final class NativeNetwork implements Network {
   private static final int SECONDS = 30;
+  private static final int LEAVE_SECONDS = 6;
 
   private final Home home;
   private final Map<String, TcpProxy> callers = new HashMap<>();
@@ -115,10 +117,21 @@ public final class NativeNetwork implements Network {
     }
   }
 
-  /** First everybody is told the nodes' own ports again. */
+  /** First everybody is told the nodes' own ports again, and has a moment to go over to them. */
   @Override
   public void close() throws IOException {
+    callers.values().forEach(TcpProxy::heal);
+    followers.values().forEach(TcpProxy::heal);
     DrillMark.clear(home);
+    boolean left =
+        Control.await(
+            LEAVE_SECONDS,
+            () ->
+                Stream.concat(callers.values().stream(), followers.values().stream())
+                    .allMatch(proxy -> proxy.connections() == 0));
+    if (!left) {
+      System.err.println("some connections still lead through the drill's proxies, and are broken");
+    }
     for (Map<String, TcpProxy> proxies : List.of(callers, followers)) {
       for (TcpProxy proxy : proxies.values()) {
         proxy.close();

@@ -178,6 +178,11 @@ class KillAnyDrillTests {
     }
 
     @Override
+    public void readyToCut() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public String cut(String node, Network.Side side, Network.Manner manner) {
       throw new UnsupportedOperationException(node);
     }

@@ -147,6 +147,11 @@ class StaleReadsDrillTests {
     }
 
     @Override
+    public void readyToCut() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public String cut(String node, Network.Side side, Network.Manner manner) {
       throw new UnsupportedOperationException(node);
     }
