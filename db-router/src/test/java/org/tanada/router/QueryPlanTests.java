@@ -276,7 +276,7 @@ final class QueryPlanTests {
   private static String scan(Connection connection, String sql) throws SQLException {
     List<String> scanned = new ArrayList<>();
     try (Statement statement = connection.createStatement();
-        ResultSet plan = statement.executeQuery("EXPLAIN " + sql)) {
+        ResultSet plan = statement.executeQuery("EXPLAIN FORMAT=TRADITIONAL " + sql)) {
       while (plan.next()) {
         String table = plan.getString("table");
         boolean insert = sql.startsWith("INSERT");
