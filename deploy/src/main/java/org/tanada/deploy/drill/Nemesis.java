@@ -24,7 +24,7 @@ import org.tanada.deploy.network.Network.Side;
  * which order follows from the seed.
  */
 final class Nemesis {
-  private static final Duration BACK = Duration.ofSeconds(90);
+  private static final Duration BACK = Duration.ofMinutes(3);
   private static final Duration REST = Duration.ofMillis(1500);
 
   private final Installation installation;
