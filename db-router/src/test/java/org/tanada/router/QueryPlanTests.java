@@ -40,7 +40,9 @@ final class QueryPlanTests {
           + " UNION ALL SELECT 5 UNION ALL SELECT 6 UNION ALL SELECT 7 UNION ALL SELECT 8"
           + " UNION ALL SELECT 9)";
 
-  /** What a row has beside its key, owner, version and times: columns, and their values of row n. */
+  /**
+   * What a row has beside its key, owner, version and times: columns, and their values of row n.
+   */
   private record Own(String columns, String values) {}
 
   private static final Map<String, Own> ROWS =
@@ -67,8 +69,7 @@ final class QueryPlanTests {
   static void start() throws Exception {
     Servers servers = Servers.get();
     database = servers.fresh("plans-1-a");
-    router =
-        new Router("plans-router", servers.inventory("mysql-1:\n" + database.line()), SHARDS);
+    router = new Router("plans-router", servers.inventory("mysql-1:\n" + database.line()), SHARDS);
     router.awaitReady();
     for (int shard = 0; shard < SHARDS; shard++) {
       fill("tanada_%02d.".formatted(shard), shard);
@@ -206,7 +207,8 @@ final class QueryPlanTests {
     router.rows.claim(new RowsContract.Claim("username", "plan", "users", id));
     router.commit(there, Router.video(there, "there", "draft"));
     Write counted =
-        new Write(Write.Operation.UPDATE, "videos", there, null, Map.of(), Map.of("price_minor", 3L));
+        new Write(
+            Write.Operation.UPDATE, "videos", there, null, Map.of(), Map.of("price_minor", 3L));
     Transaction transaction =
         Router.transaction(
             id,
@@ -216,8 +218,7 @@ final class QueryPlanTests {
     router.rows.commit(transaction);
     router.rows.commit(transaction); // the answer of before
     router.commit(id, Router.update("users", id, 1L, Map.of("bio", "b")));
-    router.commit(
-        id, new Write(Write.Operation.DELETE, "videos", video, null, Map.of(), Map.of()));
+    router.commit(id, new Write(Write.Operation.DELETE, "videos", video, null, Map.of(), Map.of()));
     router.rows.resolve(new RowsContract.Name("username", "plan"));
     router.rows.release(new RowsContract.Claim("username", "plan", "users", id));
     Servers.await(
