@@ -30,11 +30,13 @@ class DrillsIT {
   }
 
   @Test
-  void noReadWithATokenIsStale() throws IOException {
+  void withATokenNoReadIsStaleAndWithoutSomeAre() throws IOException {
     assertThat(SystemUnderTest.tanada("drill", "stale-reads"))
         .as(SystemUnderTest.output())
         .isZero();
-    assertThat(SystemUnderTest.output()).containsPattern("with tokens: 0 of [1-9][0-9]* reads");
+    assertThat(SystemUnderTest.output())
+        .containsPattern("\\bwith tokens: 0 of [1-9][0-9]* reads")
+        .containsPattern("without tokens: [1-9][0-9]* of [1-9][0-9]* reads stale");
   }
 
   /**

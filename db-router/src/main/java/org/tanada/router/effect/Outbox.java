@@ -151,7 +151,11 @@ public final class Outbox {
     }
   }
 
-  /** The lanes of some shards of one cluster that have effects older than the given age. */
+  /**
+   * The lanes of some shards of one cluster that have effects older than the given age. The
+   * optimiser expects as many lanes as entries and would read the whole table, parked entries and
+   * all, to join them: it is told to take the lanes one by one.
+   */
   List<Waiting> waiting(Connection primary, Collection<Integer> shards, Duration age)
       throws SQLException {
     StringJoiner sql = new StringJoiner(" UNION ALL ");
@@ -163,7 +167,7 @@ public final class Outbox {
           %2$s - MIN(created_at) AS age FROM %3$s.outbox
           WHERE parked_at IS NULL AND created_at < %2$s - %4$d
           GROUP BY user_id, target_user_id) AS l
-          JOIN %3$s.outbox AS o ON o.sequence = l.first
+          STRAIGHT_JOIN %3$s.outbox AS o FORCE INDEX (sequence) ON o.sequence = l.first
           ORDER BY 6 DESC, 5 DESC LIMIT %5$d)\
           """
               .formatted(shard, ShardSession.NOW, Place.schema(shard), age.toMillis(), MOST_LANES));

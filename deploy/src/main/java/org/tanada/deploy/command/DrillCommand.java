@@ -41,10 +41,13 @@ public final class DrillCommand extends Operation {
             .orElseThrow(() ->
                 new OperatorException(
                     "there is no drill " + name + ": ./tanada drill list names them"));
-    RunningInstallation installation = new RunningInstallation(launcher());
     say("drill " + drill.name() + ", seed " + seed + ": " + drill.description());
-    Verdict verdict =
-        drill.run(installation, new Drill.Settings(seed, minutes), line -> say("  " + line));
+    Verdict verdict;
+    try (RunningInstallation installation = new RunningInstallation(launcher())) {
+      Runtime.getRuntime().addShutdownHook(new Thread(installation::close)); // for Ctrl-C
+      verdict =
+          drill.run(installation, new Drill.Settings(seed, minutes), line -> say("  " + line));
+    }
     answer(verdict);
     verdict.figures().forEach(line -> say("  " + line));
     if (verdict.held()) {

@@ -1,23 +1,34 @@
 package org.tanada.deploy.command;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.tanada.deploy.drill.DataTier;
 import org.tanada.deploy.drill.Installation;
 import org.tanada.deploy.launcher.Launcher;
 import org.tanada.deploy.launcher.Launcher.NodeState;
+import org.tanada.deploy.network.Network;
 import org.tanada.deploy.process.Control;
+import org.tanada.deploy.state.OperatorException;
 
 /** The installation that this command line looks after, as a drill handles it. */
-final class RunningInstallation implements Installation {
+final class RunningInstallation implements Installation, AutoCloseable {
   private static final long POLL_MILLIS = 1000;
 
   private final Launcher launcher;
   private final RunningDataTier data;
+  private final Set<String> hung = new TreeSet<>();
+  private @Nullable Network network;
+  private boolean delayed;
+  private boolean closed;
 
   RunningInstallation(Launcher launcher) {
     this.launcher = launcher;
@@ -53,10 +64,13 @@ final class RunningInstallation implements Installation {
   @Override
   public void kill(String node) {
     unchecked(() -> launcher.kill(node));
+    forget(List.of(node));
   }
 
   @Override
-  public void hang(String node) {
+  public synchronized void hang(String node) {
+    refuseWhenClosed();
+    hung.add(node);
     unchecked(() -> {
       launcher.hang(node);
       return node;
@@ -64,11 +78,91 @@ final class RunningInstallation implements Installation {
   }
 
   @Override
-  public void resume(String node) {
+  public synchronized void resume(String node) {
     unchecked(() -> {
       launcher.resume(node);
       return node;
     });
+    hung.remove(node);
+  }
+
+  @Override
+  public synchronized void readyToCut() {
+    refuseWhenClosed();
+    unchecked(this::network);
+  }
+
+  @Override
+  public synchronized String cut(String node, Network.Side side, Network.Manner manner) {
+    refuseWhenClosed();
+    return unchecked(() -> network().cut(node, side, manner));
+  }
+
+  @Override
+  public synchronized void heal(String node) {
+    unchecked(() -> {
+      network().heal(node);
+      return node;
+    });
+  }
+
+  private Network network() throws IOException {
+    Network known = network;
+    if (known == null) {
+      known = launcher.network();
+      network = known;
+    }
+    return known;
+  }
+
+  @Override
+  public synchronized void delayReplicas(Duration delay) {
+    refuseWhenClosed();
+    delayed = true;
+    unchecked(() -> {
+      launcher.delayReplicas(delay);
+      return delay;
+    });
+    delayed = delay.isPositive();
+  }
+
+  private void refuseWhenClosed() {
+    if (closed) {
+      throw new IllegalStateException("the drill is being ended");
+    }
+  }
+
+  /** Takes everything back that is still bent; whatever of that fails, the rest is done. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+    List<Closeable> all = new ArrayList<>();
+    hung.forEach(node -> all.add(() -> launcher.resume(node)));
+    hung.clear();
+    Network cut = network;
+    if (cut != null) {
+      all.add(cut::close);
+    }
+    network = null;
+    if (delayed) {
+      all.add(() -> launcher.delayReplicas(Duration.ZERO));
+    }
+    delayed = false;
+    RuntimeException failure = null;
+    for (Closeable one : all) {
+      try {
+        one.close();
+      } catch (IOException | RuntimeException e) {
+        if (failure == null) {
+          failure = new OperatorException("not all is whole again: " + e.getMessage(), e);
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
   }
 
   @Override
@@ -82,6 +176,15 @@ final class RunningInstallation implements Installation {
       throw new IllegalStateException(
           String.join(" ", pending()) + " not up within " + limit.toSeconds() + " s");
     }
+    forget(hung()); // one that answers does not hang any more, whoever ended that
+  }
+
+  private synchronized List<String> hung() {
+    return List.copyOf(hung);
+  }
+
+  private synchronized void forget(List<String> nodes) {
+    hung.removeAll(nodes);
   }
 
   private List<String> pending() {

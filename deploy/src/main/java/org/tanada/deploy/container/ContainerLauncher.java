@@ -19,6 +19,7 @@ import org.tanada.deploy.container.Containers.Container;
 import org.tanada.deploy.launcher.Launcher;
 import org.tanada.deploy.launcher.PromotionRequest;
 import org.tanada.deploy.measure.NodeStatus;
+import org.tanada.deploy.network.Network;
 import org.tanada.deploy.process.Control;
 import org.tanada.deploy.state.Home;
 import org.tanada.deploy.state.OperatorException;
@@ -160,7 +161,24 @@ public final class ContainerLauncher implements Launcher {
 
   @Override
   public void resume(String node) throws IOException {
-    simple(STOP, "unpause", need(node).id());
+    Docker.Answer answer = docker.run(STOP, List.of("unpause", need(node).id()));
+    if (answer.code() != 0 && !answer.error().contains("not paused")) {
+      throw new OperatorException("docker unpause failed: " + answer.why());
+    }
+  }
+
+  @Override
+  public Network network() {
+    return new ContainerNetwork(docker, this::need);
+  }
+
+  @Override
+  public void delayReplicas(Duration delay) throws IOException {
+    for (PlannedNode node : topology().nodes()) {
+      if (node.kind() == Kind.MYSQL) {
+        ReplicaDelay.set(docker, need(node.name()), delay.toSeconds());
+      }
+    }
   }
 
   @Override

@@ -51,8 +51,12 @@ public final class Replication {
       }
     }
 
-    /** It follows. */
-    record Following() implements Health {}
+    /**
+     * It follows.
+     *
+     * @param delaySeconds how far behind it is kept on purpose
+     */
+    record Following(int delaySeconds) implements Health {}
 
     /** It connects, or waits for its primary. */
     record Waiting(String why) implements Health {}
@@ -76,7 +80,7 @@ public final class Replication {
     boolean receives = "Yes".equals(status.get("Slave_IO_Running"));
     boolean applies = "Yes".equals(status.get("Slave_SQL_Running"));
     if (receives && applies) {
-      return new Health.Following();
+      return new Health.Following(Integer.parseInt(status.getOrDefault("SQL_Delay", "0")));
     }
     String sqlError = status.getOrDefault("Last_SQL_Errno", "0");
     if (!sqlError.equals("0")) {
@@ -141,6 +145,11 @@ public final class Replication {
         START SLAVE;
         """
             .formatted(primary.host(), primary.port(), replica.replicationPassword()));
+  }
+
+  /** Keeps a replica that far behind on purpose: what it receives it applies so much later. */
+  public static void delay(DatabaseFiles replica, int seconds) throws IOException {
+    new Sql(replica).run("STOP SLAVE; CHANGE MASTER TO MASTER_DELAY=" + seconds + "; START SLAVE");
   }
 
   /** Copies the primary's data by a consistent dump that carries its position. */

@@ -24,6 +24,7 @@ final class DataDrill implements Drill {
   private static final int SHARDS = 6;
   private static final Duration PAUSE = Duration.ofMillis(20);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration READY = Duration.ofSeconds(60);
   private static final Duration SETTLE = Duration.ofSeconds(60);
 
   /**
@@ -39,7 +40,7 @@ final class DataDrill implements Drill {
 
   @Override
   public String description() {
-    return "kills, hangs and promotes databases, kills and hangs routers and caches, and moves shards under a load whose history is checked: nothing acknowledged is lost, done twice or unseen by whom it was told";
+    return "kills, hangs and cuts off databases and caches, kills and hangs routers, promotes replicas and moves shards under a load whose history is checked: nothing acknowledged is lost, done twice or unseen by whom it was told";
   }
 
   @Override
@@ -50,6 +51,8 @@ final class DataDrill implements Drill {
     long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(settings.minutes());
     int rounds = 0;
     try {
+      installation.readyToCut();
+      installation.awaitReady(READY);
       List<Integer> shards = shards(installation, random);
       do {
         rounds++;

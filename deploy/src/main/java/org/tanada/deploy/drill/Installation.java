@@ -3,6 +3,7 @@ package org.tanada.deploy.drill;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import org.tanada.deploy.network.Network;
 
 /** The running system as a drill handles it, however its processes are started. */
 public interface Installation {
@@ -22,6 +23,22 @@ public interface Installation {
 
   /** Takes {@link #hang} back. */
   void resume(String node);
+
+  /** Gets ready for {@link #cut}, so that the first one is not a disturbance of another kind. */
+  void readyToCut();
+
+  /**
+   * Cuts a node of the data tier off, until {@link #heal}.
+   *
+   * @return what is cut, in words
+   */
+  String cut(String node, Network.Side side, Network.Manner manner);
+
+  /** Takes all cuts of a node back. */
+  void heal(String node);
+
+  /** Lets all replicas of databases lag by whole seconds on purpose; zero takes it back. */
+  void delayReplicas(Duration delay);
 
   /** Its routers. */
   DataTier data();

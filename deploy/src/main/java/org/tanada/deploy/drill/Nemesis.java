@@ -15,14 +15,16 @@ import java.util.function.Consumer;
 import org.tanada.common.row.ShardsContract.ClusterState;
 import org.tanada.common.row.ShardsContract.Copy;
 import org.tanada.common.row.ShardsContract.MemberState;
+import org.tanada.deploy.network.Network.Manner;
+import org.tanada.deploy.network.Network.Side;
 
 /**
- * Breaks the data tier: kills and hangs routers, memcached nodes and databases, promotes replicas,
- * and moves virtual shards, alone and while their databases die. What it does in which order
- * follows from the seed.
+ * Breaks the data tier: kills and hangs routers, memcached nodes and databases, cuts them off,
+ * promotes replicas, and moves virtual shards, alone and while their databases die. What it does in
+ * which order follows from the seed.
  */
 final class Nemesis {
-  private static final Duration BACK = Duration.ofSeconds(90);
+  private static final Duration BACK = Duration.ofMinutes(3);
   private static final Duration REST = Duration.ofMillis(1500);
 
   private final Installation installation;
@@ -66,11 +68,20 @@ final class Nemesis {
         case HANG_ROUTER -> hang(fault, any(installation.nodes("router")));
         case HANG_MEMCACHED -> hang(fault, any(installation.nodes("memcached")));
         case HANG_DATABASE -> hang(fault, any(databases()));
-        case PROMOTE -> promote(fault, false);
-        case HANG_PRIMARY_AND_PROMOTE -> promote(fault, true);
-        case MOVE -> move(fault, List.of());
-        case MOVE_AND_KILL_DATABASE -> move(fault, databases());
-        case MOVE_AND_KILL_ROUTER -> move(fault, installation.nodes("router"));
+        case PROMOTE -> promote(fault, primary -> {});
+        case HANG_PRIMARY_AND_PROMOTE -> promote(fault, installation::hang); // it is made to end
+        case CUT_PRIMARY -> cut(fault, primary(anyPair()), Side.CALLERS);
+        case CUT_REPLICA -> cut(fault, replica(anyPair()), Side.CALLERS);
+        case CUT_REPLICATION -> cut(fault, primary(anyPair()), Side.FOLLOWERS);
+        case CUT_MEMCACHED -> cut(fault, any(installation.nodes("memcached")), Side.CALLERS);
+        case CUT_PRIMARY_AND_PROMOTE -> cutAndPromote(fault);
+        case MOVE -> move(fault, List.of(), victim -> {});
+        case MOVE_AND_KILL_DATABASE -> move(fault, databases(), this::killNow);
+        case MOVE_AND_KILL_ROUTER -> move(fault, installation.nodes("router"), this::killNow);
+        case MOVE_AND_CUT_DATABASE -> {
+          Cut cut = anyCut(Side.CALLERS);
+          move(fault, databases(), victim -> cutNow(victim, cut));
+        }
       }
       installation.awaitReady(BACK);
       LockSupport.parkNanos(REST.toNanos());
@@ -88,7 +99,13 @@ final class Nemesis {
     HANG_PRIMARY_AND_PROMOTE,
     MOVE,
     MOVE_AND_KILL_DATABASE,
-    MOVE_AND_KILL_ROUTER;
+    MOVE_AND_KILL_ROUTER,
+    CUT_PRIMARY,
+    CUT_REPLICA,
+    CUT_REPLICATION,
+    CUT_MEMCACHED,
+    CUT_PRIMARY_AND_PROMOTE,
+    MOVE_AND_CUT_DATABASE;
 
     String words() {
       return name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
@@ -130,33 +147,101 @@ final class Nemesis {
     LockSupport.parkNanos(REST.toNanos());
   }
 
-  /** Another primary, while the one so far is well, or hangs. */
-  private void promote(Fault fault, boolean hang) throws IOException {
-    List<ClusterState> pairs =
-        installation.data().clusters().stream()
-            .filter(cluster -> cluster.members().size() > 1)
-            .sorted(Comparator.comparingInt(ClusterState::number))
-            .toList();
-    if (pairs.isEmpty() || !installation.data().promotes()) {
+  /** A cut by the seed. */
+  private record Cut(Side side, Manner manner, long millis) {}
+
+  private Cut anyCut(Side side) {
+    List<Manner> manners = List.of(Manner.values());
+    Manner manner = manners.get(random.nextInt(manners.size()));
+    return new Cut(side, manner, random.nextLong(500, 6000));
+  }
+
+  private void cut(Fault fault, String node, Side side) {
+    Cut cut = anyCut(side);
+    begin(fault, node + " for " + cut.millis() + " ms");
+    cutNow(node, cut);
+    LockSupport.parkNanos(REST.toNanos());
+  }
+
+  private void cutNow(String node, Cut cut) {
+    try {
+      progress.accept("cut: " + installation.cut(node, cut.side(), cut.manner()));
+      LockSupport.parkNanos(Duration.ofMillis(cut.millis()).toNanos());
+    } finally {
+      installation.heal(node);
+    }
+  }
+
+  /** What routers have sent to the former primary arrives there when it is one no more. */
+  private void cutAndPromote(Fault fault) throws IOException {
+    List<String> cut = new ArrayList<>();
+    try {
+      promote(
+          fault,
+          primary -> {
+            cut.add(primary);
+            progress.accept("cut: " + installation.cut(primary, Side.CALLERS, Manner.VANISH));
+          });
+    } finally {
+      cut.forEach(installation::heal);
+    }
+    LockSupport.parkNanos(REST.toNanos());
+  }
+
+  private List<ClusterState> pairs() throws IOException {
+    return installation.data().clusters().stream()
+        .filter(cluster -> cluster.members().size() > 1)
+        .sorted(Comparator.comparingInt(ClusterState::number))
+        .toList();
+  }
+
+  private ClusterState anyPair() throws IOException {
+    List<ClusterState> pairs = pairs();
+    if (pairs.isEmpty()) {
+      throw new IllegalStateException("no cluster has a replica");
+    }
+    return pairs.get(random.nextInt(pairs.size()));
+  }
+
+  private static String primary(ClusterState cluster) {
+    return member(cluster, true);
+  }
+
+  private static String replica(ClusterState cluster) {
+    return member(cluster, false);
+  }
+
+  private static String member(ClusterState cluster, boolean primary) {
+    return cluster.members().stream()
+        .filter(member -> member.role().equals("primary") == primary)
+        .map(MemberState::node)
+        .sorted()
+        .findFirst()
+        .orElseThrow(() ->
+            new IllegalStateException(
+                "mysql-%d has no %s".formatted(cluster.number(), primary ? "primary" : "replica")));
+  }
+
+  /** Another primary, while the one so far is well, or what is done to it goes on. */
+  private void promote(Fault fault, Consumer<String> breaking) throws IOException {
+    if (pairs().isEmpty() || !installation.data().promotes()) {
       return;
     }
-    ClusterState cluster = pairs.get(random.nextInt(pairs.size()));
-    String primary =
-        cluster.members().stream()
-            .filter(member -> member.role().equals("primary"))
-            .map(MemberState::node)
-            .findFirst()
-            .orElseThrow(
-                () -> new IllegalStateException("mysql-" + cluster.number() + " has no primary"));
+    ClusterState cluster = anyPair();
+    String primary = primary(cluster);
     begin(fault, "mysql-" + cluster.number() + ", whose primary is " + primary);
-    if (hang) {
-      installation.hang(primary); // the promotion ends it
-    }
+    breaking.accept(primary);
     progress.accept("now it is " + installation.data().promote(cluster.number()));
   }
 
-  /** Moves a shard; one of the victims is killed meanwhile, and the move begun again after it. */
-  private void move(Fault fault, List<String> victims) throws IOException {
+  private void killNow(String node) {
+    progress.accept("kill " + node);
+    installation.kill(node);
+  }
+
+  /** Moves a shard; one of the victims is broken meanwhile, and the move begun again after it. */
+  private void move(Fault fault, List<String> victims, Consumer<String> breaking)
+      throws IOException {
     int shard = shards.get(random.nextInt(shards.size()));
     List<Integer> clusters = installation.data().shards().clusters().stream().sorted().toList();
     if (clusters.size() < 2) {
@@ -165,15 +250,14 @@ final class Nemesis {
     int from = place(shard);
     int to = clusters.get((clusters.indexOf(from) + 1) % clusters.size());
     begin(fault, "shard %02d from mysql-%d to mysql-%d".formatted(shard, from, to));
-    Thread killer = null;
+    Thread breaker = null;
     if (!victims.isEmpty()) {
       String victim = any(victims);
       long delay = random.nextLong(50, 1500);
-      killer =
+      breaker =
           Thread.startVirtualThread(() -> {
             LockSupport.parkNanos(Duration.ofMillis(delay).toNanos());
-            progress.accept("kill " + victim);
-            installation.kill(victim);
+            breaking.accept(victim);
           });
     }
     long end = System.nanoTime() + BACK.toNanos();
@@ -189,7 +273,7 @@ final class Nemesis {
         LockSupport.parkNanos(REST.toNanos());
       }
     }
-    join(killer);
+    join(breaker);
   }
 
   private int place(int shard) throws IOException {
@@ -200,10 +284,10 @@ final class Nemesis {
         .orElse(0);
   }
 
-  private static void join(@org.jspecify.annotations.Nullable Thread killer) {
+  private static void join(@org.jspecify.annotations.Nullable Thread breaker) {
     try {
-      if (killer != null) {
-        killer.join();
+      if (breaker != null) {
+        breaker.join();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -3,9 +3,11 @@ package org.tanada.deploy.launcher;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.tanada.deploy.measure.NodeStatus;
+import org.tanada.deploy.network.Network;
 import org.tanada.deploy.topology.Change;
 
 /**
@@ -46,6 +48,18 @@ public interface Launcher {
 
   /** Lets a frozen node go on. */
   void resume(String node) throws IOException;
+
+  /**
+   * The network of databases and memcached nodes, to be cut. Whoever asks for it closes it; a way
+   * of running that has to change something for it does so until then.
+   */
+  Network network() throws IOException;
+
+  /**
+   * Lets all replicas of databases lag by so many whole seconds on purpose, and returns when they
+   * do; zero takes it back.
+   */
+  void delayReplicas(Duration delay) throws IOException;
 
   /** Wants tiers to have so many nodes, and returns at once; {@link #await} waits. */
   Change beginScale(Map<String, Integer> counts) throws IOException;

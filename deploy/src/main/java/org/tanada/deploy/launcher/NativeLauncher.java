@@ -3,12 +3,15 @@ package org.tanada.deploy.launcher;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.tanada.deploy.ca.LocalAuthority;
 import org.tanada.deploy.measure.NodeStatus;
 import org.tanada.deploy.measure.Survey;
+import org.tanada.deploy.network.NativeNetwork;
+import org.tanada.deploy.network.Network;
 import org.tanada.deploy.process.Control;
 import org.tanada.deploy.process.NodeControl;
 import org.tanada.deploy.state.Desired;
@@ -114,6 +117,16 @@ public final class NativeLauncher implements Launcher {
   @Override
   public void resume(String node) throws IOException {
     nodes.signal(node, "CONT");
+  }
+
+  @Override
+  public Network network() throws IOException {
+    return new NativeNetwork(home);
+  }
+
+  @Override
+  public void delayReplicas(Duration delay) throws IOException {
+    NativeDelay.set(home, delay);
   }
 
   @Override

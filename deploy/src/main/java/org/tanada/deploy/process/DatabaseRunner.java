@@ -14,6 +14,7 @@ import org.tanada.deploy.database.Replication;
 import org.tanada.deploy.database.Sql;
 import org.tanada.deploy.state.Desired;
 import org.tanada.deploy.state.Desired.Wanted;
+import org.tanada.deploy.state.DrillMark;
 import org.tanada.deploy.state.Home;
 import org.tanada.deploy.state.OperatorException;
 import org.tanada.deploy.state.StateFiles;
@@ -80,12 +81,15 @@ final class DatabaseRunner implements NodeRunner {
     return home.node(node.name()).resolve("conf").resolve("rebuild");
   }
 
-  private List<ClusterRole.Peer> peers(PlannedNode node) {
+  private List<ClusterRole.Peer> peers(PlannedNode node) throws IOException {
+    DrillMark drill = DrillMark.of(home);
     return desired.get().nodes().stream()
         .filter(wanted -> wanted.run() != Desired.Run.REMOVED)
         .map(Wanted::node)
         .filter(other -> other.tier().equals(node.tier()) && !other.name().equals(node.name()))
-        .map(other -> new ClusterRole.Peer(other, new DatabaseFiles(home, other).access()))
+        .map(other ->
+            new ClusterRole.Peer(
+                drill.forFollowers(other), new DatabaseFiles(home, other).access()))
         .toList();
   }
 
@@ -96,7 +100,13 @@ final class DatabaseRunner implements NodeRunner {
     try {
       return switch (new ClusterRole(files, peers(node), () -> promoting(node)).keep()) {
         case Replication.Health.Leading() -> Probe.READY;
-        case Replication.Health.Following() -> Probe.READY;
+        case Replication.Health.Following(int delay) -> {
+          int wished = DrillMark.of(home).delaySeconds();
+          if (delay != wished) {
+            Replication.delay(files, wished);
+          }
+          yield Probe.READY;
+        }
         case Replication.Health.Waiting(String why) -> Probe.notReady(why);
         case Replication.Health.Broken(String why) ->
             Probe.notReady(Replication.BROKEN + ": " + why);

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.tanada.deploy.state.Desired;
 import org.tanada.deploy.state.Desired.Run;
 import org.tanada.deploy.state.Desired.Wanted;
+import org.tanada.deploy.state.DrillMark;
 import org.tanada.deploy.state.Home;
 import org.tanada.deploy.state.Inventory;
 import org.tanada.deploy.state.Observed;
@@ -238,10 +239,11 @@ public final class Supervisor {
   }
 
   private void list() throws IOException {
+    DrillMark drill = DrillMark.of(home);
     List<PlannedNode> nodes =
         keepers.values().stream()
             .filter(NodeKeeper::listed)
-            .map(keeper -> keeper.wanted().node())
+            .map(keeper -> drill.forCallers(keeper.wanted().node()))
             .toList();
     if (!nodes.equals(listed)) {
       Inventory.write(home, nodes);

@@ -128,7 +128,7 @@ public final class BoardNode {
           case Replication.Health.Leading() -> {
             return;
           }
-          case Replication.Health.Following() -> {
+          case Replication.Health.Following(int _) -> {
             return;
           }
           case Replication.Health.Waiting(String reason) -> why = reason;

@@ -33,6 +33,11 @@ public record PlannedNode(
     return new PlannedNode(name, tier, index, port, controlPort, region, otherHost);
   }
 
+  /** The same behind another port. */
+  public PlannedNode at(int otherPort) {
+    return new PlannedNode(name, tier, index, otherPort, controlPort, region, host);
+  }
+
   /** Plans the given node of a tier. */
   public static PlannedNode of(Tier tier, int index, Ports ports) {
     String region =

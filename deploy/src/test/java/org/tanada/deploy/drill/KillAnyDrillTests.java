@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.tanada.deploy.network.Network;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -174,6 +175,26 @@ class KillAnyDrillTests {
     @Override
     public void resume(String node) {
       throw new UnsupportedOperationException(node);
+    }
+
+    @Override
+    public void readyToCut() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public String cut(String node, Network.Side side, Network.Manner manner) {
+      throw new UnsupportedOperationException(node);
+    }
+
+    @Override
+    public void heal(String node) {
+      throw new UnsupportedOperationException(node);
+    }
+
+    @Override
+    public void delayReplicas(Duration delay) {
+      throw new UnsupportedOperationException();
     }
 
     @Override

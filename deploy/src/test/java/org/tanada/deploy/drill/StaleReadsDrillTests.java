@@ -18,6 +18,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.tanada.common.row.RowsContract;
+import org.tanada.common.row.ShardsContract;
+import org.tanada.common.row.ShardsContract.ClusterState;
+import org.tanada.common.row.ShardsContract.MemberState;
+import org.tanada.deploy.network.Network;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Is the drill's checker awake? A small shop whose reads lag as a replica's do. */
@@ -28,7 +33,8 @@ class StaleReadsDrillTests {
   private final Map<String, String> before = new ConcurrentHashMap<>();
   private final Map<String, AtomicInteger> reads = new ConcurrentHashMap<>();
   private volatile boolean heedsTokens = true;
-  private volatile boolean lags = true;
+  private volatile boolean canLag = true;
+  private volatile boolean lags;
   private HttpServer server;
 
   @BeforeEach
@@ -52,7 +58,15 @@ class StaleReadsDrillTests {
     assertThat(verdict.figures().getFirst())
         .doesNotContain("without tokens: 0 of")
         .contains("seen");
-    assertThat(verdict.figures().getLast()).startsWith("with tokens: 0 of ");
+    assertThat(verdict.figures().get(1)).startsWith("with tokens: 0 of ");
+    assertThat(verdict.figures().getLast()).isEqualTo("replicas' greatest lag: mysql-1-b 1 s");
+  }
+
+  @Test
+  void replicasLagNoMoreWhenItIsOver() {
+    drill();
+
+    assertThat(lags).isFalse();
   }
 
   @Test
@@ -67,7 +81,7 @@ class StaleReadsDrillTests {
 
   @Test
   void whereNothingLagsNothingIsStale() {
-    lags = false;
+    canLag = false;
 
     assertThat(drill().figures().getFirst()).startsWith("without tokens: 0 of ");
   }
@@ -133,8 +147,28 @@ class StaleReadsDrillTests {
     }
 
     @Override
-    public DataTier data() {
+    public void readyToCut() {
       throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public String cut(String node, Network.Side side, Network.Manner manner) {
+      throw new UnsupportedOperationException(node);
+    }
+
+    @Override
+    public void heal(String node) {
+      throw new UnsupportedOperationException(node);
+    }
+
+    @Override
+    public void delayReplicas(Duration delay) {
+      lags = canLag && delay.isPositive();
+    }
+
+    @Override
+    public DataTier data() {
+      return new Databases();
     }
 
     @Override
@@ -155,5 +189,45 @@ class StaleReadsDrillTests {
 
     @Override
     public void scale(String tier, int nodes) {}
+  }
+
+  /** Of one cluster, whose replica says how far it is behind. */
+  private class Databases implements DataTier {
+    @Override
+    public List<ClusterState> clusters() {
+      return List.of(
+          new ClusterState(
+              1,
+              0,
+              null,
+              List.of(
+                  new MemberState("mysql-1-a", "primary", 0, null, "", ""),
+                  new MemberState("mysql-1-b", "replica", 0, lags ? 1L : 0L, "", ""))));
+    }
+
+    @Override
+    public List<RowsContract> routers() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public ShardsContract.Listing shards() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public String promote(int cluster) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean promotes() {
+      return false;
+    }
+
+    @Override
+    public void move(int shard, int cluster) {
+      throw new UnsupportedOperationException();
+    }
   }
 }

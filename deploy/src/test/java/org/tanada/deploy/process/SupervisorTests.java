@@ -24,6 +24,7 @@ import org.tanada.common.membership.FileMembership;
 import org.tanada.deploy.state.Desired;
 import org.tanada.deploy.state.Desired.Run;
 import org.tanada.deploy.state.Desired.Wanted;
+import org.tanada.deploy.state.DrillMark;
 import org.tanada.deploy.state.Home;
 import org.tanada.deploy.state.Observed.Seen;
 import org.tanada.deploy.state.Observed.State;
@@ -31,6 +32,8 @@ import org.tanada.deploy.state.OperatorException;
 import org.tanada.deploy.state.ProcessId;
 import org.tanada.deploy.state.StateFiles;
 import org.tanada.deploy.topology.Change;
+import org.tanada.deploy.topology.Kind;
+import org.tanada.deploy.topology.PlannedNode;
 import org.tanada.deploy.topology.Topology;
 import org.tanada.deploy.topology.TopologyFile;
 
@@ -130,6 +133,43 @@ class SupervisorTests {
 
     assertThat(listed("app")).containsExactly("app-1", "app-2");
     assertThat(Files.readString(home.log("app-1"))).isEqualTo("begins\n");
+  }
+
+  @Test
+  void whatADrillBendsIsStraightWhenTheDrillIsNoMore() throws IOException {
+    PlannedNode node =
+        control.desired().nodes().stream()
+            .map(Wanted::node)
+            .filter(planned -> planned.kind() == Kind.MEMCACHED)
+            .findFirst()
+            .orElseThrow();
+    up(node.name());
+    Process drill =
+        new ProcessBuilder("/bin/sleep", "1000")
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    StateFiles.writeJson(
+        home.directory().resolve("drill.json"),
+        new DrillMark(ProcessId.of(drill.pid()), Map.of(node.name(), 4711), Map.of(), 0));
+
+    boolean bent = Control.await(SECONDS, () -> port(node) == 4711);
+    drill.destroyForcibly();
+
+    assertThat(bent).isTrue();
+    assertThat(Control.await(SECONDS, () -> port(node) == node.port())).isTrue();
+  }
+
+  private int port(PlannedNode node) {
+    try {
+      return FileMembership.read(home.inventory()).getOrDefault(node.tier(), List.of()).stream()
+          .filter(listed -> listed.name().equals(node.name()))
+          .mapToInt(listed -> listed.address().getPort())
+          .findFirst()
+          .orElse(0);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
