@@ -3,6 +3,8 @@ package org.tanada.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -106,10 +108,12 @@ class AccessTests {
     Answer opened = signIn(new Client(port).with("X-Forwarded-Proto", "https")).is(201);
     String header =
         opened.headers("Set-Cookie").stream()
-            .filter(cookie -> cookie.startsWith("tanada-session="))
+            .filter(cookie -> cookie.startsWith("__Host-tanada-session="))
             .findFirst()
             .orElseThrow();
-    assertThat(header).contains("HttpOnly", "SameSite=Lax", "Secure", "Path=/");
+    assertThat(header)
+        .contains("HttpOnly", "SameSite=Lax", "Secure", "Path=/")
+        .doesNotContain("Domain");
     Client browser = browser();
     browser.get("/api/v1/me").is(200);
     assertThat(browser.get("/api/v1/sessions").is(200).json().get("items")).hasSize(2);
@@ -161,6 +165,135 @@ class AccessTests {
     browser.with("Sec-Fetch-Site", "same-origin").post(path, video).is(201);
     browser.with("Origin", "http://localhost:8080").post(path, video).is(201);
     user.with("Origin", "https://elsewhere.example").post(path, video).is(201);
+  }
+
+  @Test
+  void oldBrowsersAreToldApartByTheirReferer() {
+    Client browser = browser();
+    String path = "/api/v1/videos";
+    String video = "{\"title\": \"T\", \"price\": {\"amountMinor\": 1, \"currency\": \"USD\"}}";
+
+    browser.with("Referer", "http://localhost:8080/upload?a=b").post(path, video).is(201);
+    browser.with("Referer", "http://localhost:8080").post(path, video).is(201);
+    for (String foreign :
+        List.of(
+            "http://evil.example/http://localhost:8080/",
+            "http://localhost:8080.evil.example/",
+            "http://localhost:8080@evil.example/",
+            "https://localhost:8080/",
+            "about:blank",
+            "localhost:8080",
+            "://",
+            "")) {
+      browser.with("Referer", foreign).post(path, video).isProblem(403, "foreign-origin");
+    }
+    browser
+        .with("Origin", "https://evil.example")
+        .with("Referer", "http://localhost:8080/")
+        .post(path, video)
+        .isProblem(403, "foreign-origin");
+  }
+
+  @Test
+  void cookieOfPlainHttpIsWorthNothingOverTls() {
+    String plain = signIn(new Client(port)).is(201).cookie("tanada-session");
+    Client tls = new Client(port).with("X-Forwarded-Proto", "https");
+    String host = signIn(tls).is(201).cookie("__Host-tanada-session");
+
+    tls.with("Cookie", "tanada-session=" + plain)
+        .get("/api/v1/me")
+        .isProblem(401, "unauthenticated");
+    tls.with("Cookie", "tanada-session=" + plain + "; __Host-tanada-session=" + host)
+        .get("/api/v1/me")
+        .is(200);
+    new Client(port)
+        .with("Cookie", "__Host-tanada-session=" + host)
+        .get("/api/v1/me")
+        .isProblem(401, "unauthenticated");
+  }
+
+  @Test
+  void ofTwoCookiesThatDifferNoneIsTaken() {
+    String own = signIn(new Client(port)).is(201).cookie("tanada-session");
+    String planted = signIn(new Client(port)).is(201).cookie("tanada-session");
+
+    new Client(port)
+        .with("Cookie", "tanada-session=" + planted + "; tanada-session=" + own)
+        .get("/api/v1/me")
+        .isProblem(401, "unauthenticated");
+    new Client(port)
+        .with("Cookie", "tanada-session=" + own + "; tanada-session=" + own)
+        .get("/api/v1/me")
+        .is(200);
+  }
+
+  @Test
+  void signingInEndsTheSessionThatTheBrowserHad() {
+    Client browser = browser();
+    browser.get("/api/v1/me").is(200);
+
+    String next =
+        signIn(browser.with("Sec-Fetch-Site", "same-origin")).is(201).cookie("tanada-session");
+
+    Poll.until(() -> browser.get("/api/v1/me").response().statusCode() == 401);
+    new Client(port).with("Cookie", "tanada-session=" + next).get("/api/v1/me").is(200);
+  }
+
+  @Test
+  void signingOutEverywhereEndsSessionsAndTokensSoon() {
+    Client browser = browser();
+    Client other = browser();
+    browser.get("/api/v1/me").is(200);
+    other.get("/api/v1/me").is(200);
+    user.get("/api/v1/me").is(200);
+
+    Answer out = browser.with("Sec-Fetch-Site", "same-origin").delete("/api/v1/sessions").is(204);
+
+    assertThat(out.cookie("tanada-session")).isEmpty();
+    long begun = System.nanoTime();
+    Poll.until(() -> other.get("/api/v1/me").response().statusCode() == 401);
+    Poll.until(() -> user.get("/api/v1/me").response().statusCode() == 401);
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(2));
+    user.get("/api/v1/me").isProblem(401, "invalid-token");
+    browser().get("/api/v1/me").is(200);
+    new Client(port).delete("/api/v1/sessions").isProblem(401, "unauthenticated");
+  }
+
+  @Test
+  void tokenOfADeletedAccountIsRefusedSoon() {
+    user.with("If-Match", "*").delete("/api/v1/me").is(204);
+
+    Poll.until(() -> user.get("/api/v1/sessions").response().statusCode() == 401);
+    user.get("/api/v1/sessions").isProblem(401, "invalid-token");
+  }
+
+  @Test
+  void warmSessionAsksNobody() {
+    Client browser = browser();
+    browser.get("/api/v1/me").is(200);
+    int before = accounts.verifications();
+
+    long end = System.nanoTime() + Duration.ofMillis(2500).toNanos();
+    while (System.nanoTime() < end) { // longer than an answer is believed without the feed
+      browser.get("/api/v1/me").is(200);
+    }
+
+    assertThat(accounts.verifications()).isEqualTo(before);
+  }
+
+  @Test
+  void sessionsTellDeviceAndNetwork() {
+    signIn(
+            new Client(port)
+                .with("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0")
+                .with("X-Forwarded-For", "192.0.2.77"))
+        .is(201);
+
+    assertThat(user.get("/api/v1/sessions").json().get("items"))
+        .anySatisfy(session -> {
+          assertThat(session.get("device").asString()).isEqualTo("Firefox on Linux");
+          assertThat(session.has("lastUsedAt")).isTrue();
+        });
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,6 +98,19 @@ class BadInputTests {
   }
 
   @Test
+  void passwordOfAMegabyteReachesNobody() {
+    String large =
+        "{\"email\": \"a@example.org\", \"password\": \"" + "x".repeat(1_000_000) + "\"}";
+    String long257 = "{\"email\": \"a@example.org\", \"password\": \"" + "x".repeat(257) + "\"}";
+    Client visitor = new Client(port);
+
+    for (String path : List.of("/api/v1/sessions", "/api/v1/tokens", "/api/v1/users")) {
+      visitor.post(path, large).isProblem(413, "content-too-large");
+    }
+    visitor.post("/api/v1/sessions", long257).isProblem(422, "validation-failed");
+  }
+
+  @Test
   void oversizeJsonIs413AlsoWithoutALength() throws IOException {
     String large = GOOD.replace("\"T\"", "\"" + "x".repeat(70_000) + "\"");
 
@@ -178,7 +192,7 @@ class BadInputTests {
     Client client = new Client(port);
 
     client
-        .with("Authorization", "Bearer " + accounts.token(id, Duration.ofMinutes(-1), true))
+        .with("Authorization", "Bearer " + accounts.token(id, Duration.ofMinutes(-2), true))
         .get("/api/v1/me")
         .isProblem(401, "expired-token");
     client

@@ -3,7 +3,9 @@ package org.tanada.auth;
 import java.util.List;
 import org.springframework.web.bind.annotation.RestController;
 import org.tanada.auth.account.AccountDeletion;
+import org.tanada.auth.account.SignOuts;
 import org.tanada.auth.account.SignUps;
+import org.tanada.auth.revocation.RevocationLog;
 import org.tanada.auth.session.Sessions;
 import org.tanada.auth.token.SigningKeys;
 import org.tanada.auth.token.TokenGrants;
@@ -17,18 +19,24 @@ class AccountsController implements AccountsContract {
   private final Sessions sessions;
   private final TokenGrants grants;
   private final SigningKeys keys;
+  private final SignOuts signOuts;
+  private final RevocationLog revocations;
 
   AccountsController(
       SignUps signUps,
       AccountDeletion deletion,
       Sessions sessions,
       TokenGrants grants,
-      SigningKeys keys) {
+      SigningKeys keys,
+      SignOuts signOuts,
+      RevocationLog revocations) {
     this.signUps = signUps;
     this.deletion = deletion;
     this.sessions = sessions;
     this.grants = grants;
     this.keys = keys;
+    this.signOuts = signOuts;
+    this.revocations = revocations;
   }
 
   @Override
@@ -59,6 +67,16 @@ class AccountsController implements AccountsContract {
   @Override
   public void endSession(long userId, long sessionId) {
     sessions.end(userId, sessionId);
+  }
+
+  @Override
+  public void signOutEverywhere(long userId) {
+    signOuts.everywhere(userId);
+  }
+
+  @Override
+  public void profileChanged(long userId) {
+    revocations.profile(userId);
   }
 
   @Override

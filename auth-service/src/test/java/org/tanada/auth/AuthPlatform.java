@@ -15,6 +15,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
+import org.tanada.common.account.AccessContract;
 import org.tanada.common.account.AccountsContract;
 import org.tanada.common.account.AccountsContract.OpenSession;
 import org.tanada.common.account.AccountsContract.SignUp;
@@ -75,6 +76,16 @@ final class AuthPlatform {
   /** The auth tier as app servers call it. */
   AccountsContract accounts() {
     return clients.of(AccountsContract.class, "auth");
+  }
+
+  /** The feed of revocations and the keys, as app servers and operators call them. */
+  AccessContract access() {
+    return clients.of(AccessContract.class, "auth");
+  }
+
+  /** The same of one server. */
+  AccessContract access(int node) {
+    return nodes.get(node).getBean(AccessContract.class);
   }
 
   InstantSource clock() {

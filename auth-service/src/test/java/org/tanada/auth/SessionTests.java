@@ -7,8 +7,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tanada.common.account.AccountsContract;
 import org.tanada.common.account.AccountsContract.Identity;
@@ -133,6 +135,78 @@ class SessionTests {
     platform.advance(Duration.ofDays(6));
 
     refused(opened.cookie());
+  }
+
+  @Test
+  void signingInGivesANewIdAndEndsTheSessionBefore() {
+    accounts.signUp(user);
+    OpenedSession before = accounts.openSession(AuthPlatform.login(user));
+
+    OpenedSession after =
+        accounts.openSession(
+            new OpenSession(user.email(), user.password(), "test", "192.0.2.1", before.cookie()));
+
+    assertThat(after.cookie()).isNotEqualTo(before.cookie());
+    assertThat(after.session().id()).isNotEqualTo(before.session().id());
+    refused(before.cookie());
+    assertThat(verify(after).username()).isEqualTo(user.username());
+  }
+
+  @Test
+  void sessionThatSomebodyPlantedIsNotTakenOver() {
+    accounts.signUp(user);
+    SignUp attacker = AuthPlatform.newcomer();
+    accounts.signUp(attacker);
+    OpenedSession planted = accounts.openSession(AuthPlatform.login(attacker));
+
+    OpenedSession victim =
+        accounts.openSession(
+            new OpenSession(user.email(), user.password(), "test", null, planted.cookie()));
+
+    refused(planted.cookie());
+    assertThat(verify(victim).username()).isEqualTo(user.username());
+  }
+
+  @Test
+  void nobodyEndsASessionByItsIdAlone() {
+    accounts.signUp(user);
+    OpenedSession opened = accounts.openSession(AuthPlatform.login(user));
+    String guess = opened.session().id() + "." + "A".repeat(43);
+
+    accounts.openSession(
+        new OpenSession(user.email(), user.password(), "test", "192.0.2.1", guess));
+
+    assertThat(verify(opened).username()).isEqualTo(user.username());
+  }
+
+  @Test
+  void secretsOfTwoSessionsCannotBeSwapped() {
+    accounts.signUp(user);
+    OpenedSession one = accounts.openSession(AuthPlatform.login(user));
+    OpenedSession other = accounts.openSession(AuthPlatform.login(user));
+    String secret = other.cookie().substring(other.cookie().indexOf('.'));
+
+    refused(one.session().id() + secret);
+    refused(one.cookie().substring(0, one.cookie().length() - 1));
+    refused(one.cookie() + "A");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "192.0.2.77, 192.0.2.0/24",
+    "2001:db8:abcd:12::1, 2001:db8:abcd::/48",
+    "::ffff:192.0.2.77, 192.0.2.0/24",
+    "999.1.1.1,",
+    "evil.example,",
+    "<b>,"
+  })
+  void onlyTheNetworkOfAClientIsKept(String address, @Nullable String network) {
+    accounts.signUp(user);
+
+    OpenedSession opened =
+        accounts.openSession(new OpenSession(user.email(), user.password(), "test", address));
+
+    assertThat(opened.session().network()).isEqualTo(network);
   }
 
   @Test

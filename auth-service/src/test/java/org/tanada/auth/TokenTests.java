@@ -3,8 +3,10 @@ package org.tanada.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.tanada.auth.Problems.problem;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -57,8 +59,8 @@ class TokenTests {
     assertThat(first)
         .contains("\"kty\":\"OKP\"", "\"crv\":\"Ed25519\"", "\"use\":\"sig\"", "\"alg\":\"EdDSA\"")
         .doesNotContain("\"d\"");
-    assertThat(accounts.jwks()).isEqualTo(first);
-    assertThat(platform.rows.all("signing_keys")).hasSize(1);
+    assertThat(platform.accounts().jwks())
+        .contains(platform.access().keys().keys().getFirst().kid());
   }
 
   @Test
@@ -175,6 +177,30 @@ class TokenTests {
     accounts.deleteUser(userId);
 
     refused(tokens, ProblemCode.INVALID_TOKEN);
+  }
+
+  @Test
+  void accessTokenHasAllItsClaims() {
+    String[] parts =
+        accounts.tokensByPassword(AuthPlatform.login(user)).accessToken().split("\\.", -1);
+
+    assertThat(decode(parts[0])).contains("\"kid\":", "\"alg\":\"EdDSA\"");
+    assertThat(decode(parts[1]))
+        .contains(
+            "\"iss\":\"tanada\"",
+            "\"aud\":",
+            "\"sub\":\"" + userId + "\"",
+            "\"exp\":",
+            "\"nbf\":",
+            "\"iat\":",
+            "\"jti\":",
+            "\"sid\":",
+            "\"username\":\"" + user.username() + "\"",
+            "\"roles\":[\"customer\",\"seller\"]");
+  }
+
+  private static String decode(String part) {
+    return new String(Base64.getUrlDecoder().decode(part), StandardCharsets.UTF_8);
   }
 
   private Tokens refresh(Tokens tokens) {

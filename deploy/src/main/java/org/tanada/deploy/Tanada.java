@@ -8,10 +8,12 @@ import org.tanada.deploy.command.DoctorCommand;
 import org.tanada.deploy.command.DownCommand;
 import org.tanada.deploy.command.DrillCommand;
 import org.tanada.deploy.command.EffectsCommand;
+import org.tanada.deploy.command.KeysCommand;
 import org.tanada.deploy.command.KillCommand;
 import org.tanada.deploy.command.LogsCommand;
 import org.tanada.deploy.command.OpenCommand;
 import org.tanada.deploy.command.RestartCommand;
+import org.tanada.deploy.command.RevokeCommand;
 import org.tanada.deploy.command.ScaleCommand;
 import org.tanada.deploy.command.ShardsCommand;
 import org.tanada.deploy.command.ShipCommand;
@@ -47,6 +49,8 @@ import picocli.CommandLine.Command;
       DrillCommand.class,
       ShardsCommand.class,
       EffectsCommand.class,
+      KeysCommand.class,
+      RevokeCommand.class,
       LogsCommand.class,
       OpenCommand.class,
       DoctorCommand.class,

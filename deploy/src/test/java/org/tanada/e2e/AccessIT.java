@@ -1,10 +1,13 @@
 package org.tanada.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.tanada.e2e.FrontDoor.assertProblem;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -17,6 +20,7 @@ import tools.jackson.databind.JsonNode;
 
 /** The two ways in: cookie sessions and signed tokens. */
 class AccessIT {
+  private static final int CALLS = 6;
   private static ShopClient shop;
   private static Account user;
 
@@ -58,7 +62,7 @@ class AccessIT {
 
   @Test
   void anAccessTokenIsSignedWithAPublishedKey() throws IOException {
-    String[] parts = user.accessToken().split("\\.", -1);
+    String[] parts = shop.token(user.email(), FrontDoor.PASSWORD).split("\\.", -1);
     JsonNode header = json(parts[0]);
     JsonNode claims = json(parts[1]);
     JsonNode keys = shop.get("/.well-known/jwks.json", null).expect(200).json().get("keys");
@@ -111,6 +115,15 @@ class AccessIT {
         .expect(204);
 
     FrontDoor.eventually(
+        Duration.ofSeconds(5),
+        () -> {
+          for (int call = 0;
+              call < CALLS;
+              call++) { // the gateways deal them out to all app servers
+            assertProblem(shop.get("/api/v1/sessions", leaver.accessToken()), 401, "invalid-token");
+          }
+        });
+    FrontDoor.eventually(
         () -> assertProblem(shop.get("/api/v1/users/" + leaver.id(), null), 404, "not-found"));
     assertProblem(
         shop.send(
@@ -122,6 +135,107 @@ class AccessIT {
         401,
         "invalid-credentials");
     shop.signUp(leaver.username(), "Again", FrontDoor.PASSWORD);
+  }
+
+  @Test
+  void signingOutEverywhereHoldsOnEveryServerWithinTwoSeconds() throws Throwable {
+    Account owner = FrontDoor.somebody(shop, "everywhere");
+    String here = ShopClient.pair(shop.session(owner.email(), FrontDoor.PASSWORD));
+    String there = ShopClient.pair(shop.session(owner.email(), FrontDoor.PASSWORD));
+    for (int call = 0; call < CALLS; call++) { // warm on every server
+      shop.get("/api/v1/me", null, "Cookie", there).expect(200);
+      shop.get("/api/v1/me", owner.accessToken()).expect(200);
+    }
+
+    shop.send(
+            "DELETE",
+            "/api/v1/sessions",
+            null,
+            null,
+            "Cookie",
+            here,
+            "Origin",
+            FrontDoor.ADDRESS.toString())
+        .expect(204);
+
+    FrontDoor.eventually(
+        Duration.ofSeconds(2),
+        () -> {
+          for (int call = 0; call < CALLS; call++) {
+            assertProblem(shop.get("/api/v1/me", null, "Cookie", there), 401, "unauthenticated");
+            assertProblem(shop.get("/api/v1/me", owner.accessToken()), 401, "invalid-token");
+          }
+        });
+    String again = ShopClient.pair(shop.session(owner.email(), FrontDoor.PASSWORD));
+    shop.get("/api/v1/me", null, "Cookie", again).expect(200);
+  }
+
+  @Test
+  void keysRotateWithoutAFailedRequestAndARevokedOneIsRefused() throws Throwable {
+    assumeTrue(SystemUnderTest.own(), "only on a system that these tests started themselves");
+    Account owner = FrontDoor.somebody(shop, "rotated");
+    String before = keys().get(0).get("kid").asString();
+    Instant known = Instant.parse(keys().get(1).get("since").asString()).plusSeconds(121);
+    FrontDoor.eventually(
+        Duration.ofMinutes(3), () -> assertThat(Instant.now()).isAfter(known)); // on every server
+
+    assertThat(SystemUnderTest.tanada("keys", "rotate")).isZero();
+
+    assertThat(keys().get(0).get("kid").asString()).isNotEqualTo(before);
+    for (int call = 0; call < 2 * CALLS; call++) {
+      shop.get("/api/v1/me", owner.accessToken()).expect(200); // signed by the one before
+      shop.get("/api/v1/me", shop.token(owner.email(), FrontDoor.PASSWORD)).expect(200);
+    }
+    assertThat(SystemUnderTest.tanada("keys", "rotate")).as("so soon again").isEqualTo(1);
+
+    assertThat(SystemUnderTest.tanada("keys", "revoke", before)).isZero();
+
+    FrontDoor.eventually(
+        Duration.ofSeconds(5),
+        () -> {
+          for (int call = 0; call < CALLS; call++) {
+            assertProblem(shop.get("/api/v1/me", owner.accessToken()), 401, "invalid-token");
+          }
+        });
+    shop.get("/api/v1/me", shop.token(owner.email(), FrontDoor.PASSWORD)).expect(200);
+  }
+
+  @Test
+  void tokensAreVerifiedWhileAllAuthServersAreDown() throws Throwable {
+    assumeTrue(SystemUnderTest.own(), "only on a system that these tests started themselves");
+    Account owner = FrontDoor.somebody(shop, "alone");
+    shop.get("/api/v1/me", owner.accessToken()).expect(200);
+    try {
+      assertThat(SystemUnderTest.tanada("stop", "auth-1")).isZero();
+      assertThat(SystemUnderTest.tanada("stop", "auth-2")).isZero();
+
+      for (int call = 0; call < 2 * CALLS; call++) {
+        shop.get("/api/v1/me", owner.accessToken()).expect(200);
+      }
+    } finally {
+      assertThat(SystemUnderTest.tanada("start", "auth-1")).isZero();
+      assertThat(SystemUnderTest.tanada("start", "auth-2")).isZero();
+    }
+    FrontDoor.eventually(
+        Duration.ofMinutes(1),
+        () ->
+            assertThat(
+                    shop.send(
+                            "POST",
+                            "/api/v1/sessions",
+                            null,
+                            Map.of("email", owner.email(), "password", FrontDoor.PASSWORD))
+                        .status())
+                .isEqualTo(201));
+  }
+
+  private static JsonNode keys() throws IOException {
+    assertThat(SystemUnderTest.tanada("keys", "--json")).isZero();
+    String output = SystemUnderTest.output();
+    return tools.jackson.databind.json.JsonMapper.builder()
+        .build()
+        .readTree(output.substring(output.lastIndexOf("\n{\n")))
+        .get("keys");
   }
 
   private static Answer refresh(JsonNode tokens) throws IOException {

@@ -56,7 +56,12 @@ final class FrontDoor {
 
   /** Repeats the assertion until it holds; after 20 s its last failure counts. */
   static void eventually(ThrowingCallable assertion) throws Throwable {
-    long end = System.nanoTime() + PATIENCE.toNanos();
+    eventually(PATIENCE, assertion);
+  }
+
+  /** The same with another deadline. */
+  static void eventually(Duration patience, ThrowingCallable assertion) throws Throwable {
+    long end = System.nanoTime() + patience.toNanos();
     while (true) {
       try {
         assertion.call();

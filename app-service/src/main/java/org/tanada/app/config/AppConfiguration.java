@@ -5,8 +5,11 @@ import java.time.InstantSource;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.tanada.common.account.AccessContract;
 import org.tanada.common.account.AccessTokens;
 import org.tanada.common.account.AccountsContract;
+import org.tanada.common.account.RevocationFeed;
+import org.tanada.common.account.Revocations;
 import org.tanada.common.blob.Blobs;
 import org.tanada.common.blob.HttpBlobs;
 import org.tanada.common.blob.SignedUrls;
@@ -44,8 +47,29 @@ class AppConfiguration {
   }
 
   @Bean
-  AccessTokens accessTokens(AccountsContract accounts, InstantSource clock) {
-    return new AccessTokens(accounts::jwks, clock);
+  @ConditionalOnMissingBean
+  AccessContract access(TierClients clients) {
+    return clients.of(AccessContract.class, "auth");
+  }
+
+  @Bean
+  Revocations revocations(InstantSource clock) {
+    return new Revocations(clock);
+  }
+
+  @Bean
+  RevocationFeed revocationFeed(
+      AccessContract access, Revocations revocations, AccessTokens tokens, InstantSource clock) {
+    return new RevocationFeed(access, revocations, tokens::published, clock);
+  }
+
+  @Bean
+  AccessTokens accessTokens(
+      AccountsContract accounts,
+      InstantSource clock,
+      Revocations revocations,
+      AppProperties properties) {
+    return new AccessTokens(accounts::jwks, clock, revocations, properties.tokenClockSkew());
   }
 
   @Bean

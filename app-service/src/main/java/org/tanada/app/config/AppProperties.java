@@ -22,8 +22,11 @@ import org.springframework.validation.annotation.Validated;
  * @param maxHeaderSize all header fields of a request together
  * @param playbackTime how long a signed address of a video holds
  * @param invoiceTime how long a signed address of an invoice holds
- * @param sessionCheckTime how long an answer of auth-service about a session cookie is believed:
- *     the longest that an ended session lives on here
+ * @param sessionCheckTime how long an answer of auth-service about a session cookie is believed
+ *     while this server does not hear what is revoked
+ * @param sessionCacheTime how long it is believed while it does
+ * @param tokenClockSkew by how much the clocks of auth servers and this one may differ before good
+ *     tokens are refused
  * @param seenTime how long a client is asked to show what it has seen
  * @param rowCacheTime how long a row in RAM is served to readers who have seen nothing newer
  * @param rowCacheEntries most rows and lists in RAM
@@ -42,6 +45,10 @@ public record AppProperties(
     @DefaultValue("15m") @DurationMin(minutes = 1) Duration invoiceTime,
     @DefaultValue("1s") @DurationMin(millis = 1) @DurationMax(seconds = 2)
         Duration sessionCheckTime,
+    @DefaultValue("30s") @DurationMin(millis = 1) @DurationMax(minutes = 1)
+        Duration sessionCacheTime,
+    @DefaultValue("60s") @DurationMin(seconds = 0) @DurationMax(minutes = 2)
+        Duration tokenClockSkew,
     @DefaultValue("60s") @DurationMin(seconds = 1) Duration seenTime,
     @DefaultValue("2s") @DurationMin(millis = 1) @DurationMax(seconds = 60) Duration rowCacheTime,
     @DefaultValue("20000") @Min(1) @Max(1_000_000) int rowCacheEntries,

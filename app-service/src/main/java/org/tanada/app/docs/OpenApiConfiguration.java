@@ -65,7 +65,9 @@ class OpenApiConfiguration {
                     .type(SecurityScheme.Type.APIKEY)
                     .in(SecurityScheme.In.COOKIE)
                     .name("tanada-session")
-                    .description("Set by POST /sessions; unsafe methods from our own pages only."));
+                    .description(
+                        "Set by POST /sessions (over TLS with the prefix __Host-); unsafe methods from our own"
+                            + " pages only."));
     return new OpenAPI()
         .info(
             new Info()

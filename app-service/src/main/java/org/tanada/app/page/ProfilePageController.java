@@ -122,6 +122,14 @@ final class ProfilePageController {
     return Pages.seeOther("/me?notice=session-ended");
   }
 
+  @PostMapping("/me/sessions/end")
+  ResponseEntity<byte[]> signOutEverywhere(
+      HttpServletRequest request, HttpServletResponse response) {
+    sessions.signOutEverywhere(CurrentUser.required(), request, response);
+    hint.clear(request, response);
+    return Pages.seeOther("/sign-in?notice=signed-out-everywhere");
+  }
+
   @PostMapping("/me/deletion")
   ResponseEntity<byte[]> leave(
       @RequestParam(defaultValue = "") String confirmation,

@@ -16,10 +16,10 @@ import org.tanada.common.problem.ProblemException;
 
 /**
  * Requests that change something and rest on what a browser sends by itself must come from our own
- * pages: told by {@code Sec-Fetch-Site} (W3C Fetch Metadata), else by {@code Origin} (RFC 6454).
- * Every browser sends one of the two with such a request; one with neither is refused. Forms of our
- * pages are always checked, so that nobody is signed in as somebody else either; the API when the
- * session cookie is used.
+ * pages: told by {@code Sec-Fetch-Site} (W3C Fetch Metadata), else by {@code Origin} (RFC 6454),
+ * and for browsers older than both by {@code Referer}. One with none of the three is refused. Forms
+ * of our pages are always checked, so that nobody is signed in as somebody else either; the API
+ * when the session cookie is used.
  */
 final class OwnOriginFilter extends OncePerRequestFilter {
   private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
@@ -62,10 +62,18 @@ final class OwnOriginFilter extends OncePerRequestFilter {
       return site.equals("same-origin") || site.equals("none");
     }
     String origin = request.getHeader("Origin");
-    if (origin == null) {
-      return false;
-    }
-    String given = origin.toLowerCase(Locale.ROOT);
+    String given = (origin == null ? referer(request) : origin).toLowerCase(Locale.ROOT);
     return given.equals(FrontDoor.origin(request)) || given.equals(publicOrigin);
+  }
+
+  /** Origin of the page that the browser says to come from; empty if it does not say. */
+  private static String referer(HttpServletRequest request) {
+    String page = request.getHeader("Referer");
+    int host = page == null ? -1 : page.indexOf("://");
+    if (page == null || host < 0) {
+      return "";
+    }
+    int path = page.indexOf('/', host + 3);
+    return path < 0 ? page : page.substring(0, path);
   }
 }

@@ -14,7 +14,8 @@ import org.tanada.common.account.AccountsContract.Session;
  * @param lastUsedAt when it was last used, to the minute
  * @param expiresAt when it ends by itself
  * @param userAgent of the client that opened it
- * @param network address of the client that opened it
+ * @param device what that is, for example {@code Firefox on Linux}
+ * @param network of the client that opened it, coarse
  * @param current whether it is the one that asks
  */
 @Schema(name = "Session", description = "A session as its owner sees it.")
@@ -24,6 +25,7 @@ record SessionBody(
     Instant lastUsedAt,
     Instant expiresAt,
     @Nullable String userAgent,
+    String device,
     @Nullable String network,
     boolean current) {
   static SessionBody of(Session session, @Nullable Long current) {
@@ -33,6 +35,7 @@ record SessionBody(
         session.lastUsedAt(),
         session.expiresAt(),
         session.userAgent(),
+        Device.of(session.userAgent()),
         session.network(),
         current != null && current == session.id());
   }

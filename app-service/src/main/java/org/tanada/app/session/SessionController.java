@@ -78,6 +78,20 @@ class SessionController {
     return Answers.noContent();
   }
 
+  @DeleteMapping
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  @Operation(
+      summary = "Sign out everywhere",
+      description = "Ends all sessions and tokens of the user, within two seconds on every server.")
+  @Problems({UNAUTHENTICATED, FOREIGN_ORIGIN})
+  ResponseEntity<Void> signOutEverywhere(
+      @Parameter(hidden = true) Identity user,
+      @Parameter(hidden = true) HttpServletRequest request,
+      @Parameter(hidden = true) HttpServletResponse response) {
+    sessions.signOutEverywhere(user, request, response);
+    return Answers.noContent();
+  }
+
   @DeleteMapping("/{id}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @Operation(summary = "End one of the own sessions")

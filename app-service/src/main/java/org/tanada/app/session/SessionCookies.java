@@ -8,47 +8,78 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseCookie;
 import org.springframework.stereotype.Component;
-import org.springframework.web.util.WebUtils;
 import org.tanada.app.config.AppProperties;
 import org.tanada.app.web.FrontDoor;
+import org.tanada.common.account.AccessContract.Kind;
+import org.tanada.common.account.AccessContract.Revocation;
 import org.tanada.common.account.AccountsContract;
 import org.tanada.common.account.AccountsContract.Identity;
+import org.tanada.common.account.Revocations;
 import org.tanada.common.problem.ProblemException;
 
 /**
- * The session cookie: written, read, and held against auth-service. An answer is believed for a
- * second at most, so that a session which was ended anywhere is over everywhere within two.
+ * The session cookie: written, read, and held against auth-service. Its answer is believed for half
+ * a minute as long as we hear what is revoked, and for a second while we do not: either way a
+ * session that was ended anywhere is over everywhere within two seconds.
  */
 @Component
 public final class SessionCookies {
-  /** The cookie. */
+  /** The cookie where there is no TLS. */
   public static final String NAME = "tanada-session";
+
+  /** With TLS: browsers then take it from this host alone, and never without TLS (RFC 6265bis). */
+  public static final String HOST_NAME = "__Host-" + NAME;
 
   private static final int MAX_LENGTH = 512;
   private static final int MAX_ENTRIES = 10_000;
 
   private final AccountsContract accounts;
   private final InstantSource clock;
-  private final Cache<String, Optional<Identity>> verified;
+  private final Revocations revocations;
+  private final Duration unheard;
+  private final Duration heard;
+  private final Cache<String, Checked> checked;
 
-  SessionCookies(AccountsContract accounts, AppProperties properties, InstantSource clock) {
+  SessionCookies(
+      AccountsContract accounts,
+      AppProperties properties,
+      InstantSource clock,
+      Revocations revocations) {
     this.accounts = accounts;
     this.clock = clock;
-    this.verified =
+    this.revocations = revocations;
+    this.unheard = properties.sessionCheckTime();
+    this.heard = properties.sessionCacheTime();
+    this.checked =
         Caffeine.newBuilder()
             .maximumSize(MAX_ENTRIES)
-            .expireAfterWrite(properties.sessionCheckTime())
+            .expireAfterWrite(heard.compareTo(unheard) > 0 ? heard : unheard)
             .build();
+    revocations.listen(this::forget);
   }
 
-  /** The cookie's value in this request; null if there is none. */
+  /**
+   * The cookie's value in this request; null if there is none. Of several that differ none is
+   * taken: one of them was planted by somebody else, and nothing tells which.
+   */
   @Nullable String read(HttpServletRequest request) {
-    Cookie cookie = WebUtils.getCookie(request, NAME);
-    return cookie == null || cookie.getValue().isEmpty() ? null : cookie.getValue();
+    Cookie[] cookies = request.getCookies();
+    if (cookies == null) {
+      return null;
+    }
+    List<String> values =
+        Arrays.stream(cookies)
+            .filter(cookie -> cookie.getName().equals(name(request)))
+            .map(Cookie::getValue)
+            .distinct()
+            .toList();
+    return values.size() != 1 || values.getFirst().isEmpty() ? null : values.getFirst();
   }
 
   /**
@@ -60,13 +91,13 @@ public final class SessionCookies {
     if (cookie.length() > MAX_LENGTH) {
       return Optional.empty();
     }
-    Optional<Identity> known = verified.getIfPresent(cookie);
-    if (known != null) {
-      return known;
+    Checked known = checked.getIfPresent(cookie);
+    if (known == null || !believed(known)) {
+      Instant asked = clock.instant();
+      known = new Checked(ask(cookie).orElse(null), asked);
+      checked.put(cookie, known);
     }
-    Optional<Identity> answer = ask(cookie);
-    verified.put(cookie, answer);
-    return answer;
+    return Optional.ofNullable(known.identity()).filter(this::live);
   }
 
   /** Sets the cookie for a session that has just begun. */
@@ -86,8 +117,33 @@ public final class SessionCookies {
   public void forget(HttpServletRequest request) {
     String cookie = read(request);
     if (cookie != null) {
-      verified.invalidate(cookie);
+      checked.invalidate(cookie);
     }
+  }
+
+  /** Believes nothing any more about a user's sessions. */
+  void forget(long userId) {
+    checked
+        .asMap()
+        .values()
+        .removeIf(known -> known.identity() != null && known.identity().userId() == userId);
+  }
+
+  private void forget(Revocation entry) {
+    if (entry.kind() == Kind.PROFILE || entry.kind() == Kind.USER) {
+      forget(Long.parseLong(entry.subject()));
+    }
+  }
+
+  private boolean believed(Checked known) {
+    Duration time = known.identity() != null && revocations.fresh() ? heard : unheard;
+    return clock.instant().isBefore(known.at().plus(time));
+  }
+
+  private boolean live(Identity identity) {
+    Long session = identity.sessionId();
+    return clock.instant().isBefore(identity.expiresAt())
+        && (session == null || !revocations.denies(identity.userId(), session));
   }
 
   private Optional<Identity> ask(String cookie) {
@@ -101,11 +157,15 @@ public final class SessionCookies {
     }
   }
 
+  private static String name(HttpServletRequest request) {
+    return FrontDoor.isSecure(request) ? HOST_NAME : NAME;
+  }
+
   private static void add(
       HttpServletRequest request, HttpServletResponse response, String value, Duration age) {
     response.addHeader(
         "Set-Cookie",
-        ResponseCookie.from(NAME, value)
+        ResponseCookie.from(name(request), value)
             .path("/")
             .httpOnly(true)
             .secure(FrontDoor.isSecure(request))
@@ -114,4 +174,12 @@ public final class SessionCookies {
             .build()
             .toString());
   }
+
+  /**
+   * What auth-service said.
+   *
+   * @param identity whose it is; null for nobody's
+   * @param at when it was asked
+   */
+  private record Checked(@Nullable Identity identity, Instant at) {}
 }

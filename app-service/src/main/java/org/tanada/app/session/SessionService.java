@@ -39,7 +39,7 @@ public class SessionService {
    */
   public OpenedSession signIn(
       Credentials credentials, HttpServletRequest request, HttpServletResponse response) {
-    OpenedSession opened = accounts.openSession(open(credentials, request));
+    OpenedSession opened = accounts.openSession(open(credentials, request, cookies.read(request)));
     cookies.forget(request);
     cookies.set(request, response, opened.cookie(), opened.session().expiresAt());
     Seen.wrote(opened.token());
@@ -75,11 +75,20 @@ public class SessionService {
    */
   public void end(Identity user, long sessionId) {
     accounts.endSession(user.userId(), sessionId);
+    cookies.forget(user.userId());
+  }
+
+  /** Ends all of the user's sessions and tokens, and takes the cookie away. */
+  public void signOutEverywhere(
+      Identity user, HttpServletRequest request, HttpServletResponse response) {
+    accounts.signOutEverywhere(user.userId());
+    cookies.forget(user.userId());
+    cookies.clear(request, response);
   }
 
   /** Signs in for tokens. */
   Tokens tokens(Credentials credentials, HttpServletRequest request) {
-    return accounts.tokensByPassword(open(credentials, request));
+    return accounts.tokensByPassword(open(credentials, request, null));
   }
 
   /** Rotates a refresh token. */
@@ -92,13 +101,15 @@ public class SessionService {
     accounts.revoke(new AccountsContract.RefreshToken(refreshToken));
   }
 
-  private OpenSession open(Credentials credentials, HttpServletRequest request) {
+  private OpenSession open(
+      Credentials credentials, HttpServletRequest request, @Nullable String replaces) {
     checks.valid(credentials);
     return new OpenSession(
         String.valueOf(credentials.email()),
         String.valueOf(credentials.password()),
         cut(request.getHeader("User-Agent")),
-        FrontDoor.client(request));
+        FrontDoor.client(request),
+        replaces);
   }
 
   private static @Nullable String cut(@Nullable String userAgent) {

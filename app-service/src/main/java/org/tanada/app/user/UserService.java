@@ -6,6 +6,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Service;
 import org.tanada.app.content.Content;
@@ -27,6 +29,7 @@ import org.tanada.common.row.Write;
 /** Users as the API and the pages see them. */
 @Service
 public class UserService {
+  private static final Logger log = LoggerFactory.getLogger(UserService.class);
   private static final String PURPOSE = "profiles";
   private static final int ATTEMPTS = 5;
 
@@ -129,7 +132,19 @@ public class UserService {
     Write write = Write.update(UserRow.TABLE, user.userId(), now.version(), values);
     Account changed = Account.of(ShopRows.only(UserRow.TABLE, rows.commit(user.userId(), write)));
     purger.userChanged(user.userId());
+    if (change.displayName() != null) {
+      tellOtherServers(user);
+    }
     return changed;
+  }
+
+  /** Sessions carry the name. If nobody can be told, other servers show the old one a little. */
+  private void tellOtherServers(Identity user) {
+    try {
+      accounts.profileChanged(user.userId());
+    } catch (ProblemException e) {
+      log.warn("other servers could not be told of a changed profile", e);
+    }
   }
 
   /** Replaces the own avatar; the old picture is deleted. */

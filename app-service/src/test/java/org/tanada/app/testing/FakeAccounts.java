@@ -7,6 +7,7 @@ import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Date;
 import java.util.HashMap;
@@ -15,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.tanada.app.user.UserRow;
+import org.tanada.common.account.AccessContract;
 import org.tanada.common.account.AccessTokens;
 import org.tanada.common.account.AccountsContract;
 import org.tanada.common.id.IdGenerator;
@@ -32,7 +34,7 @@ import org.tanada.common.row.Write;
  * auth-service in memory: users are rows like the real one's, tokens are signed with a real Ed25519
  * key, passwords are kept as they are.
  */
-public final class FakeAccounts implements AccountsContract {
+public final class FakeAccounts implements AccountsContract, AccessContract {
   private final RowsContract router;
   private final Rows rows;
   private final IdGenerator ids;
@@ -44,8 +46,10 @@ public final class FakeAccounts implements AccountsContract {
   private final Map<Long, Long> owners = new HashMap<>();
   private final Map<String, Long> refresh = new HashMap<>();
   private final Map<String, SignedUp> answers = new HashMap<>();
+  private final List<Revocation> revocations = new ArrayList<>();
   private int shard;
   private boolean down;
+  private int verifications;
 
   FakeAccounts(RowsContract router, IdGenerator ids, InstantSource clock) {
     this.router = router;
@@ -57,6 +61,11 @@ public final class FakeAccounts implements AccountsContract {
   /** From now on every call fails with {@code unavailable}, or works again. */
   public synchronized void down(boolean isDown) {
     down = isDown;
+  }
+
+  /** How often a cookie was held against this so far. */
+  public synchronized int verifications() {
+    return verifications;
   }
 
   /** An access token of the user that ends so much later, signed by this or by a foreign key. */
@@ -72,6 +81,8 @@ public final class FakeAccounts implements AccountsContract {
         .add(AccessTokens.AUDIENCE)
         .and()
         .subject(Long.toString(userId))
+        .issuedAt(Date.from(clock.instant()))
+        .claim(AccessTokens.SESSION, Long.toString(ids.nextBeside(userId)))
         .expiration(Date.from(clock.instant().plus(lifetime)))
         .claim(AccessTokens.USERNAME, user.value().username())
         .claim(AccessTokens.NAME, user.value().displayName())
@@ -131,7 +142,7 @@ public final class FakeAccounts implements AccountsContract {
     router.release(claim("email", row.email().toLowerCase(Locale.ROOT), userId));
     router.release(claim("username", row.username().toLowerCase(Locale.ROOT), userId));
     users.values().remove(userId);
-    sessions.values().removeIf(session -> owners.get(session.id()) == userId);
+    signOutEverywhere(userId);
     rows.commit(
         new Transaction(
             userId,
@@ -146,6 +157,10 @@ public final class FakeAccounts implements AccountsContract {
   public synchronized OpenedSession openSession(OpenSession open) {
     up();
     long userId = authenticate(open);
+    Session replaced = open.replaces() == null ? null : sessions.remove(open.replaces());
+    if (replaced != null) {
+      publish(Kind.SESSION, Long.toString(replaced.id()));
+    }
     Instant now = clock.instant();
     Session session =
         new Session(
@@ -164,6 +179,7 @@ public final class FakeAccounts implements AccountsContract {
   @Override
   public synchronized Identity verifySession(SessionCookie cookie) {
     up();
+    verifications++;
     Session session = sessions.get(cookie.cookie());
     if (session == null) {
       throw new ProblemException(ProblemCode.UNAUTHENTICATED, "There is no such session.");
@@ -190,6 +206,61 @@ public final class FakeAccounts implements AccountsContract {
     if (!ended) {
       throw new ProblemException(ProblemCode.NOT_FOUND, "There is no such session.");
     }
+    publish(Kind.SESSION, Long.toString(sessionId));
+  }
+
+  @Override
+  public synchronized void signOutEverywhere(long userId) {
+    up();
+    publish(Kind.USER, Long.toString(userId));
+    sessions.values().removeIf(session -> owners.get(session.id()) == userId);
+    refresh.values().removeIf(owner -> owner == userId);
+  }
+
+  @Override
+  public synchronized void profileChanged(long userId) {
+    up();
+    publish(Kind.PROFILE, Long.toString(userId));
+  }
+
+  @Override
+  public synchronized Feed feed(long since) {
+    up();
+    return new Feed(0, List.of("test"), revocations);
+  }
+
+  @Override
+  public synchronized void revoke(Wanted wanted) {
+    up();
+    if (wanted.userId() != null) {
+      signOutEverywhere(wanted.userId());
+    } else {
+      publish(Kind.SESSION, String.valueOf(wanted.sessionId()));
+    }
+  }
+
+  @Override
+  public synchronized Keys keys() {
+    up();
+    return new Keys(List.of(new KeyState("test", "EdDSA", "active", Instant.EPOCH)));
+  }
+
+  @Override
+  public Keys rotate() {
+    throw new ProblemException(ProblemCode.CONFLICT, "There is one key for all tests.");
+  }
+
+  @Override
+  public synchronized Keys revokeKey(KeyId key) {
+    up();
+    publish(Kind.KEY, key.kid());
+    return keys();
+  }
+
+  private void publish(Kind kind, String subject) {
+    Instant now = clock.instant();
+    revocations.add(
+        new Revocation(ids.next(0), kind, subject, now, now.plus(Duration.ofMinutes(15))));
   }
 
   @Override

@@ -1,6 +1,5 @@
 package org.tanada.auth.account;
 
-import java.util.List;
 import java.util.Map;
 import org.springframework.stereotype.Component;
 import org.tanada.auth.store.AccountRows;
@@ -15,11 +14,11 @@ import org.tanada.common.row.Write;
 @Component
 public final class AccountDeletion {
   private final AccountRows rows;
-  private final List<AccountPart> parts;
+  private final SignOuts signOuts;
 
-  AccountDeletion(AccountRows rows, List<AccountPart> parts) {
+  AccountDeletion(AccountRows rows, SignOuts signOuts) {
     this.rows = rows;
-    this.parts = List.copyOf(parts);
+    this.signOuts = signOuts;
   }
 
   /** Deletes the account; nothing if there is none. */
@@ -31,7 +30,7 @@ public final class AccountDeletion {
     if (user.value().active()) {
       rows.commit(userId, Write.update(User.TABLE, userId, null, Map.of("state", User.DELETED)));
     }
-    parts.forEach(part -> part.endAll(userId));
+    signOuts.everywhere(userId);
     rows.findNow(Credential.TABLE, userId)
         .ifPresent(credential -> {
           String fingerprint = credential.value().signupFingerprint();

@@ -4,4 +4,7 @@ package org.tanada.auth.account;
 public interface AccountPart {
   /** Ends all of it for this user; may be called again after a crash. */
   void endAll(long userId);
+
+  /** Ends the sign-in with this id, if it is one of these. */
+  void end(long id);
 }

@@ -12,7 +12,7 @@ import org.tanada.common.row.Table;
  * @param lastUsedAt when it was last used, to the minute
  * @param expiresAt when it ends at the latest
  * @param userAgent of the client that opened it
- * @param network address of the client that opened it
+ * @param network of the client that opened it, coarse
  */
 record SessionRow(
     String secretHash,

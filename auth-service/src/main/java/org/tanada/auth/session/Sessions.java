@@ -6,12 +6,14 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.tanada.auth.account.AccountPart;
 import org.tanada.auth.account.SignIns;
+import org.tanada.auth.revocation.RevocationLog;
 import org.tanada.auth.store.AccountRows;
 import org.tanada.auth.store.Secrets;
 import org.tanada.auth.store.User;
@@ -26,14 +28,14 @@ import org.tanada.common.row.Stored;
 import org.tanada.common.row.Write;
 
 /**
- * Cookie sessions. Nothing is remembered here between two calls: any server can check a session
- * that any other opened, and one that was ended is a row that is gone.
+ * Cookie sessions. Any server can check a session that any other opened. One that was ended is a
+ * row that is gone, and before that an entry among the revocations: a copy of the row that is
+ * behind, and servers that remember an answer, refuse it by that.
  */
 @Component
 public final class Sessions implements AccountPart {
   private static final Logger log = LoggerFactory.getLogger(Sessions.class);
   private static final int MAX_USER_AGENT = 200;
-  private static final int MAX_NETWORK = 64;
 
   private final AccountRows rows;
   private final SignIns signIns;
@@ -41,6 +43,7 @@ public final class Sessions implements AccountPart {
   private final InstantSource clock;
   private final SecureRandom random;
   private final SessionProperties properties;
+  private final RevocationLog revocations;
 
   Sessions(
       AccountRows rows,
@@ -48,16 +51,21 @@ public final class Sessions implements AccountPart {
       IdGenerator ids,
       InstantSource clock,
       SecureRandom random,
-      SessionProperties properties) {
+      SessionProperties properties,
+      RevocationLog revocations) {
     this.rows = rows;
     this.signIns = signIns;
     this.ids = ids;
     this.clock = clock;
     this.random = random;
     this.properties = properties;
+    this.revocations = revocations;
   }
 
-  /** Signs in. {@code invalid-credentials}, {@code unavailable}. */
+  /**
+   * Signs in, always with a new id; the session that the browser had before ends. {@code
+   * invalid-credentials}, {@code unavailable}.
+   */
   public OpenedSession open(OpenSession open) {
     Stored<User> user = signIns.authenticate(open.email(), open.password());
     long userId = user.id();
@@ -69,7 +77,12 @@ public final class Sessions implements AccountPart {
             now,
             now.plus(properties.lifetime()),
             cut(open.userAgent(), MAX_USER_AGENT),
-            cut(open.network(), MAX_NETWORK));
+            Networks.of(open.network()));
+    replaced(open.replaces())
+        .ifPresent(before -> {
+          revocations.session(before.id());
+          rows.deleteIfPresent(SessionRow.TABLE, before.owner(), before.id());
+        });
     makeRoom(userId, now);
     String token = rows.commit(userId, Write.insert(SessionRow.TABLE, cookie.id(), row)).token();
     Session session = session(cookie.id(), now, row);
@@ -79,12 +92,12 @@ public final class Sessions implements AccountPart {
   /** Who the cookie stands for. {@code unauthenticated}. */
   public Identity verify(@Nullable String value) {
     CookieValue cookie = CookieValue.parse(value);
-    Stored<SessionRow> stored =
-        cookie == null ? null : rows.find(SessionRow.TABLE, cookie.id()).orElse(null);
+    Stored<SessionRow> stored = cookie == null ? null : row(cookie).orElse(null);
     if (cookie == null
         || stored == null
         || !Secrets.matches(cookie.secret(), stored.value().secretHash())
-        || !live(stored)) {
+        || !live(stored)
+        || revocations.known().denies(stored.owner(), stored.id())) {
       throw unauthenticated();
     }
     Stored<User> user =
@@ -92,6 +105,21 @@ public final class Sessions implements AccountPart {
             .filter(found -> found.value().active())
             .orElseThrow(Sessions::unauthenticated);
     return identity(user, session(stored.id(), stored.createdAt(), touched(stored)));
+  }
+
+  /** A copy that is behind will do as long as this server knows all that was revoked. */
+  private Optional<Stored<SessionRow>> row(CookieValue cookie) {
+    return revocations.known().fresh()
+        ? rows.find(SessionRow.TABLE, cookie.id())
+        : rows.findNow(SessionRow.TABLE, cookie.id());
+  }
+
+  private Optional<Stored<SessionRow>> replaced(@Nullable String value) {
+    CookieValue cookie = CookieValue.parse(value);
+    return cookie == null
+        ? Optional.empty()
+        : rows.findNow(SessionRow.TABLE, cookie.id())
+            .filter(stored -> Secrets.matches(cookie.secret(), stored.value().secretHash()));
   }
 
   /** The live sessions of a user, newest first. */
@@ -111,6 +139,7 @@ public final class Sessions implements AccountPart {
     if (!own) {
       throw new ProblemException(ProblemCode.NOT_FOUND, "There is no such session.");
     }
+    revocations.session(sessionId);
     rows.deleteIfPresent(SessionRow.TABLE, userId, sessionId);
   }
 
@@ -118,6 +147,12 @@ public final class Sessions implements AccountPart {
   public void endAll(long userId) {
     rows.ofOwner(SessionRow.TABLE, userId)
         .forEach(stored -> rows.deleteIfPresent(SessionRow.TABLE, userId, stored.id()));
+  }
+
+  @Override
+  public void end(long id) {
+    rows.findNow(SessionRow.TABLE, id)
+        .ifPresent(stored -> rows.deleteIfPresent(SessionRow.TABLE, stored.owner(), id));
   }
 
   /** Sweeps what has ended, and the oldest of what is left if there are too many. */
@@ -131,7 +166,12 @@ public final class Sessions implements AccountPart {
         surplus.add(stored);
       }
     }
-    surplus.forEach(stored -> rows.deleteIfPresent(SessionRow.TABLE, userId, stored.id()));
+    for (Stored<SessionRow> stored : surplus) {
+      if (live(stored)) {
+        revocations.session(stored.id());
+      }
+      rows.deleteIfPresent(SessionRow.TABLE, userId, stored.id());
+    }
   }
 
   private boolean live(Stored<SessionRow> stored) {

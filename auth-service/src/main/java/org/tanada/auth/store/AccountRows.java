@@ -3,6 +3,7 @@ package org.tanada.auth.store;
 import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,6 +89,24 @@ public final class AccountRows {
         break;
       }
     }
+    return all;
+  }
+
+  /** Rows of an owner whose ids were made since then, as they are right now, newest first. */
+  public <T> List<Stored<T>> ofOwnerSince(Table<T> table, long owner, Instant since) {
+    List<Stored<T>> all = new ArrayList<>();
+    Long before = null;
+    do {
+      Rows.TypedPage<T> found =
+          rows.ofOwner(table, owner, Map.of(), RowsContract.MAX_PAGE, before, Consistency.PRIMARY);
+      for (Stored<T> row : found.rows()) {
+        if (TanadaId.time(row.id()).isBefore(since)) {
+          return all;
+        }
+        all.add(row);
+      }
+      before = found.next();
+    } while (before != null);
     return all;
   }
 

@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.tanada.auth.account.AccountPart;
 import org.tanada.auth.account.SignIns;
+import org.tanada.auth.revocation.RevocationLog;
 import org.tanada.auth.store.AccountRows;
 import org.tanada.auth.store.Secrets;
 import org.tanada.auth.store.User;
@@ -45,6 +46,7 @@ public final class TokenGrants implements AccountPart {
   private final InstantSource clock;
   private final SecureRandom random;
   private final TokenProperties properties;
+  private final RevocationLog revocations;
 
   TokenGrants(
       AccountRows rows,
@@ -54,7 +56,8 @@ public final class TokenGrants implements AccountPart {
       IdGenerator ids,
       InstantSource clock,
       SecureRandom random,
-      TokenProperties properties) {
+      TokenProperties properties,
+      RevocationLog revocations) {
     this.rows = rows;
     this.signIns = signIns;
     this.keys = keys;
@@ -63,6 +66,7 @@ public final class TokenGrants implements AccountPart {
     this.clock = clock;
     this.random = random;
     this.properties = properties;
+    this.revocations = revocations;
   }
 
   /** Signs in. {@code invalid-credentials}, {@code unavailable}. */
@@ -103,6 +107,11 @@ public final class TokenGrants implements AccountPart {
   }
 
   @Override
+  public void end(long id) {
+    rows.findNow(RefreshFamily.TABLE, id).ifPresent(this::mark);
+  }
+
+  @Override
   public void endAll(long userId) {
     rows.ofOwner(RefreshFamily.TABLE, userId)
         .forEach(family -> rows.deleteIfPresent(RefreshFamily.TABLE, userId, family.id()));
@@ -114,7 +123,7 @@ public final class TokenGrants implements AccountPart {
         rows.findNow(RefreshFamily.TABLE, token.family()).orElseThrow(TokenGrants::invalid);
     RefreshFamily family = stored.value();
     Instant now = clock.instant();
-    if (family.revoked()) {
+    if (family.revoked() || revocations.known().denies(stored.owner(), stored.id())) {
       throw invalid();
     }
     if (!now.isBefore(family.expiresAt())) {
@@ -158,6 +167,13 @@ public final class TokenGrants implements AccountPart {
   }
 
   private void revoke(Stored<RefreshFamily> stored) {
+    if (!stored.value().revoked()) {
+      revocations.family(stored.id()); // its access tokens, too
+    }
+    mark(stored);
+  }
+
+  private void mark(Stored<RefreshFamily> stored) {
     try {
       rows.commit(
           stored.owner(),
@@ -175,6 +191,9 @@ public final class TokenGrants implements AccountPart {
     for (Stored<RefreshFamily> stored : rows.ofOwner(RefreshFamily.TABLE, userId)) {
       boolean over = stored.value().revoked() || !now.isBefore(stored.value().expiresAt());
       if (over || ++kept >= properties.maxFamiliesPerUser()) {
+        if (!over) {
+          revocations.family(stored.id());
+        }
         rows.deleteIfPresent(RefreshFamily.TABLE, userId, stored.id());
       }
     }
@@ -197,10 +216,11 @@ public final class TokenGrants implements AccountPart {
             .notBefore(Date.from(now))
             .expiration(Date.from(now.plus(properties.access())))
             .id(new BigInteger(128, random).toString(36))
+            .claim(AccessTokens.SESSION, Long.toString(refresh.family()))
             .claim(AccessTokens.NAME, user.value().displayName())
             .claim(AccessTokens.USERNAME, user.value().username())
             .claim(AccessTokens.ROLES, List.copyOf(user.value().roleList()))
-            .signWith(key.privateKey(), Jwts.SIG.EdDSA)
+            .signWith(key.privateKey(), key.algorithm().signature())
             .compact();
     return new Tokens(access, refresh.text(), "Bearer", properties.access().toSeconds());
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -14,8 +15,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.tanada.auth.store.AccountRows;
+import org.tanada.common.id.IdGenerator;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
+import org.tanada.common.row.Row;
+import org.tanada.common.row.Transaction;
+import org.tanada.common.row.Write;
 import org.tanada.common.row.testing.InMemoryRows;
 
 class SigningKeysTests {
@@ -40,7 +45,7 @@ class SigningKeysTests {
       }
     }
 
-    assertThat(memory.all("signing_keys")).hasSize(1);
+    assertThat(memory.all("signing_keys")).hasSize(2); // one that signs, one that stands by
     for (Future<String> one : published) {
       assertThat(one.get()).isEqualTo(published.getFirst().get());
     }
@@ -97,8 +102,69 @@ class SigningKeysTests {
     assertThatThrownBy(() -> new TokenSecret("too short")).isInstanceOf(RuntimeException.class);
   }
 
+  @Test
+  void keyOfAnOlderInstallationGoesOnAndGetsASuccessor() {
+    keys(SECRET);
+    Row first = memoryRow(keys(SECRET).current().kid());
+    memory.all("signing_keys").stream()
+        .filter(row -> row.id() != first.id())
+        .forEach(row ->
+            memory.commit(
+                new Transaction(
+                    SigningKeyRow.OWNER,
+                    List.of(Write.delete(SigningKeyRow.TABLE, row.id(), null)),
+                    List.of(),
+                    "older",
+                    "-",
+                    null)));
+
+    SigningKeys upgraded = keys(SECRET);
+
+    assertThat(upgraded.current().kid()).isEqualTo(first.values().get("kid"));
+    assertThat(upgraded.kids()).hasSize(2);
+  }
+
+  @Test
+  void es256IsMadeWhenItIsConfigured() {
+    SigningKeys keys = keys(SECRET, SigningAlgorithm.ES256);
+
+    assertThat(keys.current().algorithm()).isEqualTo(SigningAlgorithm.ES256);
+    assertThat(keys(SECRET).current().privateKey()).isEqualTo(keys.current().privateKey());
+    assertThat(keys.jwks())
+        .contains("\"kty\":\"EC\"", "\"crv\":\"P-256\"", "\"alg\":\"ES256\"")
+        .doesNotContain("\"d\"");
+  }
+
+  private Row memoryRow(String kid) {
+    return memory.all("signing_keys").stream()
+        .filter(row -> kid.equals(row.values().get("kid")))
+        .findFirst()
+        .orElseThrow();
+  }
+
   private SigningKeys keys(String secret) {
-    AccountRows rows = new AccountRows(memory, InstantSource.system(), RANDOM);
-    return new SigningKeys(rows, RANDOM, new TokenSecret(secret));
+    return keys(secret, SigningAlgorithm.EDDSA);
+  }
+
+  private SigningKeys keys(String secret, SigningAlgorithm algorithm) {
+    InstantSource clock = InstantSource.system();
+    return new SigningKeys(
+        new AccountRows(memory, clock, RANDOM),
+        new IdGenerator(clock, RANDOM),
+        clock,
+        RANDOM,
+        new TokenSecret(secret),
+        properties(algorithm));
+  }
+
+  private static TokenProperties properties(SigningAlgorithm algorithm) {
+    return new TokenProperties(
+        algorithm,
+        Duration.ofMinutes(10),
+        Duration.ofDays(30),
+        Duration.ofSeconds(30),
+        Duration.ofDays(30),
+        Duration.ofMinutes(2),
+        50);
   }
 }

@@ -7,8 +7,10 @@ import io.jsonwebtoken.JwsHeader;
 import io.jsonwebtoken.JwtException;
 import io.jsonwebtoken.JwtParser;
 import io.jsonwebtoken.Jwts;
+import java.nio.ByteBuffer;
 import java.security.Key;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Date;
@@ -21,8 +23,10 @@ import org.tanada.common.problem.ProblemException;
 
 /**
  * Verifies access tokens without asking anybody, by the keys that auth-service publishes. A token
- * is a JWS (RFC 7515) signed with Ed25519 (RFC 8037); no other algorithm, no unsigned token and no
- * key that a token brings along is accepted (RFC 8725, 3.1 and 3.10). Safe for many threads.
+ * is a JWS (RFC 7515) signed with Ed25519 (RFC 8037) or ES256 (RFC 7518), whichever the key that it
+ * names is for: no other algorithm, no unsigned token and no key that a token brings along is
+ * accepted (RFC 8725, 3.1 and 3.10). A signature that was found good is not computed again; time
+ * and revocations are looked at each time. Safe for many threads.
  */
 public final class AccessTokens {
   /** The {@code iss} of every access token. */
@@ -40,14 +44,26 @@ public final class AccessTokens {
   /** Claim with the roles, a list of texts. */
   public static final String ROLES = "roles";
 
+  /** Claim with the sign-in that the token follows from, as OpenID Connect names it. */
+  public static final String SESSION = "sid";
+
   /** Longest token that is looked at, in characters. */
   public static final int MAX_LENGTH = 4096;
 
   private static final Duration CLOCK_SKEW = Duration.ofSeconds(5);
-  private static final List<String> KEYS_FROM_OUTSIDE = List.of("jwk", "jku", "x5u", "x5c");
+  private static final int SEEN = 4_096;
 
   private final JwksSource keys;
   private final JwtParser parser;
+  private final InstantSource clock;
+  private final Revocations revocations;
+  private final Duration clockSkew;
+  private final SeenTokens<Verified> seen = new SeenTokens<>(SEEN);
+
+  /** A verifier that tolerates clocks that differ by five seconds, and hears of no revocations. */
+  public AccessTokens(Supplier<String> jwks, InstantSource clock) {
+    this(jwks, clock, new Revocations(clock), CLOCK_SKEW);
+  }
 
   /**
    * A verifier.
@@ -55,14 +71,21 @@ public final class AccessTokens {
    * @param jwks fetches the published keys, usually {@link AccountsContract#jwks()}; called when
    *     needed, at most once in five seconds
    * @param clock tells the time that tokens are held against
+   * @param revocations what was revoked before its time
+   * @param clockSkew by how much the clocks of auth servers and this one may differ
    */
-  public AccessTokens(Supplier<String> jwks, InstantSource clock) {
+  public AccessTokens(
+      Supplier<String> jwks, InstantSource clock, Revocations revocations, Duration clockSkew) {
     this.keys = new JwksSource(jwks, clock);
+    this.clock = clock;
+    this.revocations = revocations;
+    this.clockSkew = clockSkew;
     this.parser =
         Jwts.parser()
             .sig()
             .clear()
             .add(Jwts.SIG.EdDSA)
+            .add(Jwts.SIG.ES256)
             .and()
             .zip()
             .clear()
@@ -71,7 +94,7 @@ public final class AccessTokens {
             .requireIssuer(ISSUER)
             .requireAudience(AUDIENCE)
             .clock(() -> Date.from(clock.instant()))
-            .clockSkewSeconds(CLOCK_SKEW.toSeconds())
+            .clockSkewSeconds(clockSkew.toSeconds())
             .build();
   }
 
@@ -85,18 +108,45 @@ public final class AccessTokens {
     if (token.length() > MAX_LENGTH) {
       throw invalid("It is longer than " + MAX_LENGTH + " characters.", null);
     }
-    Claims claims;
+    ByteBuffer digest = SeenTokens.digest(token);
+    Verified known = seen.find(digest);
+    if (known == null) {
+      known = check(token);
+      seen.put(digest, known);
+    } else if (keys.find(known.kid()) == null) {
+      throw invalid("It is signed with no key of ours.", null);
+    }
+    if (clock.instant().isAfter(known.identity().expiresAt().plus(clockSkew))) {
+      throw expired(null);
+    }
+    long userId = known.identity().userId();
+    if (revocations.deniesKey(known.kid())
+        || revocations.denies(userId, known.sessionId(), known.began())) {
+      throw invalid("It was revoked.", null);
+    }
+    return known.identity();
+  }
+
+  /** Tells which keys are published, so that one that is new is fetched before it is met. */
+  public void published(List<String> kids) {
+    keys.expect(kids);
+  }
+
+  private Verified check(String token) {
+    TokenHeader header = TokenHeader.read(token);
+    if (header == null) {
+      throw invalid("It is not one of ours.", null);
+    }
     try {
-      claims = parser.parseSignedClaims(token).getPayload();
+      return verified(header, parser.parseSignedClaims(token).getPayload());
     } catch (ExpiredJwtException e) {
-      throw new ProblemException(ProblemCode.EXPIRED_TOKEN, "The access token has expired.", e);
+      throw expired(e);
     } catch (JwtException | IllegalArgumentException e) {
       throw invalid("It is not one of ours.", e);
     }
-    return identity(claims);
   }
 
-  private static AccountsContract.Identity identity(Claims claims) {
+  private static Verified verified(TokenHeader header, Claims claims) {
     String subject = claims.getSubject();
     long userId = subject == null ? -1 : TanadaId.parse(subject);
     Date expires = claims.getExpiration();
@@ -109,21 +159,38 @@ public final class AccessTokens {
     }
     List<String> roles = new ArrayList<>();
     given.forEach(role -> roles.add(String.valueOf(role)));
-    return new AccountsContract.Identity(userId, username, name, roles, null, expires.toInstant());
+    Long session = null;
+    Date issued = claims.getIssuedAt();
+    Instant began = issued == null ? Instant.EPOCH : issued.toInstant();
+    if (claims.get(SESSION) instanceof String sid) {
+      session = TanadaId.parse(sid);
+      if (session < 0) {
+        throw invalid("Its sid is none of ours.", null);
+      }
+      began = TanadaId.time(session);
+    }
+    return new Verified(
+        new AccountsContract.Identity(userId, username, name, roles, null, expires.toInstant()),
+        header.kid(),
+        session,
+        began);
   }
 
   private Key key(Header header) {
-    if (!(header instanceof JwsHeader signed)
-        || !"EdDSA".equals(signed.getAlgorithm())
-        || KEYS_FROM_OUTSIDE.stream().anyMatch(signed::containsKey)) {
-      throw invalid("It is not signed in our way.", null);
+    if (!(header instanceof JwsHeader signed)) {
+      throw invalid("It is not signed.", null);
     }
     String kid = signed.getKeyId();
-    Key key = kid == null ? null : keys.find(kid);
-    if (key == null) {
+    JwksSource.Published key = kid == null ? null : keys.find(kid);
+    if (key == null || !key.algorithm().equals(signed.getAlgorithm())) {
       throw invalid("It is signed with no key of ours.", null);
     }
-    return key;
+    return key.key();
+  }
+
+  private static ProblemException expired(@Nullable Throwable cause) {
+    return new ProblemException(
+        ProblemCode.EXPIRED_TOKEN, "The access token has expired.", List.of(), null, cause);
   }
 
   private static ProblemException invalid(String detail, @Nullable Throwable cause) {
@@ -134,4 +201,7 @@ public final class AccessTokens {
         null,
         cause);
   }
+
+  private record Verified(
+      AccountsContract.Identity identity, String kid, @Nullable Long sessionId, Instant began) {}
 }

@@ -44,6 +44,14 @@ public interface AccountsContract {
   @DeleteExchange("/v1/users/{userId}/sessions/{sessionId}")
   void endSession(@PathVariable("userId") long userId, @PathVariable("sessionId") long sessionId);
 
+  /** Ends all sessions and tokens of a user. */
+  @DeleteExchange("/v1/users/{userId}/sessions")
+  void signOutEverywhere(@PathVariable("userId") long userId);
+
+  /** Tells every server to forget what it remembers of the user's profile and roles. */
+  @PostExchange("/v1/users/{userId}/changes")
+  void profileChanged(@PathVariable("userId") long userId);
+
   /** Signs in for tokens. {@code invalid-credentials}. */
   @PostExchange("/v1/tokens/password")
   Tokens tokensByPassword(@RequestBody OpenSession open);
@@ -95,10 +103,22 @@ public interface AccountsContract {
    * @param email address
    * @param password password
    * @param userAgent of the client, cut to 200 characters; null if unknown
-   * @param network address of the client; null if unknown
+   * @param network address of the client; null if unknown. Only its network is kept
+   * @param replaces the session cookie that the client had before, a secret, whose session ends;
+   *     null if there is none
    */
   record OpenSession(
-      String email, String password, @Nullable String userAgent, @Nullable String network) {
+      String email,
+      String password,
+      @Nullable String userAgent,
+      @Nullable String network,
+      @Nullable String replaces) {
+    /** A sign-in of a client that had no session. */
+    public OpenSession(
+        String email, String password, @Nullable String userAgent, @Nullable String network) {
+      this(email, password, userAgent, network, null);
+    }
+
     @Override
     public String toString() {
       return "OpenSession[…]";
@@ -140,7 +160,7 @@ public interface AccountsContract {
    * @param lastUsedAt when it was last used, to the minute
    * @param expiresAt when it ends by itself
    * @param userAgent of the client that opened it
-   * @param network address of the client that opened it
+   * @param network of the client that opened it, for example {@code 192.0.2.0/24}
    */
   record Session(
       long id,

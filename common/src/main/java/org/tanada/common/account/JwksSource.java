@@ -3,12 +3,12 @@ package org.tanada.common.account;
 import io.jsonwebtoken.JwtException;
 import io.jsonwebtoken.security.Jwk;
 import io.jsonwebtoken.security.Jwks;
-import java.security.Key;
 import java.security.PublicKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -32,9 +32,10 @@ final class JwksSource {
   private final Supplier<String> jwks;
   private final InstantSource clock;
   private final ReentrantLock fetching = new ReentrantLock();
-  private volatile Map<String, PublicKey> keys = Map.of();
+  private volatile Map<String, Published> keys = Map.of();
   private volatile Instant tried = Instant.MIN;
   private volatile boolean failed;
+  private volatile List<String> expected = List.of();
 
   JwksSource(Supplier<String> jwks, InstantSource clock) {
     this.jwks = jwks;
@@ -47,8 +48,8 @@ final class JwksSource {
    * @throws ProblemException {@code unavailable} if the key is unknown here and the published ones
    *     cannot be had
    */
-  @Nullable Key find(String kid) {
-    PublicKey known = keys.get(kid);
+  @Nullable Published find(String kid) {
+    Published known = keys.get(kid);
     if (known != null) {
       if (older(AGE) && fetching.tryLock()) { // the others go on with what they have
         try {
@@ -68,12 +69,28 @@ final class JwksSource {
     } finally {
       fetching.unlock();
     }
-    PublicKey found = keys.get(kid);
+    Published found = keys.get(kid);
     if (found == null && failed) {
       throw new ProblemException(
           ProblemCode.UNAVAILABLE, "The keys of access tokens cannot be had right now.");
     }
     return found;
+  }
+
+  /** Fetches the keys if one of these is not known yet. */
+  void expect(List<String> kids) {
+    if (keys.keySet().containsAll(kids) || kids.equals(expected)) {
+      return;
+    }
+    fetching.lock();
+    try {
+      refresh(Duration.ZERO);
+      if (!failed) {
+        expected = List.copyOf(kids); // one of a kind that is unknown here is not asked for again
+      }
+    } finally {
+      fetching.unlock();
+    }
   }
 
   private boolean older(Duration age) {
@@ -97,13 +114,36 @@ final class JwksSource {
     }
   }
 
-  private static Map<String, PublicKey> parse(String text) {
-    Map<String, PublicKey> parsed = new HashMap<>();
+  private static Map<String, Published> parse(String text) {
+    Map<String, Published> parsed = new HashMap<>();
     for (Jwk<?> jwk : Jwks.setParser().build().parse(text).getKeys()) {
-      if (jwk.toKey() instanceof PublicKey key && parsed.size() < MAX_KEYS) {
-        parsed.put(jwk.getId(), key);
+      String algorithm = algorithm(jwk);
+      if (algorithm != null
+          && jwk.toKey() instanceof PublicKey key
+          && jwk.getId() != null
+          && parsed.size() < MAX_KEYS) {
+        parsed.put(jwk.getId(), new Published(key, algorithm));
       }
     }
     return Map.copyOf(parsed);
   }
+
+  /** What a key may be used with; null if it is none that signs access tokens. */
+  private static @Nullable String algorithm(Jwk<?> jwk) {
+    String algorithm =
+        switch (String.valueOf(jwk.get("crv"))) {
+          case "Ed25519" -> "EdDSA";
+          case "P-256" -> "ES256";
+          default -> null;
+        };
+    return jwk.getAlgorithm() == null || jwk.getAlgorithm().equals(algorithm) ? algorithm : null;
+  }
+
+  /**
+   * A published key.
+   *
+   * @param key the key
+   * @param algorithm the only one that it verifies
+   */
+  record Published(PublicKey key, String algorithm) {}
 }

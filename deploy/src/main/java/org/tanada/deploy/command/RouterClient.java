@@ -12,9 +12,16 @@ final class RouterClient {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final Launcher launcher;
+  private final String tier;
 
   RouterClient(Launcher launcher) {
+    this(launcher, "router");
+  }
+
+  /** The same for the nodes of another tier of services. */
+  RouterClient(Launcher launcher, String tier) {
     this.launcher = launcher;
+    this.tier = tier;
   }
 
   /**
@@ -34,7 +41,7 @@ final class RouterClient {
 
   private String send(String path, @Nullable Object body) throws IOException {
     Launcher.Reply reply =
-        launcher.ask("router", path, body == null ? "" : JSON.writeValueAsString(body));
+        launcher.ask(tier, path, body == null ? "" : JSON.writeValueAsString(body));
     if (reply.status() >= 400) {
       throw new OperatorException(JSON.readValue(reply.body(), Problem.class).detail());
     }

@@ -5,7 +5,7 @@ package org.tanada.app.page.view;
  *
  * @param id of the session
  * @param device for example {@code Firefox on Linux}
- * @param network address that it was opened from
+ * @param network that it was opened from
  * @param used when it was last used
  * @param current whether it is the one that looks at this page
  */

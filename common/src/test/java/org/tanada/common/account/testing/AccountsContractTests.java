@@ -124,6 +124,45 @@ public abstract class AccountsContractTests {
   }
 
   @Test
+  void aSignInEndsTheSessionThatTheClientHadBefore() {
+    SignUp user = newcomer();
+    accounts().signUp(user);
+    OpenedSession before = accounts().openSession(login(user.email(), PASSWORD));
+
+    OpenedSession after =
+        accounts()
+            .openSession(
+                new OpenSession(user.email(), PASSWORD, "test", "192.0.2.1", before.cookie()));
+
+    assertProblem(
+        ProblemCode.UNAUTHENTICATED,
+        () -> accounts().verifySession(new SessionCookie(before.cookie())));
+    accounts().verifySession(new SessionCookie(after.cookie()));
+  }
+
+  @Test
+  void aSignOutEverywhereEndsSessionsAndRefreshTokens() {
+    SignUp user = newcomer();
+    long id = accounts().signUp(user).userId();
+    OpenedSession session = accounts().openSession(login(user.email(), PASSWORD));
+    Tokens tokens = accounts().tokensByPassword(login(user.email(), PASSWORD));
+
+    accounts().signOutEverywhere(id);
+
+    assertProblem(
+        ProblemCode.UNAUTHENTICATED,
+        () -> accounts().verifySession(new SessionCookie(session.cookie())));
+    assertProblem(
+        ProblemCode.INVALID_TOKEN,
+        () -> accounts().tokensByRefresh(new RefreshToken(tokens.refreshToken())));
+    assertThat(accounts().sessions(id)).isEmpty();
+    later();
+    accounts()
+        .verifySession(
+            new SessionCookie(accounts().openSession(login(user.email(), PASSWORD)).cookie()));
+  }
+
+  @Test
   void anUnknownCookieIsNobody() {
     assertProblem(
         ProblemCode.UNAUTHENTICATED,

@@ -1,4 +1,4 @@
-package org.tanada.app.page.view;
+package org.tanada.app.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
