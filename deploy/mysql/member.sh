@@ -2,7 +2,8 @@
 # One member of a shard cluster, from an empty volume or from its data. TANADA_NODE says which one: mysql-1-a or mysql-1-b. With
 # TANADA_REPLICAS=0 the cluster is a alone, with TANADA_GROUP=1 it is a group: group.sh. On boards TANADA_PEER is where the other copy
 # is (host:port), empty without one, and TANADA_PORT where this one listens. TANADA_DB_PROFILE says what the disk is: disk or sd-card;
-# TANADA_MYSQL_POOL how large the buffer pool is (64M).
+# TANADA_MYSQL_POOL how large the buffer pool is (64M). With TANADA_KEEP=once it is left alone as soon as it is what it has to be, until the
+# next start: for tests that make it something else by hand.
 #
 # Both begin with the empty data directory that the image brings, and the replica follows from the first transaction on. Whoever loses
 # its data later gets a copy of the other's by MySQL's clone plugin, so that no person has to join or heal anything. That a cluster has
@@ -258,6 +259,7 @@ trap 'stop; exit 0' TERM INT
 while kill -0 "$server" 2>/dev/null; do
   calm=0.5
   tend || true # what failed is looked at again
+  [ "$calm" = 3 ] && [ "${TANADA_KEEP:-}" = once ] && break
   pause $calm
 done
 wait "$server"
