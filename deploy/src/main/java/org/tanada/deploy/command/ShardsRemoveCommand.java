@@ -35,7 +35,14 @@ final class ShardsRemoveCommand extends Operation {
     int number = ShardsCommand.cluster(name);
     String cluster = "mysql-" + number;
     ShardsClient shards = new ShardsClient(nodes);
-    check(shards.list(), shards.clusters(), number);
+    Listing listing = shards.list();
+    // begun and interrupted: the routers have forgotten it, and nothing is on its way there
+    boolean begun =
+        !listing.clusters().contains(number)
+            && nodes.states().stream().anyMatch(node -> node.tier().equals(cluster));
+    if (!begun) {
+      check(listing, shards.clusters(), number);
+    }
     String what =
         purge ? "Take away " + cluster + " and delete its data?" : "Take away " + cluster + "?";
     if (!yes && !terminal.ask(what)) {

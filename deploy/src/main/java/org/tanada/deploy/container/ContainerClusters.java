@@ -38,13 +38,17 @@ final class ContainerClusters {
     clusters.files(goal);
   }
 
-  /** Starts the containers of a new one. */
+  /**
+   * Starts the containers of a new one, and tells the routers at once: they find out by themselves
+   * when its primary is there, however long that takes.
+   */
   void start(Topology goal, Change change) {
     List<String> command =
         new ArrayList<>(List.of("up", "-d", "--no-deps", "--no-recreate", "--no-build"));
     command.addAll(change.added());
     try {
       compose.run(goal, text -> {}, command);
+      tell(goal);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -331,11 +331,7 @@ public final class ContainerLauncher implements Launcher {
   }
 
   private static boolean isEdge(String node) {
-    return kind(node) == Kind.EDGE;
-  }
-
-  private static Kind kind(String node) {
-    return Kind.ofTier(node.substring(0, node.lastIndexOf('-')));
+    return Kind.ofTier(node.substring(0, node.lastIndexOf('-'))) == Kind.EDGE;
   }
 
   @Override
@@ -359,9 +355,6 @@ public final class ContainerLauncher implements Launcher {
     }
     if (change.added().stream().anyMatch(ContainerLauncher::isEdge)) {
       renderFrontDoor(topology());
-    }
-    if (change.added().stream().anyMatch(node -> kind(node) == Kind.MYSQL)) {
-      clusters.tell(topology());
     }
   }
 
