@@ -11,6 +11,7 @@ import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.web.SecurityFilterChain;
 import org.tanada.common.http.TierClients;
 import org.tanada.common.id.IdGenerator;
+import org.tanada.common.row.HttpRows;
 import org.tanada.common.row.RowsContract;
 
 /** What the features share: time, randomness, ids and the way to the rows. */
@@ -34,7 +35,7 @@ class AuthConfiguration {
 
   @Bean
   RowsContract rowsContract(TierClients clients) {
-    return clients.of(RowsContract.class, "router");
+    return new HttpRows(clients.caller("router"));
   }
 
   /** The credential filter of {@code common} stands before this chain and lets in services only. */

@@ -16,6 +16,7 @@ import org.tanada.common.row.Row;
 import org.tanada.common.row.RowKey;
 import org.tanada.common.row.RowsContract;
 import org.tanada.router.cache.RowCache;
+import org.tanada.router.cache.ServedRow;
 import org.tanada.router.safeguard.Safeguard;
 import org.tanada.router.safeguard.Safeguards;
 
@@ -65,7 +66,8 @@ final class CacheTests {
     Safeguards safeguards = router.context.getBean(Safeguards.class);
     safeguards.without(Safeguard.FILL_ONLY_NEWER);
     try {
-      cache.fill(key, old, entry.origin(), null); // as if a node had slept through the write
+      cache.fill(
+          key, ServedRow.of(old), entry.origin(), null); // as if a node had slept through the write
     } finally {
       safeguards.with(Safeguard.FILL_ONLY_NEWER);
     }
@@ -98,9 +100,9 @@ final class CacheTests {
     Row updated =
         router.commit(id, Router.update("users", id, 1L, Map.of("bio", "new"))).rows().getFirst();
 
-    cache.fill(key, old, null, null);
+    cache.fill(key, ServedRow.of(old), null, null);
 
-    assertThat(cache.find(List.of(key)).get(key).row()).isEqualTo(updated);
+    assertThat(cache.find(List.of(key)).get(key).row().row()).isEqualTo(updated);
   }
 
   @Test
@@ -109,17 +111,17 @@ final class CacheTests {
     RowKey key = new RowKey("users", id);
     Row old = router.commit(id, Router.user(id, "u" + id)).rows().getFirst();
     Row next = new Row("users", id, id, 2, old.createdAt(), old.updatedAt(), old.values());
-    cache.beforeCommit(List.of(new RowCache.Change(key, next)));
+    cache.beforeCommit(List.of(new RowCache.Change(key, ServedRow.of(next))));
     RowCache.Entry tombstone = cache.find(List.of(key)).get(key);
     assertThat(tombstone).isEqualTo(new RowCache.Entry(2, null, true, null));
 
-    cache.fill(key, old, null, tombstone);
-    cache.fill(key, old, null, null);
+    cache.fill(key, ServedRow.of(old), null, tombstone);
+    cache.fill(key, ServedRow.of(old), null, null);
     assertThat(cache.find(List.of(key)).get(key)).isEqualTo(tombstone);
     assertThat(timing(id, Consistency.ANY)).contains("mysql-2-a");
 
-    cache.fill(key, next, null, tombstone);
-    assertThat(cache.find(List.of(key)).get(key).row()).isEqualTo(next);
+    cache.fill(key, ServedRow.of(next), null, tombstone);
+    assertThat(cache.find(List.of(key)).get(key).row().row()).isEqualTo(next);
   }
 
   @Test
@@ -129,9 +131,9 @@ final class CacheTests {
     Row first = router.commit(id, Router.user(id, "u" + id)).rows().getFirst();
     Row second = router.commit(id, Router.update("users", id, 1L, Map.of())).rows().getFirst();
 
-    cache.afterCommit(List.of(new RowCache.Change(key, first)), null);
+    cache.afterCommit(List.of(new RowCache.Change(key, ServedRow.of(first))), null);
 
-    assertThat(cache.find(List.of(key)).get(key).row()).isEqualTo(second);
+    assertThat(cache.find(List.of(key)).get(key).row().row()).isEqualTo(second);
   }
 
   @Test

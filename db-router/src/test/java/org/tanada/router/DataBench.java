@@ -27,6 +27,7 @@ import org.tanada.common.membership.LiveTiers;
 import org.tanada.common.membership.Membership;
 import org.tanada.common.membership.Node;
 import org.tanada.common.row.Consistency;
+import org.tanada.common.row.HttpRows;
 import org.tanada.common.row.RowKey;
 import org.tanada.common.row.RowsContract;
 import org.tanada.common.row.Transaction;
@@ -187,7 +188,7 @@ final class DataBench {
             Router.CREDENTIAL,
             new TierClientProperties(Duration.ofSeconds(1), Duration.ofSeconds(10), 3, 20),
             JsonMapper.builder().build());
-    RowsContract rows = clients.of(RowsContract.class, "router");
+    RowsContract rows = new HttpRows(clients.caller("router"));
     Servers.await("the client finds the router", () -> rows.shards().count() == SHARDS);
     return rows;
   }
@@ -393,7 +394,7 @@ final class DataBench {
                     new RowsContract.Read(
                         List.of(new RowKey("videos", id(number))), Consistency.ANY)),
             number -> {
-              if (memcached.get("r2:videos:" + id(number), new RawEntries()) == null) {
+              if (memcached.get("r3:videos:" + id(number), new RawEntries()) == null) {
                 throw new IllegalStateException("not cached");
               }
             });
@@ -412,7 +413,7 @@ final class DataBench {
             number -> rows.read(new RowsContract.Read(keys(number), Consistency.ANY)),
             number -> {
               List<String> names =
-                  keys(number).stream().map(key -> "r2:videos:" + key.id()).toList();
+                  keys(number).stream().map(key -> "r3:videos:" + key.id()).toList();
               if (memcached.getBulk(names, new RawEntries()).size() != BATCH) {
                 throw new IllegalStateException("not cached");
               }

@@ -13,6 +13,7 @@ import org.tanada.common.blob.SignedUrls;
 import org.tanada.common.http.SecretProperties;
 import org.tanada.common.http.TierClients;
 import org.tanada.common.id.IdGenerator;
+import org.tanada.common.row.HttpRows;
 import org.tanada.common.row.RowsContract;
 
 /** The other tiers as this server calls them; tests put their own in place. */
@@ -27,7 +28,7 @@ class AppConfiguration {
   @Bean
   @ConditionalOnMissingBean
   RowsContract router(TierClients clients) {
-    return clients.of(RowsContract.class, "router");
+    return new HttpRows(clients.caller("router"));
   }
 
   @Bean

@@ -22,6 +22,9 @@ public final class ProblemWriter {
     if (problem.status() == 401) {
       response.setHeader("WWW-Authenticate", "Bearer");
     }
+    if (problem.status() == 503) {
+      response.setHeader("Retry-After", "1");
+    }
     byte[] body = json.writeValueAsBytes(problem);
     response.setContentLength(body.length);
     response.getOutputStream().write(body);

@@ -3,15 +3,17 @@ package org.tanada.common.http;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.client.ClientHttpResponse;
+import org.tanada.common.timing.ServerTiming;
 
 /**
  * An answer that is here as a whole. Read at once, so that an answer that breaks off in the middle
  * is a failed attempt like any other, and the next server is asked.
  */
-final class ReadResponse implements ClientHttpResponse {
+final class ReadResponse implements ClientHttpResponse, Failover.Answer {
   private static final int MAX_BYTES = 32 * 1024 * 1024;
 
   private final HttpStatusCode status;
@@ -37,6 +39,16 @@ final class ReadResponse implements ClientHttpResponse {
       }
       return new ReadResponse(response.getStatusCode(), response.getHeaders(), body);
     }
+  }
+
+  @Override
+  public int status() {
+    return status.value();
+  }
+
+  @Override
+  public @Nullable String timing() {
+    return headers.getFirst(ServerTiming.HEADER);
   }
 
   @Override

@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.util.concurrent.Executors;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.core5.io.CloseMode;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.client.ClientHttpResponse;
-import org.springframework.http.client.JdkClientHttpRequestFactory;
+import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.support.RestClientAdapter;
 import org.springframework.web.service.invoker.HttpServiceProxyFactory;
@@ -29,6 +32,7 @@ public final class TierClients implements AutoCloseable {
   private final TierClientProperties limits;
   private final JsonMapper json;
   private final HttpClient http;
+  private @Nullable CloseableHttpClient blocking;
 
   /** Clients with these limits. */
   public TierClients(
@@ -55,17 +59,34 @@ public final class TierClients implements AutoCloseable {
 
   /** A client of the tier for bodies that fit in memory; paths are relative to a node. */
   public RestClient rest(String tier) {
-    JdkClientHttpRequestFactory factory = new JdkClientHttpRequestFactory(http);
-    factory.setReadTimeout(limits.readTimeout());
     return RestClient.builder()
         .baseUrl("http://" + tier)
-        .requestFactory(factory)
-        .requestInterceptor(new TierInterceptor(tier, tiers.tier(tier), credential, limits))
+        .requestFactory(new HttpComponentsClientHttpRequestFactory(blocking()))
+        .requestInterceptor(new TierInterceptor(failover(tier), credential))
         .defaultStatusHandler(HttpStatusCode::isError, (request, response) -> raise(response))
         .build();
   }
 
-  /** The plain client beneath, for streams; its callers choose nodes by {@link #tiers()}. */
+  /** Calls of the tier where a contract's proxy costs too much. */
+  public TierCaller caller(String tier) {
+    return new TierCaller(this, blocking(), failover(tier));
+  }
+
+  /** Made when the first caller asks for it: the edges and the gateways never do. */
+  private synchronized CloseableHttpClient blocking() {
+    CloseableHttpClient made = blocking;
+    if (made == null) {
+      made = BlockingHttp.client(limits);
+      blocking = made;
+    }
+    return made;
+  }
+
+  private Failover failover(String tier) {
+    return new Failover(tier, tiers.tier(tier), limits);
+  }
+
+  /** A plain client for streams; its callers choose nodes by {@link #tiers()}. */
   public HttpClient http() {
     return http;
   }
@@ -81,8 +102,11 @@ public final class TierClients implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     http.shutdownNow();
+    if (blocking != null) {
+      blocking.close(CloseMode.IMMEDIATE);
+    }
   }
 
   /** The exception for an error answer with this body. */

@@ -1,7 +1,7 @@
 package org.tanada.common.http;
 
-import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +17,10 @@ import org.slf4j.MDC;
  * @param flags two hexadecimal digits, passed on unchanged
  */
 public record TraceContext(String traceId, String spanId, String flags) {
+  private static final String NO_TRACE = "0".repeat(32);
+  private static final String NO_SPAN = "0".repeat(16);
   private static final Pattern TRACEPARENT =
       Pattern.compile("00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})");
-  private static final SecureRandom RANDOM = new SecureRandom();
 
   /**
    * The context for a request that came with this header; a malformed or absent one begins a new
@@ -28,7 +29,9 @@ public record TraceContext(String traceId, String spanId, String flags) {
   public static TraceContext continueFrom(@Nullable String traceparent) {
     if (traceparent != null) {
       Matcher matcher = TRACEPARENT.matcher(traceparent);
-      if (matcher.matches() && !matcher.group(1).matches("0+") && !matcher.group(2).matches("0+")) {
+      if (matcher.matches()
+          && !NO_TRACE.equals(matcher.group(1))
+          && !NO_SPAN.equals(matcher.group(2))) {
         return new TraceContext(matcher.group(1), hex(8), matcher.group(3));
       }
     }
@@ -61,9 +64,10 @@ public record TraceContext(String traceId, String spanId, String flags) {
         : new TraceContext(trace, span, "01").traceparent();
   }
 
+  /** Ids must differ, and are no secrets. */
   private static String hex(int bytes) {
     byte[] random = new byte[bytes];
-    RANDOM.nextBytes(random);
+    ThreadLocalRandom.current().nextBytes(random);
     random[0] |= 1; // all zeros is not a valid id
     return HexFormat.of().formatHex(random);
   }

@@ -3,8 +3,8 @@ package org.tanada.common.timing;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +19,7 @@ public final class ServerTiming {
   private static final ThreadLocal<@Nullable ServerTiming> CURRENT = new ThreadLocal<>();
   private static final List<String> ORDER = List.of("edge", "lb", "app", "auth", "db", "storage");
   private static final int MAX_DESCRIPTION = 120;
+  private static final Pattern UNQUOTABLE = Pattern.compile("[^ -~]|[\"\\\\]");
 
   private final Map<String, Entry> entries = new LinkedHashMap<>();
   private final List<String> notes = new ArrayList<>();
@@ -79,7 +80,18 @@ public final class ServerTiming {
 
   /** One entry in the header's form. */
   public static String format(String name, double millis, String description) {
-    return String.format(Locale.ROOT, "%s;dur=%.2f;desc=\"%s\"", name, millis, clean(description));
+    // on every answer of every tier: String.format would be a tenth of a short one's cost
+    StringBuilder text = new StringBuilder(name.length() + description.length() + 24);
+    long hundredths = Math.round(millis * 100);
+    text.append(name).append(";dur=").append(hundredths / 100).append('.');
+    if (hundredths % 100 < 10) {
+      text.append('0');
+    }
+    return text.append(hundredths % 100)
+        .append(";desc=\"")
+        .append(clean(description))
+        .append('"')
+        .toString();
   }
 
   /** The entries of a header's value; malformed ones are left out. */
@@ -114,7 +126,16 @@ public final class ServerTiming {
   }
 
   private static String clean(String text) {
-    return text.replaceAll("[^ -~]|[\"\\\\]", "");
+    for (int i = 0; i < text.length(); i++) {
+      if (!quotable(text.charAt(i))) {
+        return UNQUOTABLE.matcher(text).replaceAll("");
+      }
+    }
+    return text;
+  }
+
+  private static boolean quotable(char c) {
+    return c >= ' ' && c <= '~' && c != '"' && c != '\\';
   }
 
   /**

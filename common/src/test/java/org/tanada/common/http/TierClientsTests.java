@@ -3,24 +3,38 @@ package org.tanada.common.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tanada.common.membership.FixedMembership;
 import org.tanada.common.membership.LiveTiers;
+import org.tanada.common.membership.Node;
 import org.tanada.common.membership.TestNode;
 import org.tanada.common.problem.Problem;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
+import org.tanada.common.row.HttpRows;
 import org.tanada.common.row.RowsContract;
 import org.tanada.common.timing.ServerTiming;
 import tools.jackson.databind.json.JsonMapper;
 
+/** Both kinds of client: contracts' proxies, and the lean way of the rows. */
+@ParameterizedClass
+@ValueSource(booleans = {false, true})
 class TierClientsTests {
   private static final String CREDENTIAL = "credential-of-tests";
 
@@ -35,9 +49,12 @@ class TierClientsTests {
           CREDENTIAL,
           new TierClientProperties(Duration.ofSeconds(2), Duration.ofSeconds(10), 3, 20),
           JsonMapper.builder().build());
-  private final RowsContract rows = clients.of(RowsContract.class, "router");
+  private final boolean lean;
+  private final RowsContract rows;
 
-  TierClientsTests() {
+  TierClientsTests(boolean lean) {
+    this.lean = lean;
+    this.rows = rows(clients);
     membership.set("router", List.of(first.node(), second.node()));
     first.answers(exchange -> TestNode.answer(exchange, 200, "{\"count\": 1}"));
     second.answers(exchange -> TestNode.answer(exchange, 200, "{\"count\": 2}"));
@@ -127,7 +144,7 @@ class TierClientsTests {
             CREDENTIAL,
             new TierClientProperties(Duration.ofSeconds(2), Duration.ofMillis(100), 1, 20),
             JsonMapper.builder().build())) {
-      RowsContract impatient = hasty.of(RowsContract.class, "router");
+      RowsContract impatient = rows(hasty);
 
       assertThat(problem(impatient::shards).code()).isEqualTo(ProblemCode.UPSTREAM_TIMEOUT);
     } finally {
@@ -181,6 +198,49 @@ class TierClientsTests {
     }
 
     assertThat(timing.header("app", "app-1", 2)).endsWith("db;dur=1.00;desc=\"router-1\"");
+  }
+
+  @Test
+  void connectionThatTheServerHasClosedIsMadeAnew() throws IOException {
+    try (ServerSocket server = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
+      Thread.ofVirtual().start(() -> answerOnceAConnection(server));
+      URI address = URI.create("http://127.0.0.1:" + server.getLocalPort());
+      Node closing = new Node("router-3", address, address, Map.of());
+      membership.set("router", List.of(closing));
+
+      assertThat(List.of(count(), count(), count())).containsExactly(3, 3, 3);
+      assertThat(clients.tiers().tier("router").up()).containsExactly(closing);
+    }
+  }
+
+  /** As a server that is begun anew: what it had promised to keep open is closed. */
+  private static void answerOnceAConnection(ServerSocket server) {
+    try {
+      while (true) {
+        try (Socket connection = server.accept();
+            BufferedReader request =
+                new BufferedReader(
+                    new InputStreamReader(
+                        connection.getInputStream(), StandardCharsets.ISO_8859_1))) {
+          for (String line = request.readLine();
+              line != null && !line.isEmpty();
+              line = request.readLine()) {
+            // the call has no body
+          }
+          connection
+              .getOutputStream()
+              .write(
+                  "HTTP/1.1 200\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{\"count\":3}"
+                      .getBytes(StandardCharsets.ISO_8859_1));
+        }
+      }
+    } catch (IOException e) {
+      assertThat(server.isClosed()).as(e.toString()).isTrue();
+    }
+  }
+
+  private RowsContract rows(TierClients by) {
+    return lean ? new HttpRows(by.caller("router")) : by.of(RowsContract.class, "router");
   }
 
   private int count() {

@@ -2,46 +2,44 @@ package org.tanada.router.cache;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 import net.spy.memcached.CachedData;
 import net.spy.memcached.transcoders.Transcoder;
 import org.jspecify.annotations.Nullable;
-import org.tanada.common.row.Row;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The bytes of an entry: {@code R} (row), {@code A} (absent) or {@code T} (tombstone), eight bytes
- * of version, two of the cluster and two of the length of the applied set that it is of, that set,
- * and for a row its JSON. spymemcached's own transcoder would deserialise Java objects, which
- * nobody wants from a network.
+ * of version and eight of the owner, two each of the number of columns, the cluster and the length
+ * of the applied set that it is of, that set, and for a row its JSON. spymemcached's own transcoder
+ * would deserialise Java objects, which nobody wants from a network.
  */
 final class EntryCodec implements Transcoder<byte[]> {
-  private static final int HEADER = 1 + Long.BYTES + 2 * Short.BYTES;
+  private static final int HEADER = 1 + 2 * Long.BYTES + 3 * Short.BYTES;
   private static final int MAX_SIZE = 1 << 20;
-
-  private final JsonMapper mapper =
-      JsonMapper.builder().enable(DeserializationFeature.USE_LONG_FOR_INTS).build();
+  private static final byte[] NOTHING = {};
 
   byte[] tombstone(long version) {
-    return bytes('T', version, null, new byte[0]);
+    return bytes('T', version, 0, 0, null, NOTHING);
   }
 
   byte[] absent(@Nullable Origin origin) {
-    return bytes('A', 0, origin, new byte[0]);
+    return bytes('A', 0, 0, 0, origin, NOTHING);
   }
 
-  byte[] row(Row row, @Nullable Origin origin) {
-    return bytes('R', row.version(), origin, mapper.writeValueAsBytes(row));
+  byte[] row(ServedRow row, @Nullable Origin origin) {
+    return bytes('R', row.version(), row.owner(), row.columns(), origin, row.json());
   }
 
-  private static byte[] bytes(char kind, long version, @Nullable Origin origin, byte[] json) {
+  private static byte[] bytes(
+      char kind, long version, long owner, int columns, @Nullable Origin origin, byte[] json) {
     byte[] applied =
-        origin == null ? new byte[0] : origin.applied().getBytes(StandardCharsets.US_ASCII);
+        origin == null ? NOTHING : origin.applied().getBytes(StandardCharsets.US_ASCII);
     return ByteBuffer.allocate(HEADER + applied.length + json.length)
         .put((byte) kind)
         .putLong(version)
+        .putLong(owner)
+        .putShort((short) columns)
         .putShort((short) (origin == null ? 0 : origin.cluster()))
         .putShort((short) applied.length)
         .put(applied)
@@ -49,14 +47,16 @@ final class EntryCodec implements Transcoder<byte[]> {
         .array();
   }
 
-  /** What the bytes say; empty if they are not ours. */
-  Optional<RowCache.Entry> read(byte @Nullable [] bytes) {
+  /** What the bytes say of the row with that id; empty if they are not ours. */
+  Optional<RowCache.Entry> read(long id, byte @Nullable [] bytes) {
     if (bytes == null || bytes.length < HEADER) {
       return Optional.empty();
     }
     ByteBuffer header = ByteBuffer.wrap(bytes);
     byte kind = header.get();
     long version = header.getLong();
+    long owner = header.getLong();
+    int columns = header.getShort();
     int cluster = header.getShort();
     int length = header.getShort();
     int json = HEADER + length;
@@ -67,22 +67,19 @@ final class EntryCodec implements Transcoder<byte[]> {
         length == 0
             ? null
             : new Origin(cluster, new String(bytes, HEADER, length, StandardCharsets.US_ASCII));
-    try {
-      return switch (kind) {
-        case 'T' -> Optional.of(RowCache.Entry.tombstone(version));
-        case 'A' -> Optional.of(new RowCache.Entry(version, null, false, origin));
-        case 'R' ->
-            Optional.of(
-                new RowCache.Entry(
-                    version,
-                    mapper.readValue(bytes, json, bytes.length - json, Row.class),
-                    false,
-                    origin));
-        default -> Optional.empty();
-      };
-    } catch (JacksonException e) {
-      return Optional.empty(); // of another release: as good as not there
-    }
+    return switch (kind) {
+      case 'T' -> Optional.of(RowCache.Entry.tombstone(version));
+      case 'A' -> Optional.of(new RowCache.Entry(version, null, false, origin));
+      case 'R' ->
+          Optional.of(
+              new RowCache.Entry(
+                  version,
+                  new ServedRow(
+                      id, owner, version, columns, Arrays.copyOfRange(bytes, json, bytes.length)),
+                  false,
+                  origin));
+      default -> Optional.empty(); // of another release: as good as not there
+    };
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
-import org.tanada.common.row.Row;
 import org.tanada.common.row.RowKey;
 import org.tanada.router.safeguard.Safeguard;
 import org.tanada.router.safeguard.Safeguards;
@@ -60,6 +60,7 @@ public final class RowCache {
   private final CacheProperties properties;
   private final Safeguards safeguards;
   private final EntryCodec codec = new EntryCodec();
+  private final CombinedGets gets = new CombinedGets();
   private final Counter hits;
   private final Counter misses;
   private final Counter guarded;
@@ -86,29 +87,34 @@ public final class RowCache {
     if (client == null) {
       return found;
     }
-    Map<String, RowKey> names = new HashMap<>();
-    keys.forEach(key -> names.put(name(key), key));
+    List<String> names = new ArrayList<>(keys.size());
+    keys.forEach(key -> names.add(name(key)));
+    Map<String, byte[]> bytes =
+        gets.get(names, properties.timeout(), (wanted, millis) -> bulk(client, wanted, millis));
+    int tombstones = 0;
+    for (int i = 0; i < names.size(); i++) {
+      RowKey key = keys.get(i);
+      Entry entry = codec.read(key.id(), bytes.get(names.get(i))).orElse(null);
+      if (entry != null) {
+        found.put(key, entry);
+        tombstones += entry.tombstone() ? 1 : 0;
+      }
+    }
+    hits.increment(found.size() - tombstones);
+    guarded.increment(tombstones);
+    misses.increment(keys.size() - found.size());
+    return found;
+  }
+
+  private Map<String, byte[]> bulk(MemcachedClient client, Collection<String> names, long millis) {
     try {
-      Map<String, byte[]> bytes =
-          client
-              .asyncGetBulk(names.keySet(), codec)
-              .getSome(properties.timeout().toMillis(), TimeUnit.MILLISECONDS);
-      bytes.forEach((name, value) -> {
-        RowKey key = names.get(name);
-        if (key != null) {
-          codec.read(value).ifPresent(entry -> found.put(key, entry));
-        }
-      });
+      return client.asyncGetBulk(names, codec).getSome(millis, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | RuntimeException e) {
       failed(e);
     }
-    int tombstones = (int) found.values().stream().filter(Entry::tombstone).count();
-    hits.increment(found.size() - tombstones);
-    guarded.increment(tombstones);
-    misses.increment(keys.size() - found.size());
-    return found;
+    return Map.of();
   }
 
   /**
@@ -119,7 +125,8 @@ public final class RowCache {
    * @param seen what {@link #find} gave for the key, which is replaced if it is not newer; if it
    *     was a tombstone, this was read from the primary; null if there was nothing
    */
-  public void fill(RowKey key, @Nullable Row row, @Nullable Origin origin, @Nullable Entry seen) {
+  public void fill(
+      RowKey key, @Nullable ServedRow row, @Nullable Origin origin, @Nullable Entry seen) {
     MemcachedClient client = nodes.client();
     long version = row == null ? 0 : row.version();
     boolean careless = safeguards.lacks(Safeguard.FILL_ONLY_NEWER);
@@ -179,7 +186,7 @@ public final class RowCache {
     Map<RowKey, Change> last = new HashMap<>();
     changes.forEach(change -> last.put(change.key(), change));
     for (Change change : last.values()) {
-      Row row = change.row();
+      ServedRow row = change.row();
       byte[] bytes = row == null ? null : codec.row(row, origin);
       boolean cacheable = bytes != null && bytes.length <= properties.maxRowBytes();
       try {
@@ -203,7 +210,7 @@ public final class RowCache {
       settled(client.add(name(key), seconds, bytes, codec));
       return;
     }
-    Optional<Entry> entry = codec.read(present.getValue());
+    Optional<Entry> entry = codec.read(key.id(), present.getValue());
     if (entry.isEmpty() || entry.get().version() <= version) {
       settled(client.asyncCAS(name(key), present.getCas(), seconds, bytes, codec));
     }
@@ -237,12 +244,12 @@ public final class RowCache {
 
   /** A deleted row's tombstone gives way to nothing. */
   private static long version(Change change) {
-    Row row = change.row();
+    ServedRow row = change.row();
     return row == null ? Long.MAX_VALUE : row.version();
   }
 
   private static String name(RowKey key) {
-    return "r2:" + key.table() + ":" + key.id();
+    return "r3:" + key.table() + ":" + key.id();
   }
 
   /**
@@ -253,7 +260,8 @@ public final class RowCache {
    * @param tombstone whether only the primary may be asked
    * @param origin of what time it is; null if that is not known
    */
-  public record Entry(long version, @Nullable Row row, boolean tombstone, @Nullable Origin origin) {
+  public record Entry(
+      long version, @Nullable ServedRow row, boolean tombstone, @Nullable Origin origin) {
     static Entry tombstone(long version) {
       return new Entry(version, null, true, null);
     }
@@ -265,5 +273,5 @@ public final class RowCache {
    * @param key which
    * @param row as it is after the change; null if it is deleted
    */
-  public record Change(RowKey key, @Nullable Row row) {}
+  public record Change(RowKey key, @Nullable ServedRow row) {}
 }

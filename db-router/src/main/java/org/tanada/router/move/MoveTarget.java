@@ -302,7 +302,7 @@ final class MoveTarget {
         if (!StateRow.giveAway(connection, schema, fence, to)) {
           return Optional.empty();
         }
-        return Optional.of(Commits.commit(connection, source.dialect()));
+        return Optional.of(Commits.of(connection, source.dialect(), Connection::commit));
       } finally {
         connection.rollback();
         connection.setAutoCommit(true);

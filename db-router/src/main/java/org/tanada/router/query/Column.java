@@ -7,6 +7,7 @@ import java.sql.Types;
 import org.jspecify.annotations.Nullable;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
+import tools.jackson.core.JsonGenerator;
 
 /**
  * One column beyond the five that every table has.
@@ -28,16 +29,39 @@ public record Column(String name, Kind kind) {
     return "`" + name + "`";
   }
 
-  /** The value at a place of a result. */
-  @Nullable Object read(ResultSet result, int index) throws SQLException {
-    Object value =
-        switch (kind) {
-          case LONG -> result.getLong(index);
-          case BOOLEAN -> result.getBoolean(index);
-          case DOUBLE -> result.getDouble(index);
-          case STRING -> result.getString(index);
-        };
-    return result.wasNull() ? null : value;
+  /** Writes the value at a place of a result. */
+  void write(JsonGenerator json, ResultSet result, int index) throws SQLException {
+    switch (kind) {
+      case LONG -> {
+        long value = result.getLong(index);
+        if (!result.wasNull()) {
+          json.writeNumber(value);
+          return;
+        }
+      }
+      case BOOLEAN -> {
+        boolean value = result.getBoolean(index);
+        if (!result.wasNull()) {
+          json.writeBoolean(value);
+          return;
+        }
+      }
+      case DOUBLE -> {
+        double value = result.getDouble(index);
+        if (!result.wasNull()) {
+          json.writeNumber(value);
+          return;
+        }
+      }
+      case STRING -> {
+        String value = result.getString(index);
+        if (value != null) {
+          json.writeString(value);
+          return;
+        }
+      }
+    }
+    json.writeNull();
   }
 
   /**

@@ -13,9 +13,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
-import org.tanada.common.row.Row;
 import org.tanada.common.row.RowKey;
 import org.tanada.router.cache.Origin;
+import org.tanada.router.cache.ServedRow;
 
 /**
  * Reads that are under way for rows that the cache lacks: one reader asks the databases and fills
@@ -34,7 +34,7 @@ final class Fills {
    * @param row null if there is none
    * @param origin of what time it is; null if that is not known
    */
-  record Fill(@Nullable Row row, @Nullable Origin origin) {}
+  record Fill(@Nullable ServedRow row, @Nullable Origin origin) {}
 
   /** The caller reads those of these rows that nobody else does. */
   Begun begin(Set<RowKey> keys) {

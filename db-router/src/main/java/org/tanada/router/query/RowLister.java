@@ -22,6 +22,7 @@ import org.tanada.common.row.Row;
 import org.tanada.common.row.RowKey;
 import org.tanada.common.row.RowsContract;
 import org.tanada.common.timing.ServerTiming;
+import org.tanada.router.cache.ServedRow;
 import org.tanada.router.shard.Place;
 import org.tanada.router.shard.ShardDirectory;
 
@@ -57,8 +58,21 @@ public final class RowLister {
     this.clock = clock;
   }
 
+  /**
+   * A page of rows, as {@link RowsContract.Page} tells of it.
+   *
+   * @param rows newest first
+   * @param next the {@code before} of the next page; null if this is the last
+   * @param missing the virtual shards whose rows are not among them
+   */
+  public record Page(List<ServedRow> rows, @Nullable Long next, List<Integer> missing) {
+    Page(List<ServedRow> rows, @Nullable Long next) {
+      this(rows, next, List.of());
+    }
+  }
+
   /** A page, as the contract says. */
-  public RowsContract.Page list(RowsContract.ListRows list) {
+  public Page list(RowsContract.ListRows list) {
     if (list.limit() < 1 || list.limit() > RowsContract.MAX_PAGE) {
       throw new ProblemException(
           ProblemCode.MALFORMED_REQUEST, "limit is 1 to " + RowsContract.MAX_PAGE);
@@ -72,7 +86,7 @@ public final class RowLister {
         : ofOwner(table, where, list, owner, freshness);
   }
 
-  private RowsContract.Page ofOwner(
+  private Page ofOwner(
       TableDefinition table,
       Map<Column, @Nullable Object> where,
       RowsContract.ListRows list,
@@ -87,7 +101,7 @@ public final class RowLister {
             + " WHERE user_id = ?"
             + conditions(where, list.before())
             + ")";
-    CopyReader.Answer<List<Row>> answer =
+    CopyReader.Answer<List<ServedRow>> answer =
         moves.following(() ->
             copies.read(
                 directory.readable(shard).cluster(),
@@ -103,13 +117,13 @@ public final class RowLister {
                         where,
                         list)));
     ServerTiming.note("shard " + shard + " " + answer.node());
-    List<Row> rows = answer.value();
+    List<ServedRow> rows = answer.value();
     return rows.size() <= list.limit()
-        ? new RowsContract.Page(rows, null)
-        : new RowsContract.Page(rows.subList(0, list.limit()), rows.get(list.limit() - 1).id());
+        ? new Page(rows, null)
+        : new Page(rows.subList(0, list.limit()), rows.get(list.limit() - 1).id());
   }
 
-  private RowsContract.Page newest(
+  private Page newest(
       TableDefinition table,
       Map<Column, @Nullable Object> where,
       RowsContract.ListRows list,
@@ -146,17 +160,16 @@ public final class RowLister {
     List<Long> page = more ? ids.subList(0, list.limit()) : ids;
     List<RowKey> keys = page.stream().map(id -> new RowKey(table.name(), id)).toList();
     Missing<RowKey> unread = new Missing<>(list.partial());
-    Map<RowKey, @Nullable Row> found = reader.find(keys, freshness, unread);
+    Map<RowKey, @Nullable ServedRow> found = reader.find(keys, freshness, unread);
     unread.parts().forEach(key -> missing.parts().add(TanadaId.shard(key.id())));
-    List<Row> rows = new ArrayList<>();
+    List<ServedRow> rows = new ArrayList<>();
     for (RowKey key : keys) {
-      Row row = found.get(key);
+      ServedRow row = found.get(key);
       if (row != null && matches(row, where)) { // it may have changed between the two steps
         rows.add(row);
       }
     }
-    return new RowsContract.Page(
-        rows, more ? page.getLast() : null, missing.parts().stream().sorted().toList());
+    return new Page(rows, more ? page.getLast() : null, missing.parts().stream().sorted().toList());
   }
 
   /** The shards of each cluster; a shard without a place is missing, or the list would lie. */
@@ -172,7 +185,7 @@ public final class RowLister {
     return shards;
   }
 
-  private static List<Row> select(
+  private static List<ServedRow> select(
       Connection connection,
       String sql,
       int shard,
@@ -182,7 +195,7 @@ public final class RowLister {
       RowsContract.ListRows list)
       throws SQLException {
     ServingShards serving = new ServingShards(List.of(shard));
-    List<Row> rows = new ArrayList<>();
+    List<ServedRow> rows = new ArrayList<>();
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setLong(1, owner);
       bind(statement, 2, where, list);
@@ -195,7 +208,7 @@ public final class RowLister {
       }
     }
     serving.check();
-    rows.sort(Comparator.comparingLong(Row::id).reversed()); // a UNION promises no order
+    rows.sort(Comparator.comparingLong(ServedRow::id).reversed()); // a UNION promises no order
     return rows;
   }
 
@@ -269,7 +282,11 @@ public final class RowLister {
     return index;
   }
 
-  private static boolean matches(Row row, Map<Column, @Nullable Object> where) {
+  private static boolean matches(ServedRow served, Map<Column, @Nullable Object> where) {
+    if (where.isEmpty()) {
+      return true;
+    }
+    Row row = served.row();
     return where.entrySet().stream()
         .allMatch(
             entry -> Objects.equals(row.values().get(entry.getKey().name()), entry.getValue()));

@@ -1,9 +1,9 @@
 package org.tanada.router.query;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,15 +18,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.tanada.common.id.TanadaId;
 import org.tanada.common.row.Consistency;
-import org.tanada.common.row.Row;
 import org.tanada.common.row.RowKey;
 import org.tanada.common.row.RowsContract;
 import org.tanada.common.timing.ServerTiming;
 import org.tanada.router.cache.Origin;
 import org.tanada.router.cache.RowCache;
+import org.tanada.router.cache.ServedRow;
 import org.tanada.router.safeguard.Safeguard;
 import org.tanada.router.safeguard.Safeguards;
-import org.tanada.router.shard.Place;
 import org.tanada.router.shard.ShardDirectory;
 
 /** Rows by id, across shards: from the cache, else in one statement per cluster and table. */
@@ -64,15 +63,26 @@ public final class RowReader {
   }
 
   /** The rows in the order of the keys, as the contract says. */
-  public RowsContract.Found read(RowsContract.Read read) {
+  public Found read(RowsContract.Read read) {
     Missing<RowKey> missing = new Missing<>(read.partial());
-    Map<RowKey, @Nullable Row> found =
+    Map<RowKey, @Nullable ServedRow> found =
         find(read.keys(), Freshness.of(read.consistency(), clock.millis()), missing);
-    List<@Nullable Row> rows = new ArrayList<>(read.keys().size());
+    List<@Nullable ServedRow> rows = new ArrayList<>(read.keys().size());
     read.keys().forEach(key -> rows.add(found.get(key)));
-    return new RowsContract.Found(
-        rows, read.keys().stream().filter(missing.parts()::contains).distinct().toList());
+    return new Found(
+        rows,
+        missing.parts().isEmpty()
+            ? List.of()
+            : read.keys().stream().filter(missing.parts()::contains).distinct().toList());
   }
+
+  /**
+   * Rows in the order of the keys, as {@link RowsContract.Found} tells of them.
+   *
+   * @param rows null for a row that does not exist, or is among the failed
+   * @param failed keys of which nothing is known
+   */
+  public record Found(List<@Nullable ServedRow> rows, List<RowKey> failed) {}
 
   /** Whether the row exists, by the primary. */
   public boolean exists(RowKey key) {
@@ -80,7 +90,8 @@ public final class RowReader {
   }
 
   /** The rows that exist, by their keys. */
-  Map<RowKey, @Nullable Row> find(List<RowKey> keys, Freshness freshness, Missing<RowKey> missing) {
+  Map<RowKey, @Nullable ServedRow> find(
+      List<RowKey> keys, Freshness freshness, Missing<RowKey> missing) {
     Set<RowKey> wanted = new LinkedHashSet<>();
     Map<String, TableDefinition> tables = new HashMap<>();
     for (RowKey key : keys) {
@@ -89,7 +100,7 @@ public final class RowReader {
         wanted.add(key);
       }
     }
-    Map<RowKey, @Nullable Row> found = new HashMap<>();
+    Map<RowKey, @Nullable ServedRow> found = new HashMap<>();
     Map<RowKey, RowCache.Entry> guarded = cached(wanted, tables, freshness, found);
     wanted.removeAll(found.keySet());
     if (freshness.primaryOnly()) {
@@ -140,7 +151,7 @@ public final class RowReader {
       Set<RowKey> wanted,
       Map<String, TableDefinition> tables,
       Freshness freshness,
-      Map<RowKey, @Nullable Row> found) {
+      Map<RowKey, @Nullable ServedRow> found) {
     Map<RowKey, RowCache.Entry> guarded = new HashMap<>();
     if (freshness.primaryOnly() || wanted.isEmpty()) {
       return guarded;
@@ -166,9 +177,9 @@ public final class RowReader {
     if (entry.tombstone()) {
       return false;
     }
-    Row row = entry.row();
+    ServedRow row = entry.row();
     TableDefinition table = tables.get(key.table());
-    if (row != null && (table == null || row.values().size() != table.columns().size())) {
+    if (row != null && (table == null || row.columns() != table.columns().size())) {
       return false; // from before a migration
     }
     return accepts(key, freshness, entry.origin());
@@ -189,7 +200,7 @@ public final class RowReader {
           .ifPresent(group -> groups.computeIfAbsent(group, g -> new ArrayList<>()).add(key));
     }
     List<Map.Entry<Group, List<RowKey>>> asked = List.copyOf(groups.entrySet());
-    List<Optional<CopyReader.Answer<List<Row>>>> answers =
+    List<Optional<CopyReader.Answer<List<ServedRow>>>> answers =
         scatter.all(
             asked,
             group ->
@@ -197,14 +208,16 @@ public final class RowReader {
                     group.getValue(), () -> select(group.getKey(), group.getValue(), freshness)));
     Map<RowKey, Fills.Fill> read = new HashMap<>();
     for (int i = 0; i < answers.size(); i++) {
-      CopyReader.Answer<List<Row>> answer = answers.get(i).orElse(null);
+      CopyReader.Answer<List<ServedRow>> answer = answers.get(i).orElse(null);
       if (answer == null) {
         continue; // it may be missing
       }
       note(answer, keys.size());
       asked.get(i).getValue().forEach(key -> read.put(key, new Fills.Fill(null, answer.origin())));
-      for (Row row : answer.value()) {
-        read.put(new RowKey(row.table(), row.id()), new Fills.Fill(row, answer.origin()));
+      for (ServedRow row : answer.value()) {
+        read.put(
+            new RowKey(asked.get(i).getKey().table(), row.id()),
+            new Fills.Fill(row, answer.origin()));
       }
     }
     if (!freshness.primaryOnly()) {
@@ -213,7 +226,8 @@ public final class RowReader {
     return read;
   }
 
-  private CopyReader.Answer<List<Row>> select(Group group, List<RowKey> keys, Freshness freshness) {
+  private CopyReader.Answer<List<ServedRow>> select(
+      Group group, List<RowKey> keys, Freshness freshness) {
     return copies.read(
         group.cluster(),
         TanadaId.shard(keys.getFirst().id()),
@@ -221,48 +235,38 @@ public final class RowReader {
         (connection, primary) -> select(connection, primary, catalog.table(group.table()), keys));
   }
 
-  private static void note(CopyReader.Answer<List<Row>> answer, int keys) {
+  private static void note(CopyReader.Answer<List<ServedRow>> answer, int keys) {
     ServerTiming.note(
         keys == 1 && !answer.value().isEmpty()
             ? "shard " + TanadaId.shard(answer.value().getFirst().id()) + " " + answer.node()
             : answer.node());
   }
 
-  private static List<Row> select(
+  /**
+   * One statement: the state of each shard with its rows, so that a shard which does not serve, or
+   * not here, shows. Ids stand in it as they are: they are numbers, and a statement without
+   * parameters is cheaper.
+   */
+  private static List<ServedRow> select(
       Connection connection, boolean primary, TableDefinition table, List<RowKey> keys)
       throws SQLException {
-    Map<Integer, List<Long>> byShard = new LinkedHashMap<>();
+    Map<Integer, StringJoiner> byShard = new LinkedHashMap<>();
     for (RowKey key : keys) {
-      byShard.computeIfAbsent(TanadaId.shard(key.id()), shard -> new ArrayList<>()).add(key.id());
+      byShard
+          .computeIfAbsent(TanadaId.shard(key.id()), shard -> new StringJoiner(", "))
+          .add(Long.toString(key.id()));
     }
-    StringJoiner sql = new StringJoiner(" UNION ALL ");
+    StringBuilder sql = new StringBuilder(256 + 32 * keys.size());
     byShard.forEach((shard, ids) ->
-        sql.add(
-            ServingShards.mark(
-                    shard, TableDefinition.STANDARD.size() + table.columns().size(), primary)
-                + " UNION ALL SELECT NULL, "
-                + table.selected()
-                + " FROM "
-                + Place.schema(shard)
-                + "."
-                + table.name()
-                + " WHERE id IN ("
-                + "?, ".repeat(ids.size() - 1)
-                + "?)"));
+        sql.append(sql.isEmpty() ? "" : " UNION ALL ")
+            .append(ServingShards.rows(shard, table, ids.toString(), primary)));
     ServingShards serving = new ServingShards(byShard.keySet());
-    List<Row> rows = new ArrayList<>();
-    try (PreparedStatement statement = connection.prepareStatement(sql.toString())) {
-      int index = 1;
-      for (List<Long> ids : byShard.values()) {
-        for (long id : ids) {
-          statement.setLong(index++, id);
-        }
-      }
-      try (ResultSet result = statement.executeQuery()) {
-        while (result.next()) {
-          if (serving.isData(result)) {
-            rows.add(table.read(result, 2));
-          }
+    List<ServedRow> rows = new ArrayList<>(keys.size());
+    try (Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(sql.toString())) {
+      while (result.next()) {
+        if (serving.hasRow(result)) {
+          rows.add(table.read(result, 2));
         }
       }
     }

@@ -41,6 +41,39 @@ final class ServingShards {
         + (primary ? " AND @@global.read_only = 0" : "");
   }
 
+  /**
+   * A SELECT of the rows with these ids: each with the shard's number, and that alone if there are
+   * none; nothing if the shard is not served.
+   */
+  static String rows(int shard, TableDefinition table, String ids, boolean primary) {
+    String schema = Place.schema(shard);
+    return "SELECT "
+        + shard
+        + ", "
+        + table.joined()
+        + " FROM "
+        + schema
+        + ".shard_state s LEFT JOIN "
+        + schema
+        + "."
+        + table.name()
+        + " r ON r.id IN ("
+        + ids
+        + ") WHERE s.id = 1 AND s.state IN ('"
+        + Place.ACTIVE
+        + "', '"
+        + Place.FENCED
+        + "')"
+        + (primary ? " AND @@global.read_only = 0" : "");
+  }
+
+  /** Whether the result of {@link #rows} stands on a row of data. */
+  boolean hasRow(ResultSet result) throws SQLException {
+    missing.remove(result.getInt(1));
+    result.getLong(2);
+    return !result.wasNull();
+  }
+
   /** Whether the result stands on a row of data; a mark is noted. */
   boolean isData(ResultSet result) throws SQLException {
     int shard = result.getInt(1);

@@ -1,6 +1,5 @@
 package org.tanada.router.shard;
 
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -53,7 +52,7 @@ public record Place(int shard, int cluster, String state, long epoch) {
 
   /** The schema that a virtual shard lives in: {@code tanada_07}. */
   public static String schema(int shard) {
-    return String.format(Locale.ROOT, "tanada_%02d", shard);
+    return shard < 10 ? "tanada_0" + shard : "tanada_" + shard;
   }
 
   /** The virtual shard that lives in a schema, if it is one of ours. */

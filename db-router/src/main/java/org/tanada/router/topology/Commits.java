@@ -17,9 +17,10 @@ public final class Commits {
    * Commits; the server reports the position in its very answer.
    *
    * @param connection of {@link DatabaseNode#connect()}, which makes the server report it
+   * @param work whose last statement commits
    * @return the position; empty if nothing was written
    */
-  public static String commit(Connection connection, Dialect dialect) throws SQLException {
+  public static String of(Connection connection, Dialect dialect, Work work) throws SQLException {
     List<SessionStateChange> changes = new ArrayList<>();
     SessionStateChangesListener listener =
         reported -> changes.addAll(reported.getSessionStateChangesList());
@@ -27,11 +28,17 @@ public final class Commits {
         connection.unwrap(MysqlConnection.class).getServerSessionStateController();
     controller.addSessionStateChangesListener(listener);
     try {
-      connection.commit();
+      work.run(connection);
     } finally {
       controller.removeSessionStateChangesListener(listener);
     }
     String position = dialect.position(changes);
     return position == null ? "" : position;
+  }
+
+  /** Statements, the last of which commits. */
+  public interface Work {
+    /** Executes them. */
+    void run(Connection connection) throws SQLException;
   }
 }

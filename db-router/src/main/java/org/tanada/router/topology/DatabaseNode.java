@@ -328,7 +328,8 @@ public final class DatabaseNode implements AutoCloseable {
     HikariConfig config = new HikariConfig();
     config.setPoolName(name());
     config.setJdbcUrl(
-        url("", limits.connectTimeout(), limits.readTimeout(), dialect().sessionVariables()));
+        url("", limits.connectTimeout(), limits.readTimeout(), dialect().sessionVariables())
+            + "&allowMultiQueries=true"); // what belongs together goes in one round trip
     config.setUsername(limits.user());
     config.setPassword(secret.databasePassword());
     config.setMaximumPoolSize(limits.poolSize());

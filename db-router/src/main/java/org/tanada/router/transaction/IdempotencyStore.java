@@ -1,38 +1,36 @@
 package org.tanada.router.transaction;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
 import org.tanada.common.row.Row;
+import org.tanada.common.row.RowJson;
+import org.tanada.router.cache.ServedRow;
 import org.tanada.router.safeguard.Safeguard;
 import org.tanada.router.safeguard.Safeguards;
 import org.tanada.router.topology.Dialect;
-import org.tanada.router.topology.SqlFailure;
 import org.tanada.router.write.ShardSession;
-import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Answers to transactions by their keys, kept on the shard and written in the same database
- * transaction: the key's row is inserted first, so that a concurrent repeat waits for the first one
- * and then finds its answer.
+ * transaction, as the last of it: of two that run at once with one key the second finds the first
+ * one's there, and commits nothing. Whatever a repeat meets before that, it meets what the first
+ * one has committed; so a failure, too, is an answer only if the key is not there.
  */
 @Component
 final class IdempotencyStore {
   private static final int MAX_KEY = 128;
   private static final int MAX_FINGERPRINT = 255;
-  private static final TypeReference<List<Row>> ROWS = new TypeReference<>() {};
-
-  private final JsonMapper mapper =
-      JsonMapper.builder().enable(DeserializationFeature.USE_LONG_FOR_INTS).build();
   private final Safeguards safeguards;
 
   IdempotencyStore(Safeguards safeguards) {
@@ -56,79 +54,56 @@ final class IdempotencyStore {
     }
   }
 
+  /** Keeps the answer, with the commit of the transaction. */
+  void keep(
+      ShardSession session, long owner, String key, String fingerprint, List<ServedRow> rows) {
+    if (safeguards.lacks(Safeguard.IDEMPOTENCY)) {
+      return;
+    }
+    session.last(
+        "INSERT INTO %s.idempotency (user_id, idempotency_key, fingerprint, response, created_at)"
+            + " VALUES (?, ?, ?, ?, "
+            + ShardSession.NOW
+            + ")",
+        owner,
+        key,
+        fingerprint,
+        json(rows));
+  }
+
+  private static String json(List<ServedRow> rows) {
+    StringJoiner json = new StringJoiner(",", "[", "]");
+    rows.forEach(row -> json.add(new String(row.json(), StandardCharsets.UTF_8)));
+    return json.toString();
+  }
+
   /**
-   * Takes the key for this transaction.
+   * The answer of an earlier transaction with the key, if there was one.
    *
-   * @return the answer of an earlier transaction with the key, if there was one
    * @throws ProblemException idempotency-key-reused, if that one was another
    */
-  Optional<Answer> begin(ShardSession session, long owner, String key, String fingerprint)
-      throws SQLException {
-    if (safeguards.lacks(Safeguard.IDEMPOTENCY)) {
-      return Optional.empty();
-    }
-    try (PreparedStatement insert =
-        session
-            .connection()
-            .prepareStatement(
-                "INSERT INTO "
-                    + session.table("idempotency")
-                    + " (user_id, idempotency_key, fingerprint, created_at)"
-                    + " VALUES (?, ?, ?, "
-                    + ShardSession.NOW
-                    + ")")) {
-      insert.setLong(1, owner);
-      insert.setString(2, key);
-      insert.setString(3, fingerprint);
-      insert.executeUpdate();
-      return Optional.empty();
-    } catch (SQLException e) {
-      if (!SqlFailure.isDuplicate(e)) {
-        throw e;
-      }
-    }
-    return Optional.of(earlier(session, owner, key, fingerprint));
-  }
-
-  /** Keeps the answer of the transaction that took the key. */
-  void finish(ShardSession session, long owner, String key, List<Row> rows) throws SQLException {
-    try (PreparedStatement update =
-        session
-            .connection()
-            .prepareStatement(
-                "UPDATE "
-                    + session.table("idempotency")
-                    + " SET response = ? WHERE user_id = ? AND idempotency_key = ?")) {
-      update.setString(1, mapper.writeValueAsString(rows));
-      update.setLong(2, owner);
-      update.setString(3, key);
-      update.executeUpdate();
-    }
-  }
-
-  private Answer earlier(ShardSession session, long owner, String key, String fingerprint)
+  Optional<Answer> earlier(ShardSession session, long owner, String key, String fingerprint)
       throws SQLException {
     try (PreparedStatement select =
-        session
-            .connection()
-            .prepareStatement(
-                "SELECT fingerprint, response FROM "
-                    + session.table("idempotency")
-                    + " WHERE user_id = ? AND idempotency_key = ? LOCK IN SHARE MODE")) {
+        session.prepare(
+            "SELECT fingerprint, response FROM %s.idempotency"
+                + " WHERE user_id = ? AND idempotency_key = ? LOCK IN SHARE MODE")) {
       select.setLong(1, owner);
       select.setString(2, key);
       try (ResultSet found = select.executeQuery()) {
         String response = found.next() ? found.getString(2) : null;
         if (response == null) {
-          // it was deleted for its age just now
-          throw new ProblemException(
-              ProblemCode.UNAVAILABLE, "the idempotency key is being forgotten: try again");
+          return Optional.empty();
         }
         if (!found.getString(1).equals(fingerprint)) {
           throw new ProblemException(
               ProblemCode.IDEMPOTENCY_KEY_REUSED, "the key stands for another transaction");
         }
-        return new Answer(mapper.readValue(response, ROWS), newestPosition(session));
+        byte[] json = response.getBytes(StandardCharsets.UTF_8);
+        return Optional.of(
+            new Answer(
+                Arrays.stream(RowJson.read(json, Row[].class)).map(ServedRow::of).toList(),
+                newestPosition(session)));
       }
     }
   }
@@ -149,5 +124,5 @@ final class IdempotencyStore {
    * @param rows as they were written
    * @param position one that includes the earlier transaction; null if there is none
    */
-  record Answer(List<Row> rows, @Nullable String position) {}
+  record Answer(List<ServedRow> rows, @Nullable String position) {}
 }

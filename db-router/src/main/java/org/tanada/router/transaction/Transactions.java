@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
-import org.tanada.common.row.Row;
 import org.tanada.common.row.Transaction;
+import org.tanada.router.cache.ServedRow;
 import org.tanada.router.effect.EffectDelivery;
 import org.tanada.router.effect.Outbox;
 import org.tanada.router.query.ConsistencyToken;
@@ -51,30 +51,62 @@ public final class Transactions {
   }
 
   /** Commits, or gives the answer of an earlier transaction with the same key. */
-  public Transaction.Committed commit(Transaction transaction) {
+  public Committed commit(Transaction transaction) {
     check(transaction);
     String seen = transaction.token();
     ConsistencyToken before = seen == null || seen.isEmpty() ? null : ConsistencyToken.parse(seen);
     int shard = directory.shardOf(transaction.owner());
-    ShardTransactions.Outcome<Done> outcome =
-        shards.run(shard, session -> attempt(session, transaction));
+    ShardTransactions.Outcome<Done> outcome = run(shard, transaction);
     delivery.soon(outcome.value().effects());
     String position = outcome.value().repeated() ? outcome.value().position() : outcome.written();
     ConsistencyToken token = token(before, outcome, position, shard);
-    return new Transaction.Committed(
-        outcome.value().rows(), token.text(), outcome.value().repeated());
+    return new Committed(outcome.value().rows(), token.text(), outcome.value().repeated());
+  }
+
+  private ShardTransactions.Outcome<Done> run(int shard, Transaction transaction) {
+    try {
+      return shards.run(shard, session -> attempt(session, transaction));
+    } catch (ShardSession.KeyTakenException e) {
+      return earlier(shard, transaction)
+          .orElseThrow(
+              () -> // it was deleted for its age just now
+              new ProblemException(
+                      ProblemCode.UNAVAILABLE,
+                      "the idempotency key is being forgotten: try again",
+                      e));
+    } catch (ProblemException e) {
+      if (e.code().status() >= 500) {
+        throw e;
+      }
+      // what a repeat cannot do any more, since it is done
+      return earlier(shard, transaction).orElseThrow(() -> e);
+    }
+  }
+
+  private Optional<ShardTransactions.Outcome<Done>> earlier(int shard, Transaction transaction) {
+    ShardTransactions.Outcome<Optional<Done>> found =
+        shards.run(
+            shard,
+            session ->
+                answers
+                    .earlier(
+                        session,
+                        transaction.owner(),
+                        transaction.idempotencyKey(),
+                        transaction.fingerprint())
+                    .map(answer -> new Done(answer.rows(), Set.of(), true, answer.position())));
+    return found.value().map(found::with);
   }
 
   private Done attempt(ShardSession session, Transaction transaction) throws SQLException {
-    Optional<IdempotencyStore.Answer> earlier =
-        answers.begin(
-            session, transaction.owner(), transaction.idempotencyKey(), transaction.fingerprint());
-    if (earlier.isPresent()) {
-      return new Done(earlier.get().rows(), Set.of(), true, earlier.get().position());
-    }
-    List<Row> rows = writer.apply(session, transaction.owner(), transaction.writes());
+    List<ServedRow> rows = writer.apply(session, transaction.owner(), transaction.writes());
     Set<Outbox.Lane> effects = outbox.add(session, transaction.owner(), transaction.effects());
-    answers.finish(session, transaction.owner(), transaction.idempotencyKey(), rows);
+    answers.keep(
+        session,
+        transaction.owner(),
+        transaction.idempotencyKey(),
+        transaction.fingerprint(),
+        rows);
     return new Done(rows, effects, false, null);
   }
 
@@ -111,6 +143,18 @@ public final class Transactions {
     return new ProblemException(ProblemCode.MALFORMED_REQUEST, detail);
   }
 
+  /**
+   * The answer, as {@link Transaction.Committed} tells of it.
+   *
+   * @param rows the rows as written, deleted ones as they were
+   * @param token what the client has seen now
+   * @param repeated whether this is the answer to an earlier transaction
+   */
+  public record Committed(List<ServedRow> rows, String token, boolean repeated) {}
+
   private record Done(
-      List<Row> rows, Set<Outbox.Lane> effects, boolean repeated, @Nullable String position) {}
+      List<ServedRow> rows,
+      Set<Outbox.Lane> effects,
+      boolean repeated,
+      @Nullable String position) {}
 }

@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
-import org.tanada.common.row.Row;
 import org.tanada.common.row.RowKey;
 import org.tanada.common.row.RowsContract;
 import org.tanada.common.row.Write;
+import org.tanada.router.cache.ServedRow;
 import org.tanada.router.query.Column;
 import org.tanada.router.query.TableCatalog;
 import org.tanada.router.query.TableDefinition;
@@ -107,8 +107,9 @@ public final class RowWriter {
    * @return the rows as written; deleted ones as they were
    * @throws ProblemException not-found, version-mismatch, duplicate, malformed-request
    */
-  public List<Row> apply(ShardSession session, long owner, List<Write> writes) throws SQLException {
-    List<Row> rows = new ArrayList<>(writes.size());
+  public List<ServedRow> apply(ShardSession session, long owner, List<Write> writes)
+      throws SQLException {
+    List<ServedRow> rows = new ArrayList<>(writes.size());
     for (Write write : writes) {
       TableDefinition table = catalog.table(write.table());
       try {
@@ -164,7 +165,7 @@ public final class RowWriter {
     return false;
   }
 
-  private Row insert(ShardSession session, TableDefinition table, long owner, Write write)
+  private ServedRow insert(ShardSession session, TableDefinition table, long owner, Write write)
       throws SQLException {
     Map<Column, @Nullable Object> values = table.coerce(write.values());
     StringJoiner columns = new StringJoiner(", ");
@@ -178,7 +179,8 @@ public final class RowWriter {
             + ", ?".repeat(values.size())
             + " FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM "
             + session.table("barred")
-            + " WHERE id = ? AND table_name = ?)";
+            + " WHERE id = ? AND table_name = ?); "
+            + select(session, table, "");
     long now = micros();
     try (PreparedStatement statement = session.connection().prepareStatement(sql)) {
       statement.setLong(1, write.id());
@@ -190,8 +192,9 @@ public final class RowWriter {
         Column.bind(statement, index++, value);
       }
       statement.setLong(index++, write.id());
-      statement.setString(index, table.name());
-      if (statement.executeUpdate() == 0) {
+      statement.setString(index++, table.name());
+      statement.setLong(index, write.id());
+      if (changed(statement) == 0) {
         throw new ProblemException(
             ProblemCode.CLAIMED,
             "what row " + write.id() + " had claimed is another's by now: claim anew with a new id",
@@ -199,11 +202,11 @@ public final class RowWriter {
             "row",
             null);
       }
+      return written(session, table, write.id(), statement);
     }
-    return written(session, table, write.id());
   }
 
-  private Row update(ShardSession session, TableDefinition table, long owner, Write write)
+  private ServedRow update(ShardSession session, TableDefinition table, long owner, Write write)
       throws SQLException {
     Map<Column, @Nullable Object> values = table.coerce(write.values());
     Map<String, Long> increments = new TreeMap<>(write.increments());
@@ -219,7 +222,7 @@ public final class RowWriter {
     if (expected != null) {
       sql.append(" AND version = ?");
     }
-    int changed;
+    sql.append("; ").append(select(session, table, ""));
     try (PreparedStatement statement = session.connection().prepareStatement(sql.toString())) {
       int index = 1;
       statement.setLong(index++, micros());
@@ -232,22 +235,22 @@ public final class RowWriter {
       statement.setLong(index++, write.id());
       statement.setLong(index++, owner);
       if (expected != null) {
-        statement.setLong(index, expected);
+        statement.setLong(index++, expected);
       }
-      changed = statement.executeUpdate();
+      statement.setLong(index, write.id());
+      if (changed(statement) > 0) {
+        return written(session, table, write.id(), statement);
+      }
     }
-    if (changed == 0) {
-      Row present = find(session, table, write.id(), " LOCK IN SHARE MODE");
-      throw present == null || present.owner() != owner
-          ? notFound(table, write.id())
-          : mismatch(table, write.id(), present.version());
-    }
-    return written(session, table, write.id());
+    ServedRow present = find(session, table, write.id(), " LOCK IN SHARE MODE");
+    throw present == null || present.owner() != owner
+        ? notFound(table, write.id())
+        : mismatch(table, write.id(), present.version());
   }
 
-  private Row delete(ShardSession session, TableDefinition table, long owner, Write write)
+  private ServedRow delete(ShardSession session, TableDefinition table, long owner, Write write)
       throws SQLException {
-    Row present = find(session, table, write.id(), " FOR UPDATE");
+    ServedRow present = find(session, table, write.id(), " FOR UPDATE");
     if (present == null || present.owner() != owner) {
       throw notFound(table, write.id());
     }
@@ -266,28 +269,41 @@ public final class RowWriter {
     return present;
   }
 
-  private static Row written(ShardSession session, TableDefinition table, long id)
-      throws SQLException {
-    Row row = find(session, table, id, "");
-    if (row == null) {
-      throw new SQLException("row " + id + " of " + table.name() + " vanished while it was locked");
-    }
-    session.changed(new RowKey(table.name(), id), row);
-    return row;
+  /** Executes a write that a SELECT follows in the same round trip; how many rows it changed. */
+  private static int changed(PreparedStatement statement) throws SQLException {
+    statement.execute();
+    return statement.getUpdateCount();
   }
 
-  private static @Nullable Row find(
+  /** The row that the SELECT after the write found. */
+  private static ServedRow written(
+      ShardSession session, TableDefinition table, long id, PreparedStatement statement)
+      throws SQLException {
+    if (statement.getMoreResults()) {
+      try (ResultSet result = statement.getResultSet()) {
+        if (result.next()) {
+          ServedRow row = table.read(result, 1);
+          session.changed(new RowKey(table.name(), id), row);
+          return row;
+        }
+      }
+    }
+    throw new SQLException("row " + id + " of " + table.name() + " vanished while it was locked");
+  }
+
+  private static String select(ShardSession session, TableDefinition table, String lock) {
+    return "SELECT "
+        + table.selected()
+        + " FROM "
+        + session.table(table.name())
+        + " WHERE id = ?"
+        + lock;
+  }
+
+  private static @Nullable ServedRow find(
       ShardSession session, TableDefinition table, long id, String lock) throws SQLException {
     try (PreparedStatement statement =
-        session
-            .connection()
-            .prepareStatement(
-                "SELECT "
-                    + table.selected()
-                    + " FROM "
-                    + session.table(table.name())
-                    + " WHERE id = ?"
-                    + lock)) {
+        session.connection().prepareStatement(select(session, table, lock))) {
       statement.setLong(1, id);
       try (ResultSet result = statement.executeQuery()) {
         return result.next() ? table.read(result, 1) : null;

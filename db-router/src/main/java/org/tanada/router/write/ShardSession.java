@@ -6,9 +6,9 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.tanada.common.row.Row;
 import org.tanada.common.row.RowKey;
 import org.tanada.router.cache.RowCache;
+import org.tanada.router.cache.ServedRow;
 import org.tanada.router.shard.Place;
 import org.tanada.router.topology.Dialect;
 
@@ -25,6 +25,7 @@ public final class ShardSession {
   private final int shard;
   private final Dialect dialect;
   private final List<RowCache.Change> changes = new ArrayList<>();
+  private @Nullable Last last;
 
   ShardSession(Connection connection, int shard, Dialect dialect) {
     this.connection = connection;
@@ -58,11 +59,41 @@ public final class ShardSession {
   }
 
   /** Tells that a row was changed; null if it was deleted. */
-  void changed(RowKey key, @Nullable Row row) {
+  void changed(RowKey key, @Nullable ServedRow row) {
     changes.add(new RowCache.Change(key, row));
+  }
+
+  /**
+   * What shall be written last: it goes to the database together with the commit. If its key is
+   * there already, nothing is committed and {@link KeyTakenException} tells so.
+   *
+   * @param sql an INSERT; its {@code %s} is the shard's schema
+   * @param values its parameters, as columns have them
+   */
+  public void last(String sql, Object... values) {
+    last = new Last(sql.replace("%s", Place.schema(shard)), List.of(values));
+  }
+
+  @Nullable Last last() {
+    return last;
   }
 
   List<RowCache.Change> changes() {
     return changes;
+  }
+
+  /**
+   * A statement that is executed with the commit.
+   *
+   * @param sql the statement
+   * @param values its parameters
+   */
+  record Last(String sql, List<Object> values) {}
+
+  /** The key of what was to be written last is there: this was done before. */
+  public static final class KeyTakenException extends RuntimeException {
+    KeyTakenException(SQLException cause) {
+      super("a transaction with the same key was committed before", cause);
+    }
   }
 }

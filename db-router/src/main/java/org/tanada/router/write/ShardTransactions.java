@@ -3,6 +3,7 @@ package org.tanada.router.write;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -18,6 +19,7 @@ import org.tanada.common.problem.ProblemException;
 import org.tanada.common.timing.ServerTiming;
 import org.tanada.router.cache.Origin;
 import org.tanada.router.cache.RowCache;
+import org.tanada.router.query.Column;
 import org.tanada.router.safeguard.Safeguard;
 import org.tanada.router.safeguard.Safeguards;
 import org.tanada.router.shard.Place;
@@ -71,6 +73,7 @@ public final class ShardTransactions {
   /**
    * Runs the work and commits. A {@link ProblemException} that it throws rolls back.
    *
+   * @throws ShardSession.KeyTakenException if what the work kept for the last was there already
    * @throws ProblemException of the work; unavailable, moved or storage-full, if the shard cannot
    *     be written in time
    */
@@ -136,17 +139,16 @@ public final class ShardTransactions {
     }
     DatabaseNode node = primary.get();
     try (Connection connection = node.connect()) {
-      connection.setAutoCommit(false);
       boolean finished = false;
       try {
-        Optional<Arrival> arrival = fenced(connection, place);
+        Optional<Arrival> arrival = begin(connection, place);
         if (arrival.isEmpty()) {
           return Optional.empty();
         }
         ShardSession session = new ShardSession(connection, shard, node.dialect());
         T value = work.run(session);
         cache.beforeCommit(session.changes());
-        String position = Commits.commit(connection, node.dialect());
+        String position = commit(session);
         finished = true;
         cache.afterCommit(
             session.changes(),
@@ -169,30 +171,85 @@ public final class ShardTransactions {
     }
   }
 
-  private static void end(Connection connection, boolean finished) {
+  /** Sends what the session kept for the last with the commit, in one round trip. */
+  private static String commit(ShardSession session) throws SQLException {
+    ShardSession.Last last = session.last();
+    if (last == null) {
+      return Commits.of(
+          session.connection(),
+          session.dialect(),
+          connection -> {
+            try (Statement statement = connection.createStatement()) {
+              statement.execute("COMMIT");
+            }
+          });
+    }
     try {
-      if (!finished) {
-        connection.rollback();
-      }
-      connection.setAutoCommit(true);
+      return Commits.of(
+          session.connection(),
+          session.dialect(),
+          connection -> {
+            try (PreparedStatement statement =
+                connection.prepareStatement(last.sql() + "; COMMIT")) {
+              int index = 1;
+              for (Object value : last.values()) {
+                Column.bind(statement, index++, value);
+              }
+              statement.execute();
+              while (statement.getMoreResults() || statement.getUpdateCount() >= 0) {
+                // the commit's own answer, or its failure, comes second
+              }
+            }
+          });
     } catch (SQLException e) {
-      log.debug("the connection is lost, and with it the transaction: {}", e.toString());
+      if (SqlFailure.isDuplicate(e)) {
+        throw new ShardSession.KeyTakenException(e);
+      }
+      throw e;
     }
   }
 
-  /** Shares the lock of the state; empty if this copy does not take writes. */
-  private Optional<Arrival> fenced(Connection connection, Place place) throws SQLException {
+  /** The transaction was begun by a statement, so the pool would not roll it back. */
+  private static void end(Connection connection, boolean finished) {
+    if (finished) {
+      return;
+    }
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("ROLLBACK");
+    } catch (SQLException e) {
+      log.debug("the connection is lost, and with it the transaction: {}", e.toString());
+      abort(connection);
+    }
+  }
+
+  private static void abort(Connection connection) {
+    try {
+      connection.abort(Runnable::run);
+    } catch (SQLException e) {
+      log.debug("the connection is closed already: {}", e.toString());
+    }
+  }
+
+  /**
+   * Begins the transaction and shares the lock of the state, in one round trip; empty if this copy
+   * does not take writes.
+   */
+  private Optional<Arrival> begin(Connection connection, Place place) throws SQLException {
     // LOCK IN SHARE MODE is what both dialects understand; MariaDB lacks FOR SHARE.
-    try (Statement statement = connection.createStatement();
-        ResultSet state =
-            statement.executeQuery(
-                "SELECT state, moved_from, moved_position FROM "
-                    + place.schema()
-                    + ".shard_state WHERE id = 1 LOCK IN SHARE MODE")) {
-      return state.next()
-              && (Place.ACTIVE.equals(state.getString(1)) || safeguards.lacks(Safeguard.FENCE))
-          ? Optional.of(new Arrival(state.getInt(2), state.getString(3)))
-          : Optional.empty();
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(
+          "START TRANSACTION; SELECT state, moved_from, moved_position FROM "
+              + place.schema()
+              + ".shard_state WHERE id = 1 LOCK IN SHARE MODE");
+      if (!statement.getMoreResults()) {
+        throw new SQLException("the state of virtual shard " + place.shard() + " was not answered");
+      }
+      try (ResultSet state = statement.getResultSet()) {
+        return state.next()
+                && (Place.ACTIVE.equals(state.getString(1)) || safeguards.lacks(Safeguard.FENCE))
+            ? Optional.of(new Arrival(state.getInt(2), state.getString(3)))
+            : Optional.empty();
+      }
     }
   }
 
@@ -221,6 +278,11 @@ public final class ShardTransactions {
    */
   public record Outcome<T>(
       T value, int cluster, String position, Dialect dialect, Arrival arrival) {
+    /** The same with another value. */
+    public <U> Outcome<U> with(U other) {
+      return new Outcome<>(other, cluster, position, dialect, arrival);
+    }
+
     /** The position, if something was written. */
     public @Nullable String written() {
       return position.isEmpty() ? null : position;
