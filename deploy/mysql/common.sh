@@ -39,8 +39,30 @@ GRANT REPLICATION SLAVE, REPLICATION CLIENT, PROCESS, RELOAD ON *.* TO 'tanada'@
 CREATE USER IF NOT EXISTS 'replication'@'%' IDENTIFIED BY '$replication_password';
 ALTER USER 'replication'@'%' IDENTIFIED BY '$replication_password';
 GRANT REPLICATION SLAVE, REPLICATION CLIENT, BACKUP_ADMIN ON *.* TO 'replication'@'%';
+GRANT SELECT ON \`tanada\\_cluster\`.* TO 'replication'@'%';
 CREATE USER IF NOT EXISTS 'analyst'@'%' IDENTIFIED BY '$analyst';
 ALTER USER 'analyst'@'%' IDENTIFIED BY '$analyst' WITH MAX_USER_CONNECTIONS 5;
 GRANT SELECT ON \`tanada\\_all\`.* TO 'analyst'@'%';
 SQL
+}
+
+# On the server here, as root.
+root() { MYSQL_PWD=$root_password mysql --no-defaults -u root -S /tmp/mysql.sock --connect-timeout=2 -BNe "$1"; }
+
+# As long as the same thing is wrong it is said once.
+said=''
+tell() {
+  [ "$said" = "$*" ] || say "$@"
+  said=$*
+}
+
+stop() {
+  kill -TERM "$server" 2>/dev/null || true
+  wait "$server" || true
+}
+
+# Waits for a moment, or less if the server ends or we are to.
+pause() {
+  sleep "$1" &
+  wait -n "$server" $! || true
 }

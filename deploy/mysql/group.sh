@@ -44,8 +44,7 @@ command=(mysqld --defaults-file="$configuration" --server-id=$((10 * cluster + i
   --init-file=/tmp/statements.sql --loose-group-replication-group-name="7a6ada00-0000-4000-8000-00000000000$cluster"
   --loose-group-replication-local-address="$node:3306" --loose-group-replication-group-seeds="${seeds%,}")
 
-# Here, as root; and of a peer, as the user replication.
-root() { MYSQL_PWD=$root_password mysql --no-defaults -u root -S /tmp/mysql.sock --connect-timeout=2 -BNe "$1"; }
+# Of a peer, as the user replication.
 ask() { MYSQL_PWD=$replication_password timeout 5 mysql --no-defaults -h "$1" -u replication --get-server-public-key --connect-timeout=2 -BNe "$2"; }
 
 # What a member is, how long it has been up, and all that it has: applied, or received and not applied yet.
@@ -53,13 +52,6 @@ state="SELECT COALESCE((SELECT member_state FROM performance_schema.replication_
   (SELECT variable_value FROM performance_schema.global_status WHERE variable_name = 'Uptime'),
   REPLACE(CONCAT_WS(',', @@global.gtid_executed, (SELECT NULLIF(received_transaction_set, '')
     FROM performance_schema.replication_connection_status WHERE channel_name = 'group_replication_applier')), '\n', '')"
-
-# As long as the same thing is wrong it is said once.
-said=''
-tell() {
-  [ "$said" = "$*" ] || say "$@"
-  said=$*
-}
 
 begin_empty() {
   rm -rf $data $complete
@@ -74,21 +66,10 @@ start() {
   server=$!
 }
 
-stop() {
-  kill -TERM "$server" 2>/dev/null || true
-  wait "$server" || true
-}
-
 # What may take a minute must not keep a stop waiting.
 patiently() {
   "$@" &
   wait $!
-}
-
-# Waits for a moment, or less if the server ends or we are to.
-pause() {
-  sleep "$1" &
-  wait -n "$server" $! || true
 }
 
 # What all peers say, in answers; silent names those that do not answer.

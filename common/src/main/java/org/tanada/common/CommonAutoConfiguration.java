@@ -36,7 +36,7 @@ public class CommonAutoConfiguration {
         }
         yield new FileMembership(properties.file(), properties.refresh());
       }
-      case DNS -> new DnsMembership(properties.dns(), properties.refresh());
+      case DNS -> new DnsMembership(properties.dns(), properties.dnsFile(), properties.refresh());
     };
   }
 

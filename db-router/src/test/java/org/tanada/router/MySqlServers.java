@@ -161,6 +161,7 @@ final class MySqlServers extends Servers {
               .withNetwork(network)
               .withNetworkAliases(name)
               .withTmpFs(Map.of("/tmp", ""))
+              .withEnv("TANADA_KEEP", "once") // tests make it what they need
               .withEnv("TANADA_NODE", member);
       SECRETS.forEach((secret, value) ->
           made.withCopyToContainer(Transferable.of(value), "/run/secrets/" + secret));

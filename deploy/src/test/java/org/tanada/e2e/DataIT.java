@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.tanada.common.http.TanadaHeaders;
 import org.tanada.common.id.TanadaId;
 import org.tanada.deploy.shop.ShopClient;
 import org.tanada.deploy.shop.ShopClient.Account;
@@ -34,16 +35,24 @@ class DataIT {
     assertThat(SystemUnderTest.tanada(arguments)).as(SystemUnderTest.output()).isZero();
   }
 
+  private static void refused(String why, String... arguments) throws IOException {
+    int before = SystemUnderTest.output().length();
+    assertThat(SystemUnderTest.tanada(arguments)).isEqualTo(1);
+    assertThat(SystemUnderTest.output().substring(before)).contains(why);
+  }
+
+  /**
+   * A cluster comes, holds a shard for a while, and goes: its owner's requests and token say
+   * nothing of it.
+   */
   @Test
-  void aShardMovesThereAndBackWhileItsOwnerWrites() throws Exception {
-    if (!CONTAINERS) { // theirs stand in the compose file
-      tanada("shards", "add");
-    }
+  void aShardMovesToANewClusterAndBackAndTheClusterGoesWhileItsOwnerWrites() throws Exception {
+    tanada("shards", "add");
     try (ShopClient shop = FrontDoor.client()) {
       Account owner = FrontDoor.somebody(shop, "mover");
       int shard = TanadaId.shard(Long.parseLong(owner.id()));
       String home = "mysql-" + (shard % 2 + 1); // dealt out in turn
-      String goal = CONTAINERS ? "mysql-" + (2 - shard % 2) : "mysql-3";
+      String goal = "mysql-3";
       AtomicBoolean ended = new AtomicBoolean();
       AtomicInteger written = new AtomicInteger();
       Queue<String> failed = new ConcurrentLinkedQueue<>();
@@ -53,9 +62,18 @@ class DataIT {
         assertThat(SystemUnderTest.output()).contains("is in " + goal);
         int there = written.get();
         FrontDoor.eventually(() -> assertThat(written.get()).isGreaterThan(there + 3));
+        refused(
+            "mysql-3 holds 1 shard: ./tanada shards drain mysql-3 first",
+            "shards",
+            "remove",
+            goal,
+            "--yes");
         tanada("shards", "move", String.valueOf(shard), "--to", home);
         int back = written.get();
         FrontDoor.eventually(() -> assertThat(written.get()).isGreaterThan(back + 3));
+        tanada("shards", "remove", goal, "--yes");
+        int gone = written.get();
+        FrontDoor.eventually(() -> assertThat(written.get()).isGreaterThan(gone + 10));
       } catch (Throwable e) {
         throw new AssertionError("after " + written + " writes, of which failed: " + failed, e);
       } finally {
@@ -66,23 +84,33 @@ class DataIT {
       assertThat(failed).isEmpty();
       tanada("shards");
       assertThat(SystemUnderTest.output()).containsPattern("mysql-1 has [0-9]+ shards");
+      refused("there is no cluster \"mysql-3\"", "shards", "remove", goal, "--yes");
     }
+    tanada("shards", "add"); // it finds its data again, and what it says it had is not believed
+    tanada("shards", "remove", "mysql-3", "--yes", "--purge");
+    assertThat(SystemUnderTest.output()).contains("mysql-3 is gone, and so are its data");
   }
 
   /** Makes drafts, and looks whether each is there for who made it. */
   private static void write(
       Account owner, AtomicBoolean ended, AtomicInteger written, Queue<String> failed) {
     try (ShopClient shop = FrontDoor.client()) {
+      String[] seen = {}; // where the owner's writes have been, from cluster to cluster
       while (!ended.get()) {
         String title = "Draft " + written.get();
-        String id =
-            shop.send("POST", "/api/v1/videos", owner.accessToken(), ShopClient.video(title, "", 0))
-                .expect(201)
-                .json()
-                .get("id")
-                .asString();
+        ShopClient.Answer made =
+            shop.send(
+                    "POST",
+                    "/api/v1/videos",
+                    owner.accessToken(),
+                    ShopClient.video(title, "", 0),
+                    seen)
+                .expect(201);
+        String token = made.header(TanadaHeaders.CONSISTENCY);
+        seen = token == null ? seen : new String[] {TanadaHeaders.CONSISTENCY, token};
+        String id = made.json().get("id").asString();
         String list =
-            shop.get("/api/v1/videos?limit=1&owner=" + owner.id(), owner.accessToken())
+            shop.get("/api/v1/videos?limit=1&owner=" + owner.id(), owner.accessToken(), seen)
                 .expect(200)
                 .body();
         if (!list.contains("\"" + id + "\"")) {
@@ -143,5 +171,7 @@ class DataIT {
     assertThat(SystemUnderTest.tanada("shards", "move", "4095", "--to", "mysql-1")).isEqualTo(1);
     assertThat(SystemUnderTest.tanada("shards", "drain", "oak")).isEqualTo(1);
     assertThat(SystemUnderTest.output()).contains("there is no cluster oak");
+    refused("there is no cluster \"mysql-9\"", "shards", "remove", "mysql-9", "--yes");
+    refused("mysql-2 holds ", "shards", "remove", "mysql-2", "--yes");
   }
 }

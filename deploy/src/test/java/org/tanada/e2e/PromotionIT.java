@@ -1,7 +1,6 @@
 package org.tanada.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -21,6 +20,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Primaries that hang or stay away, and replicas that are promoted in their place. */
 class PromotionIT {
+  private static final boolean CONTAINERS = Boolean.getBoolean("tanada.containers");
+  private static final String PROJECT = "tanada-test";
   private static final Pattern REFUSED =
       Pattern.compile("(\\d+) acknowledged writes? (?:is|are) not on (mysql-1-[ab]): add --lose");
 
@@ -28,7 +29,6 @@ class PromotionIT {
   static void needOwnSystem() {
     assertThat(FrontDoor.ADDRESS).isNotNull();
     assumeTrue(SystemUnderTest.own(), "only on a system that these tests started themselves");
-    assumeFalse(Boolean.getBoolean("tanada.containers"), "not in containers yet");
   }
 
   private static int tanada(String... arguments) throws IOException {
@@ -88,12 +88,7 @@ class PromotionIT {
       Thread writer = Thread.ofVirtual().start(() -> write(owner, ended, written));
       FrontDoor.eventually(() -> assertThat(written).hasSizeGreaterThan(5));
 
-      long pid = 0;
-      for (JsonNode node : json("status", "--json").get("nodes")) {
-        pid = node.get("name").asString().equals(former) ? node.get("pid").asLong() : pid;
-      }
-      assertThat(new ProcessBuilder("kill", "-STOP", String.valueOf(pid)).start().waitFor())
-          .isZero();
+      hang(former);
       assertThat(tanada("shards", "promote", "mysql-1", "--yes"))
           .as(SystemUnderTest.output())
           .isZero();
@@ -108,6 +103,18 @@ class PromotionIT {
         shop.get("/api/v1/videos/" + id, owner.accessToken()).expect(200);
       }
     }
+  }
+
+  private static void hang(String node) throws Exception {
+    long pid = 0;
+    for (JsonNode seen : json("status", "--json").get("nodes")) {
+      pid = seen.get("name").asString().equals(node) ? seen.get("pid").asLong() : pid;
+    }
+    ProcessBuilder command =
+        CONTAINERS
+            ? new ProcessBuilder("docker", "pause", PROJECT + "-" + node + "-1")
+            : new ProcessBuilder("kill", "-STOP", String.valueOf(pid));
+    assertThat(command.start().waitFor()).isZero();
   }
 
   private static void write(Account owner, AtomicBoolean ended, Queue<String> written) {
@@ -162,10 +169,40 @@ class PromotionIT {
       // it has what nobody else has: it is made anew
       assertThat(tanada("start", former)).as(SystemUnderTest.output()).isZero();
       awaitRole(former, "replica");
-      assertThat(tanada("logs", "supervisor", "-n", "100")).isZero();
+      assertThat(tanada("logs", CONTAINERS ? former : "supervisor", "-n", "100")).isZero();
       assertThat(SystemUnderTest.output())
           .contains(former + ": has transactions that " + next + " lacks");
     }
+  }
+
+  /** Neither a new container nor a start of everything makes the former primary one again. */
+  @Test
+  void whoWasPromotedStaysThePrimary() throws Throwable {
+    boolean aLeads = role("mysql-2-a").equals("primary");
+    String former = aLeads ? "mysql-2-a" : "mysql-2-b";
+    String next = aLeads ? "mysql-2-b" : "mysql-2-a";
+    awaitRole(next, "replica");
+    assertThat(tanada("shards", "promote", "mysql-2", "--to", next, "--yes"))
+        .as(SystemUnderTest.output())
+        .isZero();
+    awaitRole(former, "replica");
+
+    if (CONTAINERS) {
+      for (String node : new String[] {former, next}) {
+        assertThat(
+                new ProcessBuilder("docker", "rm", "-f", PROJECT + "-" + node + "-1")
+                    .start()
+                    .waitFor())
+            .isZero();
+      }
+      assertThat(tanada("up", "--no-build")).as(SystemUnderTest.output()).isZero();
+    } else {
+      assertThat(tanada("restart", next)).as(SystemUnderTest.output()).isZero();
+      assertThat(tanada("restart", former)).as(SystemUnderTest.output()).isZero();
+    }
+
+    awaitRole(next, "primary");
+    awaitRole(former, "replica");
   }
 
   private static void start(String node) {

@@ -14,7 +14,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * The system that the suites look at: the one at {@code tanada.front}, or else one that this starts
  * by {@code ./tanada up}, with a directory and ports of its own, and takes down when the tests have
- * ended. With {@code tanada.containers} it is one of containers.
+ * ended. With {@code tanada.containers} it is one of containers, and with {@code tanada.no-build}
+ * as well its images are taken as they are.
  */
 final class SystemUnderTest {
   private static final int MINUTES_TO_START = 20; // with all images to build
@@ -93,6 +94,9 @@ final class SystemUnderTest {
       Runtime.getRuntime().addShutdownHook(new Thread(SystemUnderTest::stop, "tanada-down"));
       List<String> up =
           new ArrayList<>(List.of("up", "--yes", CONTAINERS ? "--docker" : "--native"));
+      if (CONTAINERS && Boolean.getBoolean("tanada.no-build")) {
+        up.add("--no-build");
+      }
       up.addAll(List.of("--port-base", "27000"));
       up.addAll(List.of("--http-port", String.valueOf(HTTP_PORT), "--https-port", "28443"));
       int code = tanada(up.toArray(String[]::new));

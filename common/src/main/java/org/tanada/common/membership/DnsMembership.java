@@ -1,9 +1,14 @@
 package org.tanada.common.membership;
 
+import java.io.IOException;
+import java.io.Reader;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,11 +18,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Membership from name resolution: every address record of a tier's hosts is a node. Fits compose's
@@ -26,33 +35,44 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>A node's name is {@code tier-n}, where DNS numbers the hosts of a name ({@link HostNumbers}),
  * else {@code tier@address}. Where a tier lists several hosts, a node is called as its host is.
+ *
+ * <p>Which tiers there are is fixed, but for those of a file ({@code tier=hosts}, one a line) that
+ * is read again when it changes: DNS alone cannot tell a cluster of databases that is down from one
+ * that has been taken away.
  */
 public final class DnsMembership implements Membership, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(DnsMembership.class);
+
   /** An address may be given to another container: its number is asked for again. */
   private static final long NUMBER_NANOS = 5_000_000_000L;
 
-  private final Map<String, String> hosts;
+  private final Map<String, String> fixed;
+  private final @Nullable Path file;
   private final Names names;
   private final Map<String, List<Node>> tiers = new ConcurrentHashMap<>();
   private final Map<InetAddress, Numbered> numbers = new HashMap<>();
   private final ScheduledExecutorService resolver;
+  private volatile Map<String, String> hosts;
+  private @Nullable FileTime read;
 
   /**
    * Resolves at once and then at the given interval.
    *
    * @param hosts tier to {@code host:port}, or {@code host:port/controlPort} where control is
    *     apart; several hosts are separated by commas
+   * @param file more of them, in place of those of the same tier; null for none
    */
-  public DnsMembership(Map<String, String> hosts, Duration refresh) {
-    this(hosts, refresh, new SystemNames());
+  public DnsMembership(Map<String, String> hosts, @Nullable Path file, Duration refresh) {
+    this(hosts, file, refresh, new SystemNames());
   }
 
-  DnsMembership(Map<String, String> hosts, Duration refresh, Names names) {
+  DnsMembership(Map<String, String> hosts, @Nullable Path file, Duration refresh, Names names) {
     // The JVM caches names for 30 s by default, far longer than a node may be missing.
     java.security.Security.setProperty("networkaddress.cache.ttl", "0");
     java.security.Security.setProperty("networkaddress.cache.negative.ttl", "0");
-    this.hosts = new LinkedHashMap<>(hosts);
-    this.hosts.values().removeIf(String::isBlank); // a tier that this installation does without
+    this.fixed = Map.copyOf(hosts);
+    this.file = file;
+    this.hosts = with(Map.of());
     this.names = names;
     this.resolver =
         Executors.newSingleThreadScheduledExecutor(
@@ -78,9 +98,44 @@ public final class DnsMembership implements Membership, AutoCloseable {
   }
 
   private synchronized void resolveAll() {
-    hosts.forEach((tier, targets) -> tiers.put(tier, resolve(tier, targets.split(",", -1))));
+    Map<String, String> listed = listed();
+    listed.forEach((tier, targets) -> tiers.put(tier, resolve(tier, targets.split(",", -1))));
+    hosts = listed;
+    tiers.keySet().retainAll(listed.keySet());
     long now = System.nanoTime();
     numbers.values().removeIf(number -> now - number.askedAt() > NUMBER_NANOS);
+  }
+
+  /** The tiers of now; if the file cannot be read, those of before. */
+  private Map<String, String> listed() {
+    Path more = file;
+    if (more == null || !Files.exists(more)) {
+      return hosts;
+    }
+    try {
+      FileTime changed = Files.getLastModifiedTime(more);
+      if (changed.equals(read)) {
+        return hosts;
+      }
+      Properties lines = new Properties();
+      try (Reader reader = Files.newBufferedReader(more)) {
+        lines.load(reader);
+      }
+      read = changed;
+      Map<String, String> found = new LinkedHashMap<>();
+      lines.stringPropertyNames().forEach(tier -> found.put(tier, lines.getProperty(tier)));
+      return with(found);
+    } catch (IOException | IllegalArgumentException e) {
+      log.warn("the list of tiers {} cannot be read: {}", more, e.toString());
+      return hosts;
+    }
+  }
+
+  private Map<String, String> with(Map<String, String> more) {
+    Map<String, String> all = new LinkedHashMap<>(fixed);
+    all.putAll(more);
+    all.values().removeIf(String::isBlank); // a tier that this installation does without
+    return Map.copyOf(all);
   }
 
   private List<Node> resolve(String tier, String[] targets) {

@@ -2,15 +2,21 @@ package org.tanada.common.membership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class DnsMembershipTests {
   private final FakeDns dns = new FakeDns();
@@ -69,8 +75,37 @@ class DnsMembershipTests {
     }
   }
 
+  @Test
+  void tiersOfTheFileComeAndGo(@TempDir Path directory) throws Exception {
+    Path file = directory.resolve("tiers");
+    dns.hosts.put("mysql-1-a", List.of("10.0.0.1"));
+    dns.hosts.put("mysql-3-a", List.of("10.0.0.3"));
+    Map<String, String> fixed = Map.of("mysql-1", "mysql-1-a:3306", "mysql-2", "mysql-2-a:3306");
+    try (DnsMembership membership = new DnsMembership(fixed, file, Duration.ofMillis(20), dns)) {
+      assertThat(membership.tiers()).containsExactlyInAnyOrder("mysql-1", "mysql-2");
+
+      replace(file, "mysql-2=\nmysql-3=mysql-3-a:3306,mysql-3-b:3306\n");
+      Eventually.holds(() -> membership.tiers().equals(Set.of("mysql-1", "mysql-3")));
+      assertThat(membership.nodes("mysql-3")).extracting(Node::name).containsExactly("mysql-3-a");
+      assertThat(membership.nodes("mysql-2")).isEmpty();
+
+      dns.hosts.remove("mysql-3-a"); // down, and still a cluster
+      Eventually.holds(() -> membership.nodes("mysql-3").isEmpty());
+      assertThat(membership.tiers()).contains("mysql-3");
+
+      replace(file, "mysql-2=\n");
+      Eventually.holds(() -> membership.tiers().equals(Set.of("mysql-1")));
+    }
+  }
+
+  private static void replace(Path file, String text) throws IOException {
+    Path next = file.resolveSibling("next");
+    Files.writeString(next, text);
+    Files.move(next, file, StandardCopyOption.REPLACE_EXISTING);
+  }
+
   private DnsMembership membership(Map<String, String> hosts) {
-    return new DnsMembership(hosts, Duration.ofMillis(20), dns);
+    return new DnsMembership(hosts, null, Duration.ofMillis(20), dns);
   }
 
   private static final class FakeDns implements DnsMembership.Names {

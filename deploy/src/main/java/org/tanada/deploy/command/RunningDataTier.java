@@ -96,7 +96,7 @@ final class RunningDataTier implements DataTier {
   }
 
   @Override
-  public boolean promotes() {
+  public boolean promotes() throws IOException {
     return launcher.promotes();
   }
 

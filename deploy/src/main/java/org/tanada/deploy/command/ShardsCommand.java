@@ -30,6 +30,7 @@ import picocli.CommandLine.Parameters;
       ShardsCommand.Balance.class,
       ShardsCommand.Drain.class,
       ShardsPromoteCommand.class,
+      ShardsRemoveCommand.class,
     })
 public final class ShardsCommand extends Operation {
   @Override
@@ -90,7 +91,7 @@ public final class ShardsCommand extends Operation {
   }
 
   /** The number of a cluster by its name or as it is. */
-  private static int cluster(String name) {
+  static int cluster(String name) {
     try {
       return Integer.parseInt(name.startsWith("mysql-") ? name.substring(6) : name);
     } catch (NumberFormatException e) {

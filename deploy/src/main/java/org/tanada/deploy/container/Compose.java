@@ -22,11 +22,13 @@ final class Compose {
   private final Home home;
   private final Docker docker;
   private final String project;
+  private final Clusters clusters;
 
   Compose(Home home, Docker docker, String project) {
     this.home = home;
     this.docker = docker;
     this.project = project;
+    this.clusters = new Clusters(home);
   }
 
   /**
@@ -38,6 +40,9 @@ final class Compose {
    */
   void run(Topology topology, Consumer<String> live, List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of("compose", "--progress", "plain"));
+    for (Path file : clusters.files(topology)) {
+      command.addAll(List.of("--file", file.toString()));
+    }
     for (Path file : environmentFiles(topology)) {
       command.addAll(List.of("--env-file", file.toString()));
     }
@@ -97,13 +102,13 @@ final class Compose {
   }
 
   /** An operator's own {@code .env} stays in force; the least system has settings of its own. */
-  private List<Path> environmentFiles(Topology topology) {
+  private List<Path> environmentFiles(Topology topology) throws IOException {
     List<Path> files = new ArrayList<>();
     Path own = home.root().resolve(".env");
     if (Files.exists(own)) {
       files.add(own);
     }
-    if (topology.tier("mysql-2").isEmpty()) {
+    if (topology.tier("mysql-2").isEmpty() && !clusters.removed().contains("mysql-2")) {
       files.add(home.root().resolve("small.env"));
     }
     return files;

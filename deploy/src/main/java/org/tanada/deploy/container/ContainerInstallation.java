@@ -65,7 +65,7 @@ public final class ContainerInstallation {
   /** The topology that these containers make up. */
   static Topology topology(List<Container> all) {
     List<Tier> tiers = new ArrayList<>();
-    for (Tier tier : TopologyFile.shipped(false).withGroups().tiers()) {
+    for (Tier tier : everything().withGroups().tiers()) {
       int nodes =
           tier.kind() == Kind.MYSQL
               ? (int)
@@ -84,6 +84,15 @@ public final class ContainerInstallation {
     int http = published(all, 8080, Ports.DEFAULT.http());
     int https = published(all, 8443, Ports.DEFAULT.https());
     return new Topology(new Ports(Ports.DEFAULT.base(), http, https), tiers);
+  }
+
+  /** All tiers that there may be. */
+  private static Topology everything() {
+    Topology all = TopologyFile.shipped(false);
+    while (all.tier("mysql-" + Clusters.MOST).isEmpty()) {
+      all = all.withCluster();
+    }
+    return all;
   }
 
   private static int published(List<Container> all, int port, int otherwise) {

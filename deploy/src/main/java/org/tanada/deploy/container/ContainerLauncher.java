@@ -18,6 +18,7 @@ import org.tanada.deploy.ca.LocalAuthority;
 import org.tanada.deploy.container.Containers.Container;
 import org.tanada.deploy.launcher.Launcher;
 import org.tanada.deploy.launcher.PromotionRequest;
+import org.tanada.deploy.launcher.PromotionRun;
 import org.tanada.deploy.measure.NodeStatus;
 import org.tanada.deploy.network.Network;
 import org.tanada.deploy.process.Control;
@@ -47,6 +48,7 @@ public final class ContainerLauncher implements Launcher {
   private final Home home;
   private final Docker docker;
   private final Compose compose;
+  private final ContainerClusters clusters;
   private final Containers containers;
   private final ContainerHealth health;
   private final Usage usage;
@@ -59,6 +61,7 @@ public final class ContainerLauncher implements Launcher {
     this.docker = docker;
     this.compose = new Compose(home, docker, project);
     this.containers = new Containers(docker, project, home.root());
+    this.clusters = new ContainerClusters(home, docker, compose, project);
     this.health = new ContainerHealth(docker);
     this.usage = new Usage(docker);
     this.services = new ContainerServices(docker);
@@ -223,14 +226,18 @@ public final class ContainerLauncher implements Launcher {
   }
 
   @Override
-  public boolean promotes() {
-    return false;
+  public boolean promotes() throws IOException {
+    return !topology().groups();
   }
 
   @Override
-  public PromotionRequest.Promoted promote(PromotionRequest wanted) {
-    throw new OperatorException(
-        "databases in containers cannot be promoted yet: the data of a primary whose volume is lost are taken from its replica by ./tanada up");
+  public PromotionRequest.Promoted promote(PromotionRequest wanted) throws IOException {
+    return new PromotionRun(
+            home,
+            this,
+            wanted,
+            new ContainerPromotion(docker, containers, topology(), wanted.cluster()))
+        .run();
   }
 
   private Container need(String node) throws IOException {
@@ -279,9 +286,7 @@ public final class ContainerLauncher implements Launcher {
   public Change beginScale(Map<String, Integer> counts) throws IOException {
     Topology before = topology();
     Topology goal = before.scaled(counts);
-    if (!running()) {
-      throw new OperatorException("Tanada is not up: run ./tanada up");
-    }
+    needRunning();
     Change change = Change.between(before, goal);
     if (change.empty()) {
       return change;
@@ -292,10 +297,38 @@ public final class ContainerLauncher implements Launcher {
   }
 
   @Override
-  public Change beginCluster() {
-    throw new OperatorException(
-        "the clusters of containers stand in docker-compose.yml: give it mysql-3-a and mysql-3-b after"
-            + " the example of mysql-2-a and mysql-2-b, name them in x-tiers, then ./tanada up");
+  public Change beginCluster() throws IOException {
+    Topology before = topology();
+    Topology goal = before.withCluster();
+    needRunning();
+    Change change = Change.between(before, goal);
+    clusters.add(goal, change);
+    StateFiles.write(home.topology(), TopologyFile.write(goal));
+    scaling = CompletableFuture.runAsync(() -> clusters.start(goal, change));
+    return change;
+  }
+
+  @Override
+  public Change beginRemoval(String cluster) throws IOException {
+    Topology before = topology();
+    Topology goal = before.withoutCluster(cluster);
+    needRunning();
+    clusters.forget(goal, cluster);
+    return Change.between(before, goal);
+  }
+
+  @Override
+  public void finishRemoval(Change change, boolean purge) throws IOException {
+    clusters.remove(topology(), change, purge);
+    StateFiles.write(
+        home.topology(),
+        TopologyFile.write(topology().withoutCluster(ContainerClusters.of(change.removed()))));
+  }
+
+  private void needRunning() throws IOException {
+    if (!running()) {
+      throw new OperatorException("Tanada is not up: run ./tanada up");
+    }
   }
 
   private void apply(Topology goal, Map<String, Integer> counts, Change change) {
@@ -378,6 +411,7 @@ public final class ContainerLauncher implements Launcher {
         new ArrayList<>(List.of("up", "-d", "--no-build", "--wait", "--wait-timeout", "300"));
     command.addAll(Compose.scale(topology));
     compose.run(topology, live, command);
+    clusters.tell(topology);
     reloadFrontDoor();
   }
 
@@ -395,6 +429,9 @@ public final class ContainerLauncher implements Launcher {
   public boolean down(boolean purge, Consumer<String> live) throws IOException {
     boolean ran = running();
     compose.run(topology(), live, purge ? List.of("down", "--volumes") : List.of("down"));
+    if (purge) {
+      clusters.purgeAll();
+    }
     return ran;
   }
 

@@ -28,7 +28,7 @@ public interface DataTier {
   String promote(int cluster) throws IOException;
 
   /** Whether that can be done with these databases. */
-  boolean promotes();
+  boolean promotes() throws IOException;
 
   /** Moves a virtual shard to another cluster; returns when it is there. */
   void move(int shard, int cluster) throws IOException;

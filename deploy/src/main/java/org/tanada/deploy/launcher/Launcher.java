@@ -70,6 +70,19 @@ public interface Launcher {
    */
   Change beginCluster() throws IOException;
 
+  /**
+   * Wants a cluster of databases to go, so that callers forget it, and returns at once; {@link
+   * #finishRemoval} waits. Nobody looks here whether it still holds shards.
+   */
+  Change beginRemoval(String cluster) throws IOException;
+
+  /**
+   * Waits until the nodes of a cluster are gone.
+   *
+   * @param purge deletes their data as well
+   */
+  void finishRemoval(Change change, boolean purge) throws IOException;
+
   /** Waits until what was added is ready, and what was removed has finished and is gone. */
   void await(Change change) throws IOException;
 
@@ -108,7 +121,7 @@ public interface Launcher {
   List<Reply> askAll(String tier, String path) throws IOException;
 
   /** Whether it can do {@link #promote}. */
-  boolean promotes();
+  boolean promotes() throws IOException;
 
   /**
    * Makes another node of a cluster of databases its primary.

@@ -20,6 +20,7 @@ import org.tanada.deploy.state.Observed;
 import org.tanada.deploy.state.Observed.Seen;
 import org.tanada.deploy.state.Observed.State;
 import org.tanada.deploy.state.Secrets;
+import org.tanada.deploy.state.StateFiles;
 import org.tanada.deploy.topology.Change;
 import org.tanada.deploy.topology.TopologyFile;
 
@@ -86,7 +87,7 @@ public final class NativeLauncher implements Launcher {
 
   @Override
   public PromotionRequest.Promoted promote(PromotionRequest wanted) throws IOException {
-    return new NativePromotion(home, this, wanted).run();
+    return new PromotionRun(home, this, wanted, new NativePromotion(home, wanted.cluster())).run();
   }
 
   @Override
@@ -148,6 +149,21 @@ public final class NativeLauncher implements Launcher {
   @Override
   public Change beginCluster() throws IOException {
     return nodes.beginCluster();
+  }
+
+  @Override
+  public Change beginRemoval(String cluster) throws IOException {
+    return nodes.beginRemoval(cluster);
+  }
+
+  @Override
+  public void finishRemoval(Change change, boolean purge) throws IOException {
+    nodes.await(change);
+    if (purge) {
+      for (String node : change.removed()) {
+        StateFiles.deleteTree(home.node(node));
+      }
+    }
   }
 
   @Override

@@ -1,186 +1,89 @@
 package org.tanada.deploy.launcher;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
-import org.tanada.common.row.ShardsContract.ClusterState;
 import org.tanada.deploy.database.ClusterRole;
 import org.tanada.deploy.database.DatabaseFiles;
 import org.tanada.deploy.database.Promotion;
-import org.tanada.deploy.database.PromotionMark;
-import org.tanada.deploy.launcher.PromotionRequest.Promoted;
+import org.tanada.deploy.database.Promotion.Standing;
 import org.tanada.deploy.process.Control;
 import org.tanada.deploy.process.NodeControl;
 import org.tanada.deploy.state.Desired;
 import org.tanada.deploy.state.Home;
 import org.tanada.deploy.state.OperatorException;
-import org.tanada.deploy.state.StateFiles;
 
-/**
- * Makes another node of a native cluster its primary. The former one is first kept from writing:
- * made read-only if it answers, else ended. Whatever interrupts this, it can be run again.
- */
-final class NativePromotion {
-  private static final int FOLLOW_SECONDS = 15;
-
-  private final Home home;
+/** A promotion among processes of this machine. */
+final class NativePromotion implements PromotionSteps {
   private final NodeControl nodes;
-  private final PromotionRequest wanted;
-  private final RouterViews routers;
   private final Promotion cluster;
 
-  NativePromotion(Home home, Launcher launcher, PromotionRequest wanted) throws IOException {
-    this.home = home;
+  NativePromotion(Home home, String cluster) throws IOException {
     this.nodes = new NodeControl(home);
-    this.wanted = wanted;
     List<ClusterRole.Peer> members =
         new Control(home)
             .desired().nodes().stream()
                 .filter(node -> node.run() != Desired.Run.REMOVED)
                 .map(Desired.Wanted::node)
-                .filter(node -> node.tier().equals(wanted.cluster()))
+                .filter(node -> node.tier().equals(cluster))
                 .map(node -> new ClusterRole.Peer(node, new DatabaseFiles(home, node).access()))
                 .toList();
-    if (!wanted.cluster().matches("mysql-\\d+") || members.isEmpty()) {
+    if (!cluster.matches("mysql-\\d+") || members.isEmpty()) {
       throw new OperatorException(
-          "there is no cluster \"%s\": ./tanada shards names them".formatted(wanted.cluster()));
+          "there is no cluster \"%s\": ./tanada shards names them".formatted(cluster));
     }
-    this.routers = new RouterViews(launcher, wanted.cluster());
-    this.cluster = new Promotion(wanted.cluster(), members);
+    this.cluster = new Promotion(cluster, members);
   }
 
-  Promoted run() throws IOException {
-    Promotion.Standing standing = cluster.look();
-    Optional<Promoted> begun = finish(standing);
-    if (begun.isPresent()) {
-      return begun.get();
-    }
-    String next = candidate(standing);
-    if (!wanted.confirm().test(plan(standing, next))) {
-      throw new OperatorException("nothing was changed: answer yes, or say --yes");
-    }
-    try (StateFiles.Held held = StateFiles.tryLock(home.directory().resolve("promotion.lock"))) {
-      if (held == null) {
-        throw new OperatorException("another promotion is under way: wait for its end");
-      }
-      String fenced =
-          PromotionMark.find(home, wanted.cluster()).map(PromotionMark::fenced).orElse("");
-      PromotionMark.set(home, wanted.cluster(), fenced);
-      Promoted promoted =
-          standing.answers() ? switchOver(standing, next) : failOver(standing, next, fenced);
-      PromotionMark.clear(home, wanted.cluster());
-      awaitRouters(next);
-      return promoted;
-    }
+  @Override
+  public Standing look() throws IOException {
+    return cluster.look();
   }
 
-  /** Does the rest of a promotion that was interrupted after its term had begun. */
-  private Optional<Promoted> finish(Promotion.Standing standing) throws IOException {
-    Optional<PromotionMark> left =
-        PromotionMark.find(home, wanted.cluster())
-            .filter(mark -> !mark.process().alive())
-            .filter(mark -> !mark.fenced().isEmpty() && !mark.fenced().equals(standing.leader()));
-    if (left.isEmpty()) {
-      return Optional.empty();
-    }
-    wanted.progress().accept("a promotion that was interrupted is finished");
-    nodes.release(left.get().fenced());
-    PromotionMark.clear(home, wanted.cluster());
-    return Optional.of(new Promoted(standing.leader(), left.get().fenced(), standing.term(), null));
+  /** The supervisor heeds the mark of the command that promotes. */
+  @Override
+  public void hold() {}
+
+  @Override
+  public void letGo() {}
+
+  @Override
+  public boolean fence(String node) throws IOException {
+    return nodes.fence(node);
   }
 
-  private String candidate(Promotion.Standing standing) {
-    String next =
-        wanted
-            .to()
-            .or(() -> standing.replicas().stream().findFirst())
-            .orElseThrow(() ->
-                new OperatorException(
-                    "no other node of %s answers: ./tanada status says how they are"
-                        .formatted(wanted.cluster())));
-    if (next.equals(standing.leader())) {
-      throw new OperatorException(next + " is the primary of " + wanted.cluster() + " already");
-    }
-    if (!standing.replicas().contains(next)) {
-      throw new OperatorException(
-          "%s does not answer as a node of %s: ./tanada status says how it is"
-              .formatted(next, wanted.cluster()));
-    }
-    return next;
+  @Override
+  public void release(String node) throws IOException {
+    nodes.release(node);
   }
 
-  private static String plan(Promotion.Standing standing, String next) {
-    return standing.answers()
-        ? "%s becomes the primary in place of %s, which answers: nothing is lost, writes wait for a moment"
-            .formatted(next, standing.leader())
-        : "%s becomes the primary in place of %s, which does not answer and is made to end"
-            .formatted(next, standing.leader());
+  @Override
+  public void freeze(String primary) throws IOException {
+    cluster.freeze(primary);
   }
 
-  private Promoted switchOver(Promotion.Standing standing, String next) throws IOException {
-    String former = standing.leader();
-    boolean begun = false;
-    try {
-      wanted.progress().accept(former + " takes no more writes");
-      cluster.freeze(former);
-      cluster.awaitAll(former, next);
-      begun = true;
-      return new Promoted(next, former, begin(next), 0L);
-    } finally {
-      if (!begun) {
-        cluster.thaw(former);
-        PromotionMark.clear(home, wanted.cluster());
-      }
-    }
+  @Override
+  public void thaw(String primary) throws IOException {
+    cluster.thaw(primary);
   }
 
-  private Promoted failOver(Promotion.Standing standing, String next, String fencedBefore)
-      throws IOException {
-    String former = standing.leader();
-    wanted.progress().accept(former + " is made to end");
-    boolean ran = nodes.fence(former) || fencedBefore.equals(former);
-    PromotionMark.set(home, wanted.cluster(), ran ? former : "");
-    try {
-      wanted.progress().accept(next + " applies what it received");
-      cluster.applyReceived(next);
-      Optional<Long> missing = cluster.missing(next, RouterViews.acknowledged(routers.all()));
-      wanted.loss().check(next, missing);
-      return new Promoted(next, former, begin(next), missing.orElse(null));
-    } finally {
-      PromotionMark.clear(home, wanted.cluster());
-      if (ran) {
-        nodes.release(former); // as the primary if it was not replaced, else as a replica
-      }
-    }
+  @Override
+  public void awaitAll(String primary, String replica) throws IOException {
+    cluster.awaitAll(primary, replica);
   }
 
-  private long begin(String next) throws IOException {
-    long term = cluster.look().term();
-    for (ClusterState view : routers.all()) {
-      term = Math.max(term, view.term());
-    }
-    cluster.begin(next, term + 1);
-    wanted.progress().accept("%s is the primary of term %d".formatted(next, term + 1));
-    return term + 1;
+  @Override
+  public void applyReceived(String replica) throws IOException {
+    cluster.applyReceived(replica);
   }
 
-  private void awaitRouters(String next) {
-    boolean agreed =
-        Control.await(
-            FOLLOW_SECONDS,
-            () -> {
-              try {
-                return RouterViews.agree(routers.all(), next);
-              } catch (IOException e) {
-                throw new UncheckedIOException(e);
-              }
-            });
-    wanted
-        .progress()
-        .accept(
-            agreed
-                ? "all routers that answer write to it"
-                : "not all routers write to it yet: ./tanada shards says what they see");
+  @Override
+  public Optional<Long> missing(String replica, List<String> acknowledged) throws IOException {
+    return cluster.missing(replica, acknowledged);
+  }
+
+  @Override
+  public void begin(String replica, long term) throws IOException {
+    cluster.begin(replica, term);
   }
 }

@@ -1,6 +1,7 @@
 package org.tanada.deploy.launcher;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -32,6 +33,15 @@ public final class RouterViews {
       }
     }
     return views;
+  }
+
+  /** Whether no router that answers knows the cluster. */
+  public boolean none() {
+    try {
+      return all().isEmpty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The newest positions of acknowledged writes, of each router that knows one. */

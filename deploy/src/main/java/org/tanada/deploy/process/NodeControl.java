@@ -159,6 +159,12 @@ public final class NodeControl {
     return begin(before, before.withCluster());
   }
 
+  /** Wants a cluster of databases to go, and returns at once; {@link #await} waits. */
+  public Change beginRemoval(String cluster) throws IOException {
+    Topology before = topology();
+    return begin(before, before.withoutCluster(cluster));
+  }
+
   private Change begin(Topology before, Topology goal) throws IOException {
     if (!control.supervised()) {
       throw new OperatorException("Tanada is not up: run ./tanada up");

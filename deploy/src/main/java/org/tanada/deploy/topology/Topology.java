@@ -103,6 +103,24 @@ public record Topology(Ports ports, List<Tier> tiers) {
     return new Topology(ports, more);
   }
 
+  /**
+   * The same without a cluster of databases.
+   *
+   * @throws IllegalArgumentException if it is not there, or the only one; the message says so
+   */
+  public Topology withoutCluster(String cluster) {
+    List<String> clusters =
+        tiers.stream().filter(t -> t.kind() == Kind.MYSQL).map(Tier::name).toList();
+    if (!clusters.contains(cluster)) {
+      throw new IllegalArgumentException(
+          "there is no cluster \"%s\": %s".formatted(cluster, String.join(" ", clusters)));
+    }
+    if (clusters.size() == 1) {
+      throw new IllegalArgumentException(cluster + " is the only cluster: it stays");
+    }
+    return new Topology(ports, tiers.stream().filter(t -> !t.name().equals(cluster)).toList());
+  }
+
   /** The same with each cluster of databases as a group of three. */
   public Topology withGroups() {
     Topology grouped = this;

@@ -99,8 +99,11 @@ class ContainersTests {
 
   @Test
   void theTopologyOfRunningContainersIsFound() {
-    for (boolean small : List.of(false, true)) {
-      Topology shipped = TopologyFile.shipped(small);
+    for (Topology shipped :
+        List.of(
+            TopologyFile.shipped(false),
+            TopologyFile.shipped(true),
+            TopologyFile.shipped(false).withCluster())) {
       List<Container> all = new ArrayList<>();
       for (PlannedNode node : shipped.nodes()) {
         int number = Containers.service(node).equals(node.name()) ? 1 : node.index();

@@ -123,6 +123,18 @@ class TopologyTests {
   }
 
   @Test
+  void clustersComeAndGo() {
+    Topology three = TopologyFile.shipped(false).withCluster();
+
+    assertThat(three.withoutCluster("mysql-3")).isEqualTo(TopologyFile.shipped(false));
+    assertThat(three.withoutCluster("mysql-2").withCluster().tier("mysql-4")).isPresent();
+    assertThatThrownBy(() -> three.withoutCluster("mysql-4"))
+        .hasMessage("there is no cluster \"mysql-4\": mysql-1 mysql-2 mysql-3");
+    assertThatThrownBy(() -> TopologyFile.shipped(true).withoutCluster("mysql-1"))
+        .hasMessage("mysql-1 is the only cluster: it stays");
+  }
+
+  @Test
   void survivesWritingAndReading() {
     Topology topology =
         TopologyFile.shipped(false).with("app", 4).with(new Ports(20000, 18080, 18443));
