@@ -38,6 +38,7 @@ peer_host=${peer%:*} peer_port=${peer##*:}
 
 socket=/tmp/copy.sock
 held=$volume/held          # while a command promotes: until when (seconds of the clock) this member is left as it is
+looking=/tmp/looking       # locked during a look: whoever writes $held waits for its end
 errant_data=$volume/data-errant # what a former primary had that the new one lacks
 promoted=/var/lib/cluster/promoted # the newest term and its primary, for a former one that comes back while that does not answer
 
@@ -64,6 +65,9 @@ begin_empty() {
 
 # On the peer, as the user replication.
 ask() { MYSQL_PWD=$replication_password timeout 5 mysql --no-defaults -h "$peer_host" -P "$peer_port" -u replication --connect-timeout=2 -BN -e "$1"; }
+
+# On the server here: a look ends, also where that hangs.
+root() { MYSQL_PWD=$root_password timeout 10 mysql --no-defaults -u root -S /tmp/mysql.sock --connect-timeout=2 -BNe "$1"; }
 
 # A condition that others bring about is asked for twice a second.
 until_true() { until "$@"; do sleep 0.5; done; }
@@ -173,7 +177,7 @@ stop_writes() { [ "$own_read_only" = 1 ] || root "SET GLOBAL super_read_only=ON"
 # Whether it follows the other, or cannot.
 follows() {
   local status
-  status=$(MYSQL_PWD=$root_password mysql --no-defaults -u root -S /tmp/mysql.sock --connect-timeout=2 -E -e 'SHOW REPLICA STATUS')
+  status=$(MYSQL_PWD=$root_password timeout 10 mysql --no-defaults -u root -S /tmp/mysql.sock --connect-timeout=2 -E -e 'SHOW REPLICA STATUS')
   case $status in
     *"Last_SQL_Errno: "[1-9]*) tell "cannot apply what $other sends: $(sed -n 's/^ *Last_SQL_Error: //p' <<<"$status")" ;;
     *"Source_Host: $peer_host"*"Replica_IO_Running: "[YC]*"Replica_SQL_Running: Yes"*) tell "following $other" && calm=3 ;;
@@ -209,6 +213,7 @@ follow() {
 
 begin_anew() {
   say "has transactions that $other lacks: $1. They are kept in $errant_data, and this member is made anew"
+  exec 9>&-
   stop
   rm -f $complete
   rm -rf $errant_data
@@ -220,13 +225,13 @@ begin_anew() {
 # One look at what this member is, and what it has to be.
 tend() {
   local read_only gtids term leader answers='' newest leads
-  look root || return 0 # still starting
-  own_read_only=$read_only own_gtids=$gtids
-  local own_term=$term own_leader=$leader
-  if [ -e $held ]; then
+  if [ -e $held ]; then # before anything is looked at: what was seen before a promotion says nothing after it
     [ "$(cat $held)" -lt "$EPOCHSECONDS" ] || return 0
     rm -f $held
   fi
+  look root || return 0 # still starting
+  own_read_only=$read_only own_gtids=$gtids
+  local own_term=$term own_leader=$leader
   if [ -n "$peer" ] && look ask; then
     answers=1
     if [ "$term" = "$own_term" ] && [ "$leader" != "$own_leader" ]; then
@@ -258,7 +263,10 @@ server=$!
 trap 'stop; exit 0' TERM INT
 while kill -0 "$server" 2>/dev/null; do
   calm=0.5
+  exec 9>$looking
+  flock 9
   tend || true # what failed is looked at again
+  exec 9>&-
   [ "$calm" = 3 ] && [ "${TANADA_KEEP:-}" = once ] && break
   pause $calm
 done

@@ -127,7 +127,8 @@ final class ContainerPromotion implements PromotionSteps {
     String until = Long.toString(Instant.now().getEpochSecond() + HELD_SECONDS);
     for (PlannedNode node : nodes) {
       if (running(node)) {
-        sql(node.name()).script("echo \"$1\" >" + HELD, until);
+        // after a look that is under way: it would act on what it saw before the promotion
+        sql(node.name()).script("exec 9>>/tmp/looking && flock 9 && echo \"$1\" >" + HELD, until);
       }
     }
   }
