@@ -11,6 +11,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.support.RestClientAdapter;
 import org.springframework.web.service.invoker.HttpServiceProxyFactory;
@@ -84,6 +85,7 @@ final class Router implements AutoCloseable {
     address = "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port");
     http =
         RestClient.builder()
+            .requestFactory(new JdkClientHttpRequestFactory()) // as many connections as are needed
             .baseUrl(address)
             .defaultHeader(TanadaHeaders.SERVICE_CREDENTIAL, CREDENTIAL)
             .defaultStatusHandler(

@@ -24,9 +24,9 @@ import org.apache.hc.core5.util.Timeout;
  */
 final class BlockingHttp {
   /** More calls at once to one node wait for a connection. */
-  private static final int CONNECTIONS_PER_NODE = 128;
+  private static final int CONNECTIONS_PER_NODE = 512;
 
-  private static final int CONNECTIONS = 1024;
+  private static final int CONNECTIONS = 4096;
 
   private BlockingHttp() {}
 

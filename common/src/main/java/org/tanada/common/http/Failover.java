@@ -3,6 +3,7 @@ package org.tanada.common.http;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.List;
+import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.tanada.common.membership.LiveTier;
 import org.tanada.common.membership.Node;
@@ -53,6 +54,10 @@ final class Failover {
           return remember(answer);
         }
         refusal = answer;
+      } catch (
+          ConnectionRequestTimeoutException e) { // all of our own are in use: no fault of the node
+        throw new ProblemException(
+            ProblemCode.UNAVAILABLE, "Too many calls wait for the " + tier + " servers.", e);
       } catch (IOException e) {
         nodes.reportFailure(node);
         last = e;
