@@ -28,7 +28,7 @@ public final class DrillCommand extends Operation {
   @Option(
       names = "--minutes",
       paramLabel = "M",
-      description = "How long the load goes on at least.")
+      description = "How long it goes on; without it, what a round takes.")
   private int minutes;
 
   @Override

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.tanada.common.history.FinalState;
 import org.tanada.common.history.HistoryChecker;
@@ -49,6 +50,7 @@ final class DataDrill implements Drill {
     List<String> broken = new ArrayList<>();
     List<String> figures = new ArrayList<>();
     long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(settings.minutes());
+    BooleanSupplier timeIsUp = () -> settings.minutes() > 0 && System.nanoTime() - end > 0;
     int rounds = 0;
     try {
       installation.readyToCut();
@@ -59,7 +61,7 @@ final class DataDrill implements Drill {
         Nemesis nemesis = new Nemesis(installation, shards, random.nextLong(), progress);
         RowLoad.Settings load =
             new RowLoad.Settings(random.nextLong(), shards, CLIENTS, WITH_TOKENS, PAUSE, PATIENCE);
-        broken.addAll(round(installation, nemesis, load, figures));
+        broken.addAll(round(installation, nemesis, timeIsUp, load, figures));
         progress.accept("round " + rounds + ": " + figures.getLast());
       } while (broken.isEmpty() && System.nanoTime() < end);
     } catch (IOException | IllegalStateException e) {
@@ -69,11 +71,15 @@ final class DataDrill implements Drill {
   }
 
   private static List<String> round(
-      Installation installation, Nemesis nemesis, RowLoad.Settings settings, List<String> figures)
+      Installation installation,
+      Nemesis nemesis,
+      BooleanSupplier timeIsUp,
+      RowLoad.Settings settings,
+      List<String> figures)
       throws IOException {
     try (RowLoad load = new RowLoad(settings, installation.data()::routers)) {
       load.start();
-      nemesis.round();
+      nemesis.round(timeIsUp);
       FinalState state = load.finish(SETTLE);
       figures.add(load.history().figures() + "; " + nemesis.figures());
       List<String> broken = new HistoryChecker(STALENESS).check(load.history().operations(), state);

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.tanada.common.row.ShardsContract.ClusterState;
 import org.tanada.common.row.ShardsContract.Copy;
@@ -53,14 +54,19 @@ final class Nemesis {
   }
 
   /**
-   * Does each thing once, in an order of its own.
+   * Does each thing once, in an order of its own, as long as there is time: what has been begun is
+   * ended, and the first thing is done in any case.
    *
+   * @param timeIsUp whether no other thing is to be begun
    * @throws IllegalStateException if a node does not come back
    */
-  void round() throws IOException {
+  void round(BooleanSupplier timeIsUp) throws IOException {
     List<Fault> faults = new ArrayList<>(List.of(Fault.values()));
     Collections.shuffle(faults, random);
     for (Fault fault : faults) {
+      if (!done.isEmpty() && timeIsUp.getAsBoolean()) {
+        return;
+      }
       switch (fault) {
         case KILL_ROUTER -> kill(fault, any(installation.nodes("router")));
         case KILL_MEMCACHED -> kill(fault, any(installation.nodes("memcached")));
