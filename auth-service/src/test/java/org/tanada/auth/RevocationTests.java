@@ -162,7 +162,7 @@ class RevocationTests {
     access.revokeKey(new KeyId(signing));
 
     soon(() -> refuses(before));
-    assertThat(accounts.jwks()).doesNotContain(signing);
+    soon(() -> !accounts.jwks().contains(signing)); // each auth server reads the keys at its own moments
     assertThat(problem(() -> access.revokeKey(new KeyId("none"))).code())
         .isEqualTo(ProblemCode.NOT_FOUND);
   }

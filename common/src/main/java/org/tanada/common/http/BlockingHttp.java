@@ -74,6 +74,7 @@ final class BlockingHttp {
     public boolean retryRequest(
         HttpRequest request, IOException failure, int attempts, HttpContext context) {
       return attempts == 1
+          && !Thread.currentThread().isInterrupted() // which closes its connection, too
           && (failure instanceof NoHttpResponseException
               || (failure instanceof SocketException
                   && !(failure instanceof java.net.ConnectException)));
