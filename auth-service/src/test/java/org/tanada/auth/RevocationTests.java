@@ -162,7 +162,8 @@ class RevocationTests {
     access.revokeKey(new KeyId(signing));
 
     soon(() -> refuses(before));
-    soon(() -> !accounts.jwks().contains(signing)); // each auth server reads the keys at its own moments
+    soon(() ->
+        !accounts.jwks().contains(signing)); // each auth server reads the keys at its own moments
     assertThat(problem(() -> access.revokeKey(new KeyId("none"))).code())
         .isEqualTo(ProblemCode.NOT_FOUND);
   }
