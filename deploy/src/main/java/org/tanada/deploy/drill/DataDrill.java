@@ -25,7 +25,7 @@ final class DataDrill implements Drill {
   private static final int SHARDS = 6;
   private static final Duration PAUSE = Duration.ofMillis(20);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final Duration READY = Duration.ofSeconds(60);
+  private static final Duration READY = Duration.ofMinutes(3);
   private static final Duration SETTLE = Duration.ofSeconds(60);
 
   /**

@@ -20,7 +20,7 @@ final class KillAnyDrill implements Drill {
   /** Tiers whose nodes hold nothing that may not be lost. */
   static final List<String> STATELESS = List.of("edge", "lb", "app", "auth", "router", "memcached");
 
-  private static final Duration BACK = Duration.ofSeconds(60);
+  private static final Duration BACK = Duration.ofMinutes(3);
 
   private final Duration between;
 
