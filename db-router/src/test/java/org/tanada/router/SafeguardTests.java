@@ -32,7 +32,10 @@ final class SafeguardTests {
   private static final List<Integer> SHARDS = List.of(0, 1, 2, 6);
   private static final Duration STALENESS = Duration.ofSeconds(3);
 
-  /** Where lost writes are looked for: the search must not end with a read that a busy machine held up. */
+  /**
+   * Where lost writes are looked for: the search must not end with a read that a busy machine held
+   * up.
+   */
   private static final Duration ANY_AGE = Duration.ofHours(1);
 
   /** Some with tokens, which make the cache mend itself, and some without. */
@@ -190,8 +193,7 @@ final class SafeguardTests {
     without(Safeguard.FENCE);
     try {
       assertThat(
-              findings(
-                  new Load(2, 1, Duration.ofMillis(100), ANY_AGE), () -> moveThereAndBack(6)))
+              findings(new Load(2, 1, Duration.ofMillis(100), ANY_AGE), () -> moveThereAndBack(6)))
           .anyMatch(line ->
               line.startsWith("an acknowledged write was lost")
                   || line.startsWith("the primary went back")
