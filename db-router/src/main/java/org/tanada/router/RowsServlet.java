@@ -28,8 +28,8 @@ import org.tanada.router.transaction.Transactions;
 import tools.jackson.core.JacksonException;
 
 /**
- * The rows contract over HTTP. A servlet and no controller: what a controller does around a read of
- * a cached row costs several times what the read does ({@code docs/performance.md}).
+ * The rows contract over HTTP. A servlet and no controller, for it is the hot path: observations
+ * and message conversion of a controller stay away from it.
  */
 final class RowsServlet extends HttpServlet {
   private static final Logger log = LoggerFactory.getLogger(RowsServlet.class);

@@ -18,9 +18,9 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * The HTTP client of calls that fit in memory. It writes and reads on the caller's own thread: a
- * call takes a quarter of the time of the JDK's client, and a sixth of its CPU ({@code
- * docs/performance.md}), which hands each over to other threads several times.
+ * The HTTP client of calls that fit in memory. It writes and reads on the caller's own thread,
+ * while the JDK's client hands each call over to other threads several times: {@code
+ * docs/performance.md} compares them.
  */
 final class BlockingHttp {
   /** More calls at once to one node wait for a connection. */

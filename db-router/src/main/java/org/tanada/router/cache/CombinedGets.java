@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Gets that come at the same time become bulk gets: while some are under way, whoever comes waits,
  * and the first of those who wait asks for all of them as soon as one has ended (flat combining, as
  * Hendler et al., SPAA 2010). A lone caller never waits, and the busier it gets the more share the
- * cost of one: a bulk get of 50 keys costs a client as much as three single ones.
+ * cost of one.
  */
 final class CombinedGets {
   /** Bulk gets at once; a hung node then holds up those of one at most. */
