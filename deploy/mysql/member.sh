@@ -149,10 +149,14 @@ look() {
   local answer
   # before the first promotion there is no schema, or on a replica that is not there yet no table: 1049, 1146
   answer=$("$1" "$state" 2>&1) || [[ $answer == *'ERROR 1049'* || $answer == *'ERROR 1146'* ]] || return
-  read_only=$(sed -n 's/^has\t\([01]\).*/\1/p' <<<"$answer")
-  gtids=$(sed -n 's/^has\t[01]\t//p' <<<"$answer")
-  term=$(sed -n 's/^term\t\([0-9]*\)\t.*/\1/p' <<<"$answer")
-  leader=$(sed -n 's/^term\t[0-9]*\t//p' <<<"$answer")
+  local what one two
+  read_only='' gtids='' term='' leader=''
+  while IFS=$'\t' read -r what one two; do # by the shell itself: a look comes every few seconds, and a process costs more than the question
+    case $what in
+      has) read_only=$one gtids=$two ;;
+      term) term=$one leader=$two ;;
+    esac
+  done <<<"$answer"
   [ -n "$read_only" ] || return
   [ -n "$term" ] || { term=0 leader=$first; }
 }
@@ -169,7 +173,7 @@ lead() {
     mv $promoted.new $promoted
   fi
   tell "the primary of term $term"
-  calm=3
+  calm=5
 }
 
 stop_writes() { [ "$own_read_only" = 1 ] || root "SET GLOBAL super_read_only=ON"; }
@@ -180,7 +184,7 @@ follows() {
   status=$(MYSQL_PWD=$root_password timeout 10 mysql --no-defaults -u root -S /tmp/mysql.sock --connect-timeout=2 -E -e 'SHOW REPLICA STATUS')
   case $status in
     *"Last_SQL_Errno: "[1-9]*) tell "cannot apply what $other sends: $(sed -n 's/^ *Last_SQL_Error: //p' <<<"$status")" ;;
-    *"Source_Host: $peer_host"*"Replica_IO_Running: "[YC]*"Replica_SQL_Running: Yes"*) tell "following $other" && calm=3 ;;
+    *"Source_Host: $peer_host"*"Replica_IO_Running: "[YC]*"Replica_SQL_Running: Yes"*) tell "following $other" && calm=5 ;;
     *"Source_Host: $peer_host"*"Replica_IO_Running: No"*"Last_IO_Errno: "[1-9]*)
       tell "cannot receive from $other: $(sed -n 's/^ *Last_IO_Error: //p' <<<"$status")"
       ;;
@@ -226,7 +230,7 @@ begin_anew() {
 tend() {
   local read_only gtids term leader answers='' newest leads
   if [ -e $held ]; then # before anything is looked at: what was seen before a promotion says nothing after it
-    [ "$(cat $held)" -lt "$EPOCHSECONDS" ] || return 0
+    [ "$(<$held)" -lt "$EPOCHSECONDS" ] || return 0
     rm -f $held
   fi
   look root || return 0 # still starting
@@ -267,7 +271,7 @@ while kill -0 "$server" 2>/dev/null; do
   flock 9
   tend || true # what failed is looked at again
   exec 9>&-
-  [ "$calm" = 3 ] && [ "${TANADA_KEEP:-}" = once ] && break
+  [ "$calm" = 5 ] && [ "${TANADA_KEEP:-}" = once ] && break
   pause $calm
 done
 wait "$server"

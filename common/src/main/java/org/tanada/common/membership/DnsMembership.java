@@ -56,7 +56,8 @@ public final class DnsMembership implements Membership, AutoCloseable {
   private @Nullable FileTime read;
 
   /**
-   * Resolves at once and then at the given interval.
+   * Resolves a tier when its nodes are first asked for, and then at the given interval: a process
+   * calls few of the tiers, and each lookup is a request to the name server.
    *
    * @param hosts tier to {@code host:port}, or {@code host:port/controlPort} where control is
    *     apart; several hosts are separated by commas
@@ -72,19 +73,20 @@ public final class DnsMembership implements Membership, AutoCloseable {
     java.security.Security.setProperty("networkaddress.cache.negative.ttl", "0");
     this.fixed = Map.copyOf(hosts);
     this.file = file;
-    this.hosts = with(Map.of());
+    this.hosts = with(Map.of()); // what a file that cannot be read leaves in force
     this.names = names;
     this.resolver =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("membership-dns").factory());
-    resolveAll();
+    this.hosts = listed();
     resolver.scheduleWithFixedDelay(
         this::resolveAll, refresh.toMillis(), refresh.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   @Override
   public List<Node> nodes(String tier) {
-    return tiers.getOrDefault(tier, List.of());
+    List<Node> known = tiers.get(tier);
+    return known == null ? resolveFirst(tier) : known;
   }
 
   @Override
@@ -97,11 +99,19 @@ public final class DnsMembership implements Membership, AutoCloseable {
     resolver.shutdownNow();
   }
 
+  private synchronized List<Node> resolveFirst(String tier) {
+    String targets = hosts.get(tier);
+    return targets == null
+        ? List.of()
+        : tiers.computeIfAbsent(tier, asked -> resolve(asked, targets.split(",", -1)));
+  }
+
   private synchronized void resolveAll() {
     Map<String, String> listed = listed();
-    listed.forEach((tier, targets) -> tiers.put(tier, resolve(tier, targets.split(",", -1))));
     hosts = listed;
     tiers.keySet().retainAll(listed.keySet());
+    listed.forEach((tier, targets) ->
+        tiers.computeIfPresent(tier, (asked, before) -> resolve(asked, targets.split(",", -1))));
     long now = System.nanoTime();
     numbers.values().removeIf(number -> now - number.askedAt() > NUMBER_NANOS);
   }
