@@ -107,6 +107,8 @@ final class MySqlServers extends Servers {
     MySql database = new MySql(name, "mysql-9-a", false);
     database.start();
     database.awaitUp();
+    await( // a member starts read-only, until it has found out that it is the primary
+        name + " takes writes", () -> "0".equals(database.answer("SELECT @@global.read_only")));
     return database;
   }
 

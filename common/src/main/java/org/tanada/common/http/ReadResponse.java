@@ -33,12 +33,22 @@ final class ReadResponse implements ClientHttpResponse, Failover.Answer {
    */
   static ReadResponse of(ClientHttpResponse response) throws IOException {
     try (response) {
-      byte[] body = response.getBody().readNBytes(MAX_BYTES + 1);
-      if (body.length > MAX_BYTES) {
-        throw new IOException("the answer is longer than " + MAX_BYTES + " bytes");
-      }
-      return new ReadResponse(response.getStatusCode(), response.getHeaders(), body);
+      return new ReadResponse(
+          response.getStatusCode(), response.getHeaders(), whole(response.getBody()));
     }
+  }
+
+  /**
+   * The body of an answer.
+   *
+   * @throws IOException if it breaks off, or is longer than 32 MiB
+   */
+  static byte[] whole(InputStream body) throws IOException {
+    byte[] bytes = body.readNBytes(MAX_BYTES + 1);
+    if (bytes.length > MAX_BYTES) {
+      throw new IOException("the answer is longer than " + MAX_BYTES + " bytes");
+    }
+    return bytes;
   }
 
   @Override

@@ -11,7 +11,6 @@ import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
-import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 import org.jspecify.annotations.Nullable;
 import org.tanada.common.membership.Node;
@@ -23,7 +22,6 @@ import org.tanada.common.timing.ServerTiming;
  * a contract's proxy costs more than the work that it asks for.
  */
 public final class TierCaller {
-  private static final int MAX_BYTES = 32 * 1024 * 1024;
   private static final byte[] NOTHING = {};
 
   private final TierClients clients;
@@ -63,7 +61,7 @@ public final class TierCaller {
   /** Read at once: an answer that breaks off is a failed attempt, and the next node is asked. */
   private static Whole read(ClassicHttpResponse response) throws IOException {
     HttpEntity entity = response.getEntity();
-    byte[] body = entity == null ? NOTHING : EntityUtils.toByteArray(entity, MAX_BYTES);
+    byte[] body = entity == null ? NOTHING : ReadResponse.whole(entity.getContent());
     Header timing = response.getFirstHeader(ServerTiming.HEADER);
     return new Whole(response.getCode(), timing == null ? null : timing.getValue(), body);
   }
