@@ -34,11 +34,6 @@ sealed interface Verdict {
       return new Unreachable(error);
     }
     if (error instanceof ProblemException) {
-      if (error instanceof DecoderException || error instanceof IllegalArgumentException) {
-        return new Failed( // what came is not HTTP: netty says so in either way
-            new ProblemException(
-                ProblemCode.UPSTREAM_FAILED, ProblemCode.UPSTREAM_FAILED.title(), error));
-      }
       return new Failed(error);
     }
     if (error instanceof ReadTimeoutException
