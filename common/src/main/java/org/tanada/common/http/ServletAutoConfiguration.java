@@ -3,6 +3,8 @@ package org.tanada.common.http;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
+import org.springframework.boot.health.autoconfigure.actuate.endpoint.HealthEndpointAutoConfiguration;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
@@ -10,10 +12,10 @@ import org.springframework.core.Ordered;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What every servlet service has: trace and timing on each answer, the credential check, problems
- * for errors.
+ * What every servlet service has: quick answers to probes, trace and timing on all others, the
+ * credential check, problems for errors.
  */
-@AutoConfiguration
+@AutoConfiguration(after = HealthEndpointAutoConfiguration.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @Import(ProblemAdvice.class)
 public class ServletAutoConfiguration {
@@ -21,6 +23,14 @@ public class ServletAutoConfiguration {
   @ConditionalOnMissingBean
   ProblemWriter problemWriter() {
     return new ProblemWriter(JsonMapper.builder().build());
+  }
+
+  @Bean
+  FilterRegistrationBean<ReadinessFilter> readinessFilter(HealthEndpoint health) {
+    FilterRegistrationBean<ReadinessFilter> registration =
+        new FilterRegistrationBean<>(new ReadinessFilter(health));
+    registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+    return registration;
   }
 
   @Bean

@@ -1,15 +1,11 @@
 package org.tanada.common.membership;
 
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,16 +23,14 @@ public final class LiveTier {
 
   private final String tier;
   private final Membership membership;
-  private final HttpClient http;
-  private final Duration probeTimeout;
+  private final Probes probes;
   private final Map<String, State> states = new ConcurrentHashMap<>();
   private final AtomicInteger turn = new AtomicInteger();
 
-  LiveTier(String tier, Membership membership, HttpClient http, Duration probeTimeout) {
+  LiveTier(String tier, Membership membership, Probes probes) {
     this.tier = tier;
     this.membership = membership;
-    this.http = http;
-    this.probeTimeout = probeTimeout;
+    this.probes = probes;
   }
 
   /**
@@ -83,18 +77,16 @@ public final class LiveTier {
     boolean first = states.isEmpty(); // who was there before us is trusted until it answers badly
     nodes.forEach(node -> states.computeIfAbsent(key(node), k -> new State(first)));
     for (Node node : nodes) {
-      URI readiness = node.control().resolve("/actuator/health/readiness");
-      HttpRequest request = HttpRequest.newBuilder(readiness).timeout(probeTimeout).GET().build();
-      http.sendAsync(request, HttpResponse.BodyHandlers.discarding())
-          .whenComplete((response, failure) -> {
-            State state = states.computeIfAbsent(key(node), k -> new State(false));
-            if (failure == null && response.statusCode() == 200) {
-              state.answered(node);
-            } else {
-              state.failed(
-                  node, failure == null ? "status " + response.statusCode() : failure.toString());
-            }
-          });
+      probes.ask(node, why -> heard(node, why));
+    }
+  }
+
+  private void heard(Node node, @Nullable String whyNotReady) {
+    State state = states.computeIfAbsent(key(node), k -> new State(false));
+    if (whyNotReady == null) {
+      state.answered(node);
+    } else {
+      state.failed(node, whyNotReady);
     }
   }
 

@@ -1,6 +1,5 @@
 package org.tanada.common.membership;
 
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,21 +14,14 @@ public final class LiveTiers implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LiveTiers.class);
 
   private final Membership membership;
-  private final Duration probeTimeout;
-  private final HttpClient http;
+  private final Probes probes;
   private final Map<String, LiveTier> tiers = new ConcurrentHashMap<>();
   private final ScheduledExecutorService prober;
 
   /** Probes at the interval and with the time-out of the properties. */
   public LiveTiers(Membership membership, Duration probeInterval, Duration probeTimeout) {
     this.membership = membership;
-    this.probeTimeout = probeTimeout;
-    this.http =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(probeTimeout)
-            .executor(Executors.newVirtualThreadPerTaskExecutor())
-            .build();
+    this.probes = new Probes(probeTimeout);
     this.prober =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("readiness-probes").factory());
@@ -38,13 +30,12 @@ public final class LiveTiers implements AutoCloseable {
 
   /** The live view of a tier. */
   public LiveTier tier(String name) {
-    return tiers.computeIfAbsent(name, t -> new LiveTier(t, membership, http, probeTimeout));
+    return tiers.computeIfAbsent(name, t -> new LiveTier(t, membership, probes));
   }
 
   @Override
   public void close() {
     prober.shutdownNow();
-    http.shutdownNow();
   }
 
   private void probe() {

@@ -14,9 +14,13 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.ReadinessState;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -43,6 +47,7 @@ class ServletServiceTests {
   static final String CREDENTIAL = "credential-of-tests-0123456789abcdef";
 
   @LocalServerPort private int port;
+  @Autowired private ApplicationContext context;
 
   @Test
   void onlyOurOwnServicesAreLetIn() throws Exception {
@@ -73,6 +78,21 @@ class ServletServiceTests {
         }) {
       assertThat(rawStatus(path)).as(path).isIn(400, 401);
     }
+  }
+
+  @Test
+  void readinessIsAnsweredUntilTheServiceDrains() throws Exception {
+    assertThat(get("/actuator/health/readiness", null).body()).isEqualTo("{\"status\":\"UP\"}");
+
+    AvailabilityChangeEvent.publish(context, ReadinessState.REFUSING_TRAFFIC);
+    try {
+      HttpResponse<String> answer = get("/actuator/health/readiness", null);
+      assertThat(answer.statusCode()).isEqualTo(503);
+      assertThat(answer.body()).contains("OUT_OF_SERVICE");
+    } finally {
+      AvailabilityChangeEvent.publish(context, ReadinessState.ACCEPTING_TRAFFIC);
+    }
+    assertThat(get("/actuator/health/readiness", null).statusCode()).isEqualTo(200);
   }
 
   @Test
