@@ -6,9 +6,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIf;
 
 /** The drills on the real system. Whether their checkers are awake is tested beside them. */
 class DrillsIT {
+  private static final String BRIEF = "org.tanada.e2e.SystemUnderTest#brief";
+  private static final String SLOW =
+      "in containers this takes minutes: give -Dtanada.test.nightly=true";
+
   @BeforeAll
   static void needOwnSystem() {
     assertThat(FrontDoor.ADDRESS).isNotNull();
@@ -18,6 +23,7 @@ class DrillsIT {
   }
 
   @Test
+  @DisabledIf(value = BRIEF, disabledReason = SLOW)
   void everyStatelessNodeCanBeKilledUnnoticed() throws IOException {
     assertThat(SystemUnderTest.tanada("drill", "kill-any", "--seed", "7"))
         .as(SystemUnderTest.output())
@@ -25,6 +31,7 @@ class DrillsIT {
   }
 
   @Test
+  @DisabledIf(value = BRIEF, disabledReason = SLOW)
   void theAppServersGrowAndShrinkUnnoticed() throws IOException {
     assertThat(SystemUnderTest.tanada("drill", "scale")).as(SystemUnderTest.output()).isZero();
   }
@@ -40,12 +47,12 @@ class DrillsIT {
   }
 
   /**
-   * On MariaDB natively, on MySQL in containers; a seed of today's, so that what three minutes are
+   * On MariaDB natively, on MySQL in containers; a seed of today's, so that what two minutes are
    * enough for is not always the same.
    */
   @Test
   void theDataTierKeepsItsPromisesWhileItIsBroken() throws IOException {
-    assertThat(SystemUnderTest.tanada("drill", "data", "--minutes", "3", "--seed", seedOfToday()))
+    assertThat(SystemUnderTest.tanada("drill", "data", "--minutes", "2", "--seed", seedOfToday()))
         .as(SystemUnderTest.output())
         .isZero();
     assertThat(SystemUnderTest.output()).containsPattern("[1-9][0-9]* writes");

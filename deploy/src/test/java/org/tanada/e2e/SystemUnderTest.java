@@ -39,6 +39,11 @@ final class SystemUnderTest {
     return System.getProperty("tanada.front") == null;
   }
 
+  /** Whether suites leave out in containers what is slow there and has been seen natively. */
+  static boolean brief() {
+    return CONTAINERS && !Boolean.getBoolean("tanada.test.nightly");
+  }
+
   /**
    * Runs a command of the command line on our own system; its exit code. The output goes to the log
    * and to ours.

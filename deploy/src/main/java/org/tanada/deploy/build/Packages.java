@@ -18,7 +18,7 @@ public final class Packages {
    *
    * @param program looked for on the path
    * @param name of the package; where apt does not know it, the fallback
-   * @param fallback another package that has the program
+   * @param fallback another package that has it; a program by this name will do as well
    */
   public record Need(String program, String name, String fallback) {}
 
@@ -36,7 +36,8 @@ public final class Packages {
   public static final List<Need> TESTS =
       List.of(
           new Need("ffmpeg", "ffmpeg", "ffmpeg"),
-          new Need("chromium", "chromium", "chromium-browser"),
+          // draws into memory: the whole browser also draws its window, by the processor
+          new Need("chromium-headless-shell", "chromium-headless-shell", "chromium"),
           new Need("curl", "curl", "curl"));
 
   private final Consumer<String> say;
@@ -79,7 +80,14 @@ public final class Packages {
     }
     Set<String> names = new LinkedHashSet<>();
     for (Need need : missing) {
-      names.add(known(need.name()) ? need.name() : need.fallback());
+      if (known(need.name())) {
+        names.add(need.name());
+      } else if (Binaries.find(need.fallback()).isEmpty()) {
+        names.add(need.fallback());
+      }
+    }
+    if (names.isEmpty()) {
+      return;
     }
     if (names.contains("nginx") && known("libnginx-mod-stream")) {
       names.add("libnginx-mod-stream");
