@@ -16,6 +16,9 @@ import picocli.CommandLine.Parameters;
 /** Runs the test suite. */
 @Command(name = "test", description = "Runs the test suite, with --quick the part without servers.")
 public final class TestCommand extends Operation {
+  /** The compose project of the system that the suites start. */
+  private static final String PROJECT = "tanada-test";
+
   @Option(names = "--quick", description = "Only what needs no servers and no browser.")
   private boolean quick;
 
@@ -52,6 +55,10 @@ public final class TestCommand extends Operation {
     long began = System.nanoTime();
     int code;
     try {
+      if (containers) {
+        // of a run that was cut off: an engine starts them again, and they take the processors
+        Docker.of(home.root()).remove(PROJECT);
+      }
       code = maven();
     } finally {
       if (engineMade) {

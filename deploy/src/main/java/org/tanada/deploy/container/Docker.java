@@ -18,6 +18,7 @@ import org.tanada.deploy.state.OperatorException;
 /** The Docker engine of this machine, by its own command line. */
 public final class Docker {
   private static final Duration QUICK = Duration.ofSeconds(60);
+  private static final Duration REMOVE = Duration.ofMinutes(3);
 
   /** What the compose file needs: engine and compose, major and minor. */
   private static final int ENGINE = 24_000;
@@ -81,6 +82,21 @@ public final class Docker {
   /** Whether Docker is installed, and an engine runs that this user may use. */
   public static boolean runs(Path directory) throws IOException {
     return Binaries.find("docker").isPresent() && of(directory).answers();
+  }
+
+  /**
+   * Removes all containers, networks and volumes of a compose project, whoever has made them.
+   *
+   * @throws OperatorException if it cannot
+   */
+  public void remove(String project) throws IOException {
+    Answer answer =
+        run(
+            REMOVE,
+            List.of("compose", "-p", project, "down", "-v", "--remove-orphans", "--timeout", "5"));
+    if (answer.code() != 0) {
+      throw new OperatorException("docker compose down failed: " + answer.why());
+    }
   }
 
   private boolean answers() throws IOException {
