@@ -221,6 +221,32 @@ front() {
   done
 }
 
+# database NODE WORD…: our own command beside a database of this board, as its unit calls it; prints JSON.
+database() {
+  local own
+  own=$(sed -n 's/^ExecStartPre=\(.*\) board-node .* prepare$/\1/p' "$units/tanada-$1.service" 2>/dev/null) && [ -n "$own" ] ||
+    fail "$1 is not on this board: ship first"
+  # shellcheck disable=SC2086,SC2046 # words, and settings without spaces
+  (cd $base/current && env $(cat "$configuration/$1.env") $own board-database --json --node "$@")
+}
+
+# fence NODE: ends it at once, even one that hangs; it does not come back, not with the board either, until it is released.
+fence() {
+  systemctl disable -q "tanada-$1"
+  systemctl kill -s KILL "tanada-$1" 2>/dev/null || true # it may have ended by itself
+  systemctl stop "tanada-$1"
+}
+
+# release NODE: does not wait for it.
+release() {
+  systemctl enable -q "tanada-$1"
+  systemctl reset-failed "tanada-$1" 2>/dev/null || true
+  systemctl start --no-block "tanada-$1"
+}
+
+# again NODE: starts it anew, without waiting.
+again() { systemctl restart --no-block "tanada-$1"; }
+
 # sweep ID…: deletes other releases, if no process is in them.
 sweep() {
   local release keep used

@@ -1,5 +1,6 @@
 package org.tanada.deploy;
 
+import org.tanada.deploy.command.BoardDatabaseCommand;
 import org.tanada.deploy.command.BoardNodeCommand;
 import org.tanada.deploy.command.BoardsCommand;
 import org.tanada.deploy.command.CaCommand;
@@ -61,6 +62,7 @@ import picocli.CommandLine.Command;
       SuperviseCommand.class,
       ContainerSetupCommand.class,
       BoardNodeCommand.class,
+      BoardDatabaseCommand.class,
       CommandLine.HelpCommand.class,
     },
     footer = {"", "Exit codes: 0 done, 1 failed, 2 wrong usage."})

@@ -58,6 +58,11 @@ public final class BoardPlan {
     return placed.stream().map(Placed::node).toList();
   }
 
+  /** The same with their boards and roles. */
+  public List<Placed> placed() {
+    return placed;
+  }
+
   /** The nodes of a board. */
   public List<PlannedNode> nodes(Board board) {
     return placed(board).stream().map(Placed::node).toList();

@@ -21,15 +21,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Plans a shelf of boards. */
+/** Plans a shelf of boards, and tends it. */
 @Command(
     name = "boards",
-    description = "Plans a shelf of boards: which small computer does what.",
+    description = "Plans and tends a shelf of boards: which small computer does what.",
     subcommands = {
       BoardsCommand.Check.class,
       BoardsCommand.Environment.class,
       BoardsCommand.Nodes.class,
-      BoardsCommand.Pack.class
+      BoardsCommand.Pack.class,
+      BoardsPromoteCommand.class
     })
 public final class BoardsCommand extends Operation {
   @Spec private @Nullable CommandSpec spec;
@@ -37,7 +38,8 @@ public final class BoardsCommand extends Operation {
   @Override
   public Integer call() {
     CommandSpec own = java.util.Objects.requireNonNull(spec);
-    throw new CommandLine.ParameterException(own.commandLine(), "say check, env, nodes or pack");
+    throw new CommandLine.ParameterException(
+        own.commandLine(), "say check, env, nodes, pack or promote");
   }
 
   /** What the commands about boards share. */

@@ -234,7 +234,7 @@ public final class ContainerLauncher implements Launcher {
   public PromotionRequest.Promoted promote(PromotionRequest wanted) throws IOException {
     return new PromotionRun(
             home,
-            this,
+            path -> askAll("router", path),
             wanted,
             new ContainerPromotion(docker, containers, topology(), wanted.cluster()))
         .run();

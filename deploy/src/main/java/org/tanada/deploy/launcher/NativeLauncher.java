@@ -87,7 +87,12 @@ public final class NativeLauncher implements Launcher {
 
   @Override
   public PromotionRequest.Promoted promote(PromotionRequest wanted) throws IOException {
-    return new PromotionRun(home, this, wanted, new NativePromotion(home, wanted.cluster())).run();
+    return new PromotionRun(
+            home,
+            path -> askAll("router", path),
+            wanted,
+            new NativePromotion(home, wanted.cluster()))
+        .run();
   }
 
   @Override

@@ -16,8 +16,8 @@ import org.tanada.deploy.state.OperatorException;
 import org.tanada.deploy.state.Secrets;
 import org.tanada.deploy.topology.PlannedNode;
 
-/** Asks services that run as processes of this machine. */
-final class NodeClient {
+/** Asks services that run as processes of this machine, or of boards. */
+public final class NodeClient {
   private static final Duration CONNECT = Duration.ofSeconds(2);
   private static final Duration ANSWER = Duration.ofSeconds(30);
 
@@ -47,10 +47,16 @@ final class NodeClient {
 
   /** Asks all nodes; those that do not answer are left out. */
   List<Launcher.Reply> askAll(String tier, String path) throws IOException {
+    return askAll(home, nodes(tier), path);
+  }
+
+  /** The same of nodes that have the secrets of an installation. */
+  public static List<Launcher.Reply> askAll(Home home, List<PlannedNode> nodes, String path)
+      throws IOException {
     String credential = new Secrets(home).get(Secrets.SERVICE_CREDENTIAL);
     List<Launcher.Reply> replies = new ArrayList<>();
     try (HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT).build()) {
-      for (PlannedNode node : nodes(tier)) {
+      for (PlannedNode node : nodes) {
         try {
           replies.add(ask(client, node.control().resolve(path), credential, ""));
         } catch (IOException _) {

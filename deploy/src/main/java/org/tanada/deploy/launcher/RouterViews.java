@@ -13,19 +13,25 @@ import tools.jackson.databind.json.JsonMapper;
 public final class RouterViews {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  private final Launcher launcher;
+  private final Routers routers;
   private final int cluster;
 
+  /** How routers are asked. */
+  public interface Routers {
+    /** The answers to a GET of all that answer. */
+    List<Launcher.Reply> ask(String path) throws IOException;
+  }
+
   /** The views of a cluster by its name, {@code mysql-1}. */
-  public RouterViews(Launcher launcher, String cluster) {
-    this.launcher = launcher;
+  public RouterViews(Routers routers, String cluster) {
+    this.routers = routers;
     this.cluster = Integer.parseInt(cluster.substring(cluster.indexOf('-') + 1));
   }
 
   /** Those of all routers that answer. */
   public List<ClusterState> all() throws IOException {
     List<ClusterState> views = new ArrayList<>();
-    for (Launcher.Reply reply : launcher.askAll("router", "/v1/shards/clusters")) {
+    for (Launcher.Reply reply : routers.ask("/v1/shards/clusters")) {
       if (reply.status() == 200) {
         JSON.readValue(reply.body(), ClusterStates.class).clusters().stream()
             .filter(state -> state.number() == cluster)

@@ -61,7 +61,7 @@ public final class BoardNode {
   }
 
   /** The nodes of a database cluster; the number is in the name, {@code a} is the first. */
-  private List<PlannedNode> members(String tier) throws IOException {
+  static List<PlannedNode> members(String tier) throws IOException {
     List<PlannedNode> members = new ArrayList<>();
     if (!tier.startsWith("mysql-")) {
       return members;
@@ -75,6 +75,13 @@ public final class BoardNode {
     return members;
   }
 
+  private List<ClusterRole.Peer> peers() throws IOException {
+    return members(node.tier()).stream()
+        .filter(other -> !other.name().equals(node.name()))
+        .map(other -> new ClusterRole.Peer(other, Access.remote(other, secrets)))
+        .toList();
+  }
+
   private DatabaseFiles files() {
     return new DatabaseFiles(home, node, secrets, board);
   }
@@ -82,43 +89,35 @@ public final class BoardNode {
   /** Before a database starts: its configuration and, the first time, its data directory. */
   public void prepare() throws IOException {
     DatabaseFiles files = files();
-    List<PlannedNode> others =
-        members(node.tier()).stream().filter(other -> !other.name().equals(node.name())).toList();
-    if (!files.initialised() && !node.replica()) {
-      for (PlannedNode other : others) {
+    if (!files.initialised() && !node.replica() && !ClusterRole.replaced(node.name(), peers())) {
+      for (ClusterRole.Peer other : peers()) {
         refuseToForget(other);
       }
     }
+    files
+        .putErrantAside()
+        .ifPresent(aside -> System.err.println(node.name() + ": its data are now in " + aside));
     files.prepare();
   }
 
   /** A primary without data beside a replica with data has lost it: it must not start empty. */
-  private void refuseToForget(PlannedNode other) throws IOException {
+  private void refuseToForget(ClusterRole.Peer other) throws IOException {
     List<String> schemas;
     try {
-      schemas = new Sql(Access.remote(other, secrets)).run("SHOW DATABASES LIKE 'tanada\\_%'");
+      schemas = new Sql(other.access()).run("SHOW DATABASES LIKE 'tanada\\_%'");
     } catch (OperatorException e) {
       return; // it is not there: a new shelf
     }
     if (!schemas.isEmpty()) {
       throw new OperatorException(
-          "%s has lost its data while %s has a copy: stop that one and copy %s from its board to %s"
-              .formatted(
-                  node.name(),
-                  other.name(),
-                  Layout.state(other.name()).resolve("data"),
-                  Layout.state(node.name()).resolve("data")));
+          "%s has lost its data while %s has a copy: ./tanada boards promote %s makes that the primary, and this one anew"
+              .formatted(node.name(), other.node().name(), node.tier()));
     }
   }
 
   /** After a database has started: it becomes writable or follows, whichever it has to. */
   public void join() throws IOException {
-    List<ClusterRole.Peer> peers =
-        members(node.tier()).stream()
-            .filter(other -> !other.name().equals(node.name()))
-            .map(other -> new ClusterRole.Peer(other, Access.remote(other, secrets)))
-            .toList();
-    ClusterRole role = new ClusterRole(files(), peers, () -> false);
+    ClusterRole role = new ClusterRole(files(), peers(), () -> false);
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(JOIN_SECONDS);
     String why = "";
     while (System.nanoTime() < end) {
@@ -134,15 +133,13 @@ public final class BoardNode {
           case Replication.Health.Waiting(String reason) -> why = reason;
           case Replication.Health.Broken(String reason) ->
               throw new OperatorException(node.name() + ": " + Replication.BROKEN + ": " + reason);
-          case Replication.Health.Errant errant ->
-              throw new OperatorException(
-                  "%s %s: %s: move %s away, then systemctl restart tanada-%s makes it anew"
-                      .formatted(
-                          node.name(),
-                          errant.problem(),
-                          Replication.BROKEN,
-                          Layout.state(node.name()).resolve("data"),
-                          node.name()));
+          case Replication.Health.Errant errant -> {
+            // systemd starts it again, and prepare puts its data aside
+            files().markErrant(errant.problem());
+            throw new OperatorException(
+                "%s %s, %s: they are put aside, and it is made anew"
+                    .formatted(node.name(), errant.problem(), Replication.BROKEN));
+          }
         }
       } catch (OperatorException e) {
         if (String.valueOf(e.getMessage()).contains(Replication.BROKEN)) {

@@ -36,6 +36,11 @@ final class Layout {
     return Path.of("/run/tanada", node, "secrets");
   }
 
+  /** Where {@code root} keeps a node's secrets. */
+  static Path secrets(String node) {
+    return CONFIGURATION.resolve("secrets").resolve(node);
+  }
+
   /** Where systemd shows a node its secrets. */
   static Path credentials(String node) {
     return Path.of("/run/credentials", unit(node));

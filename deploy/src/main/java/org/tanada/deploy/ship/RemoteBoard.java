@@ -122,6 +122,26 @@ final class RemoteBoard implements AutoCloseable {
     call("front " + port + " " + path, SHORT);
   }
 
+  /** What our own command beside a database of this board answers, as JSON. */
+  String database(String node, List<String> words) throws IOException {
+    return call("database " + node + " " + String.join(" ", words), SHORT.plus(SHORT));
+  }
+
+  /** Ends a database at once, and keeps it from coming back. */
+  void fence(String node) throws IOException {
+    call("fence " + node, SHORT);
+  }
+
+  /** Takes {@link #fence} back; does not wait for it. */
+  void release(String node) throws IOException {
+    call("release " + node, SHORT);
+  }
+
+  /** Starts a node anew; does not wait for it. */
+  void again(String node) throws IOException {
+    call("again " + node, SHORT);
+  }
+
   /** Deletes releases that are neither named nor in use. */
   void sweep(Collection<String> kept) throws IOException {
     call("sweep " + String.join(" ", kept), LONG);

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -30,11 +31,19 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.tanada.deploy.board.BoardPlan;
 import org.tanada.deploy.board.Shelf;
+import org.tanada.deploy.board.Ssh;
 import org.tanada.deploy.build.Module;
+import org.tanada.deploy.database.Promotion.Standing;
+import org.tanada.deploy.launcher.NodeClient;
+import org.tanada.deploy.launcher.PromotionRequest;
+import org.tanada.deploy.launcher.PromotionRun;
+import org.tanada.deploy.shop.ShopClient;
 import org.tanada.deploy.state.Home;
 import org.tanada.deploy.state.OperatorException;
 import org.tanada.deploy.state.StateFiles;
+import org.tanada.deploy.topology.PlannedNode;
 
 /** Ships the jars that were built to two stand-in boards: containers with systemd and sshd. */
 @Tag("containers")
@@ -50,6 +59,7 @@ class ShipIT {
   private static final Path BOARDS = WORK.resolve("boards");
   private static final Path ROOT = WORK.resolve("root");
   private static final List<String> said = Collections.synchronizedList(new ArrayList<>());
+  private static final String PASSWORD = "correct horse battery " + UUID.randomUUID();
   private static final HttpClient http = HttpClient.newHttpClient();
 
   private static Shelf shelf;
@@ -263,5 +273,123 @@ class ShipIT {
     });
 
     assertThat(said).anyMatch(line -> line.startsWith("board-1: app-1 in"));
+  }
+
+  private static BoardPromotion mysql1(Path configuration, boolean off) throws IOException {
+    return new BoardPromotion(shelf, "mysql-1", Optional.of(configuration), off, said::add);
+  }
+
+  private static PromotionRequest.Promoted promote() throws IOException {
+    return promote(BOARDS.resolve("config"), false);
+  }
+
+  private static PromotionRequest.Promoted promote(Path configuration, boolean off)
+      throws IOException {
+    try (BoardPromotion steps = mysql1(configuration, off)) {
+      PromotionRequest wanted =
+          new PromotionRequest(
+              "mysql-1",
+              Optional.empty(),
+              new PromotionRequest.Loss(0, false),
+              plan -> true,
+              said::add);
+      Home home = new Home(ROOT, WORK.resolve("home")).shelf();
+      List<PlannedNode> routers =
+          BoardPlan.of(shelf).nodes().stream().filter(n -> n.tier().equals("router")).toList();
+      return new PromotionRun(home, path -> NodeClient.askAll(home, routers, path), wanted, steps)
+          .run();
+    }
+  }
+
+  private static void onBoard(int number, String script) throws IOException {
+    try (Ssh ssh = new Ssh(shelf.board("board-" + number), Optional.of(BOARDS.resolve("config")))) {
+      ssh.runAsRoot(script, Duration.ofMinutes(2));
+    }
+  }
+
+  /** A row of somebody new, on the primary and on its replica, or this waits until it is. */
+  private static void writes() throws Exception {
+    try (ShopClient shop =
+        new ShopClient(
+            URI.create("http://" + shelf.boards().getFirst().address() + ":8080"),
+            Duration.ofSeconds(20))) {
+      String name = "ship-" + UUID.randomUUID().toString().substring(0, 8);
+      eventually(
+          () -> shop.signUp(name + UUID.randomUUID().toString().charAt(0), "Ship", PASSWORD));
+    }
+  }
+
+  private static void eventually(ThrowingRunnable action) throws Exception {
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
+    while (true) {
+      try {
+        action.run();
+        return;
+      } catch (IOException | AssertionError e) {
+        if (System.nanoTime() > end) {
+          throw e;
+        }
+        TimeUnit.MILLISECONDS.sleep(500);
+      }
+    }
+  }
+
+  private static void awaitFollowing(String leader, String replica) throws Exception {
+    try (BoardPromotion steps = mysql1(BOARDS.resolve("config"), false)) {
+      eventually(() -> {
+        Standing standing = steps.look();
+        assertThat(standing.leader()).isEqualTo(leader);
+        assertThat(standing.answers()).isTrue();
+        assertThat(standing.replicas()).containsExactly(replica);
+      });
+    }
+    writes(); // acknowledged by both
+  }
+
+  @Test
+  @Order(8)
+  void anotherBoardsDatabaseBecomesThePrimary() throws Exception {
+    PromotionRequest.Promoted done = promote();
+
+    assertThat(done.primary()).isEqualTo("mysql-1-b");
+    assertThat(done.lost()).isZero();
+    awaitFollowing("mysql-1-b", "mysql-1-a");
+  }
+
+  @Test
+  @Order(9)
+  void aPrimaryThatHangsIsEndedAndFollows() throws Exception {
+    onBoard(2, "systemctl kill -s STOP tanada-mysql-1-b");
+
+    PromotionRequest.Promoted done = promote();
+
+    assertThat(done.primary()).isEqualTo("mysql-1-a");
+    assertThat(done.lost()).isZero();
+    awaitFollowing("mysql-1-a", "mysql-1-b");
+  }
+
+  @Test
+  @Order(10)
+  void aPrimaryOnABoardThatIsOutOfReachIsReplaced() throws Exception {
+    Path other = WORK.resolve("out-of-reach");
+    Files.writeString(
+        other,
+        "Host "
+            + shelf.boards().getFirst().address()
+            + "\n  Port 1\n"
+            + Files.readString(BOARDS.resolve("config")));
+    onBoard(1, "systemctl stop tanada-mysql-1-a");
+    said.clear();
+
+    assertThatThrownBy(() -> promote(other, false))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageStartingWith("board-1: unreachable")
+        .hasMessageContaining("then add --board-is-off");
+    PromotionRequest.Promoted done = promote(other, true);
+
+    assertThat(done.primary()).isEqualTo("mysql-1-b");
+    assertThat(said).anyMatch(line -> line.endsWith("taken for off"));
+    onBoard(1, "systemctl start --no-block tanada-mysql-1-a");
+    awaitFollowing("mysql-1-b", "mysql-1-a");
   }
 }
