@@ -188,7 +188,8 @@ public final class ShardMoves implements SmartLifecycle {
         log.warn("the move of virtual shard {} stands still: {}", shard, e.toString());
         return;
       } catch (RuntimeException e) {
-        log.error("the move of virtual shard {} failed", shard, e);
+        log.error("the move of virtual shard {} stands still", shard, e);
+        move.standsStill(e.toString(), false);
         return;
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();

@@ -176,19 +176,27 @@ public final class Migrations {
     }
   }
 
-  /** Brings one schema up to date. */
+  /**
+   * Brings one schema up to date.
+   *
+   * @throws SQLException if that failed: it can be tried again
+   */
   public void migrate(DatabaseNode primary, int shard) throws SQLException {
-    Flyway.configure()
-        .dataSource(primary.separate(Place.schema(shard)))
-        .defaultSchema(Place.schema(shard))
-        .createSchemas(false)
-        .baselineOnMigrate(true) // a schema that a move makes has the journal's table before all
-        .baselineVersion("0")
-        .table(HISTORY)
-        .locations(locations)
-        .loggers("slf4j")
-        .load()
-        .migrate();
+    try {
+      Flyway.configure()
+          .dataSource(primary.separate(Place.schema(shard)))
+          .defaultSchema(Place.schema(shard))
+          .createSchemas(false)
+          .baselineOnMigrate(true) // a schema that a move makes has the journal's table before all
+          .baselineVersion("0")
+          .table(HISTORY)
+          .locations(locations)
+          .loggers("slf4j")
+          .load()
+          .migrate();
+    } catch (FlywayException e) {
+      throw new SQLException("a migration failed: " + e.getMessage(), e);
+    }
   }
 
   /** Versions and checksums that each schema has, in one text; only what succeeded throughout. */
