@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
 import org.tanada.common.account.AccountsContract;
 import org.tanada.common.account.AccountsContract.Identity;
 import org.tanada.common.account.AccountsContract.OpenSession;
@@ -71,6 +72,48 @@ class SessionTests {
 
     assertThat(wrong.code()).isEqualTo(ProblemCode.INVALID_CREDENTIALS);
     assertThat(unknown.problem()).isEqualTo(wrong.problem());
+  }
+
+  @Test
+  void hashOfLessWorkIsReplacedAtTheNextSignIn() {
+    long userId = accounts.signUp(user).userId();
+    String weak = new Argon2PasswordEncoder(16, 32, 1, 1024, 1).encode(user.password());
+    keep(userId, weak);
+    problem(() -> accounts.openSession(new OpenSession(user.email(), "wrong one", null, null)));
+    assertThat(hash(userId)).isEqualTo(weak);
+
+    accounts.openSession(AuthPlatform.login(user));
+
+    String strong = hash(userId);
+    assertThat(strong).startsWith("$argon2id$v=19$m=19456,t=2,p=1$");
+    accounts.openSession(AuthPlatform.login(user));
+    assertThat(hash(userId)).isEqualTo(strong);
+  }
+
+  private void keep(long userId, String hash) {
+    platform.rows.commit(
+        new Transaction(
+            userId,
+            List.of(
+                new Write(
+                    Write.Operation.UPDATE,
+                    "credentials",
+                    userId,
+                    null,
+                    Map.of("password_hash", hash),
+                    Map.of())),
+            List.of(),
+            "weak-" + userId,
+            "f",
+            null));
+  }
+
+  private String hash(long userId) {
+    return platform.rows.all("credentials").stream()
+        .filter(row -> row.id() == userId)
+        .map(row -> String.valueOf(row.values().get("password_hash")))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

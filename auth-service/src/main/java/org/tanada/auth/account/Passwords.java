@@ -11,31 +11,48 @@ import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
 
 /**
- * Hashes passwords with Argon2id and OWASP's parameters (19 MiB, two passes, one lane), a few at a
- * time, so that a wave of sign-ins cannot starve the board. Passwords are normalised (NFKC), so
- * that they do not depend on the keyboard (NIST SP 800-63B, 3.1.1.2).
+ * Hashes passwords with Argon2id, unless configured otherwise with OWASP's parameters (19 MiB, two
+ * passes, one lane), a few at a time, so that a wave of sign-ins cannot starve the board. Passwords
+ * are normalised (NFKC), so that they do not depend on the keyboard (NIST SP 800-63B, 3.1.1.2).
  */
 @Component
 final class Passwords {
   private static final int SALT_BYTES = 16;
   private static final int HASH_BYTES = 32;
-  private static final int LANES = 1;
-  private static final int MEMORY_KIB = 19 * 1024;
-  private static final int PASSES = 2;
 
-  /** A hash with our parameters that no password has: to compare with when there is no user. */
-  private static final String NOBODY =
-      "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA"
-          + "$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+  /** What our own work leaves of the heap: the rest may be hashes. */
+  private static final double HEAP_FOR_HASHES = 0.6;
 
-  private final PasswordEncoder argon2 =
-      new Argon2PasswordEncoder(SALT_BYTES, HASH_BYTES, LANES, MEMORY_KIB, PASSES);
+  private final PasswordEncoder argon2;
+  private final String nobody;
   private final PasswordProperties limits;
   private final Semaphore turns;
   private final Semaphore places;
 
+  /**
+   * Fails where the hashes that may be computed at a time do not fit in the heap: better at the
+   * start than at the first wave of sign-ins.
+   */
   Passwords(PasswordProperties limits) {
+    long most = limits.memory().toBytes() * limits.parallel();
+    long heap = Runtime.getRuntime().maxMemory();
+    if (most > heap * HEAP_FOR_HASHES) {
+      throw new IllegalStateException(
+          "%d hashes of %d KB at a time do not fit in a heap of %d MB: lower tanada.auth.password.parallel or memory, or raise the heap"
+              .formatted(limits.parallel(), limits.memoryKib(), heap >> 20));
+    }
     this.limits = limits;
+    this.argon2 =
+        new Argon2PasswordEncoder(
+            SALT_BYTES, HASH_BYTES, limits.lanes(), limits.memoryKib(), limits.passes());
+    this.nobody =
+        "$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s"
+            .formatted(
+                limits.memoryKib(),
+                limits.passes(),
+                limits.lanes(),
+                "A".repeat(Math.ceilDiv(SALT_BYTES * 4, 3)),
+                "A".repeat(Math.ceilDiv(HASH_BYTES * 4, 3)));
     this.turns = new Semaphore(limits.parallel(), true);
     this.places = new Semaphore(limits.parallel() + limits.queue());
   }
@@ -50,9 +67,14 @@ final class Passwords {
     return inTurn(() -> argon2.matches(normal(password), hash));
   }
 
-  /** Takes as long as {@link #matches} does, and answers false. */
+  /** Compares with a hash that no password has: takes as long as {@link #matches}. */
   boolean matchesNobody(String password) {
-    return matches(password, NOBODY);
+    return matches(password, nobody);
+  }
+
+  /** Whether the hash was made with less work than is configured now. */
+  boolean outdated(String hash) {
+    return argon2.upgradeEncoding(hash);
   }
 
   private static String normal(String password) {
