@@ -92,6 +92,8 @@ class BadInputTests {
         .isProblem(422, "validation-failed");
     user.post("/api/v1/videos", GOOD.replace("\"T\"", "\"a\\ud800b\""))
         .isProblem(422, "validation-failed");
+    user.post("/api/v1/videos", GOOD.replace("\"T\"", "\"a\\u202eb\""))
+        .isProblem(422, "validation-failed");
     user.post("/api/v1/videos", GOOD.replace("\"T\"", "\"" + "😀".repeat(120) + "\"")).is(201);
     user.post("/api/v1/videos", GOOD.replace("\"T\"", "\"" + "😀".repeat(121) + "\""))
         .isProblem(422, "validation-failed");

@@ -18,6 +18,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tanada.common.account.AccountsContract;
 import org.tanada.common.account.AccountsContract.SignUp;
 import org.tanada.common.account.AccountsContract.SignedUp;
@@ -174,6 +175,52 @@ class SignUpTests {
 
     assertThat(e.code()).isEqualTo(ProblemCode.VALIDATION_FAILED);
     assertThat(e.errors()).extracting(FieldError::field).containsExactly(field);
+  }
+
+  /** Cyrillic а, Greek ο, wide letters, a dotless i, a long s, and what nobody sees. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\u0430dmin",
+        "r\u03BF\u03BFt",
+        "\uFF41\uFF44\uFF4D\uFF49\uFF4E",
+        "adm\u0131n",
+        "re\u017Fet",
+        "ad\u200Bmin",
+        "ad\u00ADmin",
+        "\u202Enimda",
+        "admin\uFE0F",
+        "admin\u0301",
+        "admin\u00A0"
+      })
+  void userNameThatLooksLikeAnotherIsRefused(String lookalike) {
+    SignUp other = AuthPlatform.newcomer();
+
+    ProblemException e =
+        problem(() ->
+            accounts.signUp(new SignUp(other.email(), lookalike, "Other", other.password(), null)));
+
+    assertThat(e.errors()).extracting(FieldError::field).containsExactly("username");
+  }
+
+  @Test
+  void displayNameHidesNothing() {
+    SignUp other = AuthPlatform.newcomer();
+    for (String name : List.of("Mei\u202E", "M\u200Bei", "\u2066Mei", "M\u00ADei", "\uFEFFMei")) {
+      ProblemException e =
+          problem(() ->
+              accounts.signUp(
+                  new SignUp(other.email(), other.username(), name, other.password(), null)));
+
+      assertThat(e.errors()).extracting(FieldError::field).containsExactly("displayName");
+    }
+    accounts.signUp(
+        new SignUp(
+            other.email(),
+            other.username(),
+            "Mei \uD83D\uDC69\u200D\uD83D\uDCBB \u0645\u06CC\u200C\u062E",
+            other.password(),
+            null));
   }
 
   @Test

@@ -10,10 +10,12 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.jspecify.annotations.Nullable;
+import org.tanada.common.account.HiddenCharacters;
 
 /**
  * Text that people wrote: so many characters (code points, as the database counts them), without
- * control characters and halves of surrogate pairs; null passes.
+ * control characters and halves of surrogate pairs, on one line also without hidden characters;
+ * null passes.
  */
 @Documented
 @Target({ElementType.FIELD, ElementType.PARAMETER, ElementType.RECORD_COMPONENT})
@@ -80,7 +82,7 @@ public @interface PlainText {
           return "is not valid Unicode";
         }
       }
-      return null;
+      return !lines && HiddenCharacters.in(value) ? "must not contain hidden characters" : null;
     }
   }
 }

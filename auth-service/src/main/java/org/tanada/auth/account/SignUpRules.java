@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.tanada.common.account.AccountsContract.SignUp;
+import org.tanada.common.account.HiddenCharacters;
 import org.tanada.common.problem.Problem.FieldError;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
@@ -21,7 +22,10 @@ final class SignUpRules {
           "[^\\s\\p{Cntrl}@\"(),:;<>\\[\\\\\\]]+"
               + "@[\\p{L}\\p{N}]([\\p{L}\\p{N}-]*[\\p{L}\\p{N}])?"
               + "(\\.[\\p{L}\\p{N}]([\\p{L}\\p{N}-]*[\\p{L}\\p{N}])?)+");
+
+  /** Stricter than RFC 8265's UsernameCaseMapped: letters of one alphabet look like no other's. */
   private static final Pattern USERNAME = Pattern.compile("[A-Za-z0-9_-]{3,30}");
+
   private static final Pattern KEY = Pattern.compile("[ -~]{1,64}");
 
   private SignUpRules() {}
@@ -80,8 +84,8 @@ final class SignUpRules {
     if (length > MAX_DISPLAY_NAME) {
       return "must be at most " + MAX_DISPLAY_NAME + " characters";
     }
-    return name.codePoints().anyMatch(Character::isISOControl)
-        ? "must not contain control characters"
+    return name.codePoints().anyMatch(Character::isISOControl) || HiddenCharacters.in(name)
+        ? "must not contain control or hidden characters"
         : null;
   }
 
