@@ -2,7 +2,9 @@ package org.tanada.auth.account;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.tanada.common.account.AccountsContract.SignUp;
 import org.tanada.common.account.HiddenCharacters;
@@ -35,12 +37,12 @@ final class SignUpRules {
    *
    * @throws ProblemException {@code validation-failed} with all that is wrong
    */
-  static void check(SignUp signUp) {
+  static void check(SignUp signUp, PasswordStrength strength) {
     List<FieldError> errors = new ArrayList<>();
     note(errors, "email", email(signUp.email()));
     note(errors, "username", username(signUp.username()));
     note(errors, "displayName", displayName(signUp.displayName()));
-    note(errors, "password", password(signUp));
+    note(errors, "password", password(signUp, strength));
     String key = signUp.idempotencyKey();
     if (key != null && !KEY.matcher(key).matches()) {
       note(errors, "Idempotency-Key", "must be 1 to 64 printable characters");
@@ -89,7 +91,7 @@ final class SignUpRules {
         : null;
   }
 
-  private static @Nullable String password(SignUp signUp) {
+  private static @Nullable String password(SignUp signUp, PasswordStrength strength) {
     String password = signUp.password();
     if (password == null || password.isEmpty()) {
       return "is required";
@@ -100,16 +102,18 @@ final class SignUpRules {
     if (password.codePointCount(0, password.length()) < MIN_PASSWORD) {
       return "must be at least " + MIN_PASSWORD + " characters";
     }
-    if (CommonPasswords.contains(password)
-        || same(password, signUp.email())
-        || same(password, signUp.username())) {
-      return "is among the first that a guesser tries";
-    }
-    return null;
+    return strength.flaw(password, names(signUp));
   }
 
-  private static boolean same(String password, @Nullable String name) {
-    return name != null && Names.canonical(password).equals(Names.canonical(name));
+  /** Whole, and the parts of which a password may consist. */
+  private static List<String> names(SignUp signUp) {
+    return Stream.of(signUp.email(), signUp.username(), signUp.displayName())
+        .filter(Objects::nonNull)
+        .flatMap(name -> Stream.concat(Stream.of(name), Stream.of(name.split("[@.\\s_-]+", 8))))
+        .map(Names::canonical)
+        .filter(name -> !name.isEmpty() && name.length() <= MAX_EMAIL)
+        .distinct()
+        .toList();
   }
 
   private static void note(List<FieldError> errors, String field, @Nullable String message) {

@@ -32,12 +32,19 @@ public final class SignUps {
   private final AccountRows rows;
   private final IdGenerator ids;
   private final Passwords passwords;
+  private final PasswordStrength strength;
   private final RepeatedSignUps repeated;
 
-  SignUps(AccountRows rows, IdGenerator ids, Passwords passwords, InstantSource clock) {
+  SignUps(
+      AccountRows rows,
+      IdGenerator ids,
+      Passwords passwords,
+      PasswordStrength strength,
+      InstantSource clock) {
     this.rows = rows;
     this.ids = ids;
     this.passwords = passwords;
+    this.strength = strength;
     this.repeated = new RepeatedSignUps(rows, passwords, clock, Duration.ofHours(24));
   }
 
@@ -48,7 +55,7 @@ public final class SignUps {
    *     username-taken}, {@code idempotency-key-reused}
    */
   public SignedUp signUp(SignUp signUp) {
-    SignUpRules.check(signUp);
+    SignUpRules.check(signUp, strength);
     for (int attempt = 1; ; attempt++) {
       try {
         return attempt(signUp, ids.nextAnywhere(rows.shards()));
