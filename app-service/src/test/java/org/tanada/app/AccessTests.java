@@ -354,4 +354,48 @@ class AccessTests {
     assertThat(keys.header("Content-Type")).startsWith("application/json");
     assertThat(keys.json().get("keys").get(0).get("crv").asString()).isEqualTo("Ed25519");
   }
+
+  private static Answer change(Client client, String current, String next) {
+    return client.put(
+        "/api/v1/me/password",
+        "application/json",
+        "{\"current\": \"%s\", \"next\": \"%s\"}"
+            .formatted(current, next)
+            .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void aChangedPasswordLeavesTheBrowserThatChangedItSignedInAndNobodyElse() {
+    Client changing = browser().with("Origin", "http://localhost:8080");
+    Client other = browser();
+    Client application = user;
+    change(changing, "wrong horse", "another horse altogether")
+        .isProblem(401, "invalid-credentials");
+    change(changing, "correct horse", "short").isProblem(422, "validation-failed");
+    changing.get("/api/v1/me").is(200);
+
+    String cookie =
+        change(changing, "correct horse", "another horse altogether")
+            .is(204)
+            .cookie("tanada-session");
+
+    new Client(port)
+        .with("Cookie", "tanada-session=" + cookie)
+        .with("X-Forwarded-Host", "localhost:8080")
+        .with("X-Forwarded-Proto", "http")
+        .get("/api/v1/me")
+        .is(200);
+    changing.get("/api/v1/me").isProblem(401, "unauthenticated");
+    other.get("/api/v1/me").isProblem(401, "unauthenticated");
+    Poll.until(() -> application.get("/api/v1/me").response().statusCode() == 401);
+    signIn(new Client(port)).isProblem(401, "invalid-credentials");
+  }
+
+  @Test
+  void anApplicationChangesThePasswordAndGetsNoSession() {
+    Answer changed = change(user, "correct horse", "another horse altogether").is(204);
+
+    assertThat(changed.header("Set-Cookie")).isNull();
+    signIn(new Client(port)).isProblem(401, "invalid-credentials");
+  }
 }

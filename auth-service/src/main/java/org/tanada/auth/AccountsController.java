@@ -3,6 +3,8 @@ package org.tanada.auth;
 import java.util.List;
 import org.springframework.web.bind.annotation.RestController;
 import org.tanada.auth.account.AccountDeletion;
+import org.tanada.auth.account.PasswordChanges;
+import org.tanada.auth.account.SignIns;
 import org.tanada.auth.account.SignOuts;
 import org.tanada.auth.account.SignUps;
 import org.tanada.auth.revocation.RevocationLog;
@@ -16,6 +18,7 @@ import org.tanada.common.account.AccountsContract;
 class AccountsController implements AccountsContract {
   private final SignUps signUps;
   private final AccountDeletion deletion;
+  private final PasswordChanges passwords;
   private final Sessions sessions;
   private final TokenGrants grants;
   private final SigningKeys keys;
@@ -25,6 +28,7 @@ class AccountsController implements AccountsContract {
   AccountsController(
       SignUps signUps,
       AccountDeletion deletion,
+      PasswordChanges passwords,
       Sessions sessions,
       TokenGrants grants,
       SigningKeys keys,
@@ -32,6 +36,7 @@ class AccountsController implements AccountsContract {
       RevocationLog revocations) {
     this.signUps = signUps;
     this.deletion = deletion;
+    this.passwords = passwords;
     this.sessions = sessions;
     this.grants = grants;
     this.keys = keys;
@@ -72,6 +77,13 @@ class AccountsController implements AccountsContract {
   @Override
   public void signOutEverywhere(long userId) {
     signOuts.everywhere(userId);
+  }
+
+  @Override
+  public PasswordChanged changePassword(long userId, ChangePassword change) {
+    SignIns.Proof proof = passwords.change(userId, change);
+    return new PasswordChanged(
+        change.reopen() ? sessions.open(proof, change.userAgent(), change.network(), null) : null);
   }
 
   @Override

@@ -17,6 +17,9 @@ final class Notices {
           Map.entry("account-deleted", good("Your account is deleted.")),
           Map.entry("profile-saved", good("Your profile is saved.")),
           Map.entry("avatar-saved", good("That is your picture now.")),
+          Map.entry(
+              "password-changed",
+              good("Your password is changed. Everywhere else you have to sign in anew.")),
           Map.entry("session-ended", good("That session has ended.")),
           Map.entry("created", good("Your video is created. Add its file, then publish it.")),
           Map.entry("uploaded", good("The file is uploaded. Publish the video when you like.")),

@@ -4,6 +4,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ import org.tanada.app.page.view.Form;
 import org.tanada.app.page.view.Frame.Section;
 import org.tanada.app.page.view.SessionView;
 import org.tanada.app.session.CurrentUser;
+import org.tanada.app.session.NewPassword;
 import org.tanada.app.session.SessionCookies;
 import org.tanada.app.session.SessionService;
 import org.tanada.app.user.Account;
@@ -30,12 +32,14 @@ import org.tanada.app.user.UserService;
 import org.tanada.app.web.Ids;
 import org.tanada.app.web.IfMatch;
 import org.tanada.common.account.AccountsContract.Identity;
+import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
 
 /** The own profile, the own sessions, and leaving. */
 @RestController
 final class ProfilePageController {
   private static final Form NO_FORM = Form.of(Map.of());
+  private static final Form PASSWORD = Form.of(Map.of("current", "", "next", ""));
   private static final Form CONFIRMATION = Form.of(Map.of("confirmation", ""));
 
   private final Pages pages;
@@ -67,8 +71,7 @@ final class ProfilePageController {
   ResponseEntity<byte[]> me(@RequestParam(required = false) @Nullable String notice) {
     Identity user = CurrentUser.required();
     Account account = users.me(user);
-    return pages.own(
-        page(user, account, profile(account), NO_FORM, CONFIRMATION).saying(Notices.find(notice)));
+    return pages.own(page(user, account, Map.of()).saying(Notices.find(notice)));
   }
 
   @PostMapping("/me")
@@ -84,8 +87,7 @@ final class ProfilePageController {
     } catch (ProblemException e) {
       Account now = users.me(user);
       Form typed = profile(displayName, text, now.version());
-      Page page = page(user, now, Forms.again(typed, e), NO_FORM, CONFIRMATION);
-      return pages.own(Forms.status(e), page);
+      return pages.own(Forms.status(e), with(user, now, "form", Forms.again(typed, e)));
     }
     cookies.forget(request); // the session knows the name
     return Pages.seeOther("/me?notice=profile-saved");
@@ -109,11 +111,29 @@ final class ProfilePageController {
       }
     } catch (ProblemException e) {
       Form wrong = Forms.file(NO_FORM, "avatar", e);
-      Account account = users.me(user);
-      Page page = page(user, account, profile(account), wrong, CONFIRMATION);
-      return pages.own(Forms.status(e), page);
+      return pages.own(Forms.status(e), with(user, users.me(user), "avatar", wrong));
     }
     return Pages.seeOther("/me?notice=avatar-saved");
+  }
+
+  @PostMapping("/me/password")
+  ResponseEntity<byte[]> password(
+      @RequestParam(defaultValue = "") String current,
+      @RequestParam(defaultValue = "") String next,
+      HttpServletRequest request,
+      HttpServletResponse response) {
+    Identity user = CurrentUser.required();
+    try {
+      sessions.changePassword(user, new NewPassword(current, next), request, response);
+    } catch (ProblemException e) {
+      ProblemException shown =
+          e.code() == ProblemCode.INVALID_CREDENTIALS
+              ? ProblemException.invalid("current", "is not your present password")
+              : e;
+      Form wrong = Forms.again(PASSWORD, shown);
+      return pages.own(Forms.status(shown), with(user, users.me(user), "password", wrong));
+    }
+    return Pages.seeOther("/me?notice=password-changed");
   }
 
   @PostMapping("/me/sessions/{id}/end")
@@ -137,11 +157,11 @@ final class ProfilePageController {
       HttpServletResponse response) {
     Identity user = CurrentUser.required();
     if (!confirmation.strip().equalsIgnoreCase(user.username())) {
-      Account account = users.me(user);
       ProblemException wrong =
           ProblemException.invalid("confirmation", "is not your user name; nothing is deleted");
-      Page page = page(user, account, profile(account), NO_FORM, Forms.again(CONFIRMATION, wrong));
-      return pages.own(Forms.status(wrong), page);
+      return pages.own(
+          Forms.status(wrong),
+          with(user, users.me(user), "removal", Forms.again(CONFIRMATION, wrong)));
     }
     users.leave(user, IfMatch.ANY);
     cookies.clear(request, response);
@@ -149,20 +169,23 @@ final class ProfilePageController {
     return Pages.seeOther("/sign-in?notice=account-deleted");
   }
 
-  private Page page(Identity user, Account account, Form form, Form avatar, Form removal) {
+  /** The page with one of its forms as it was sent. */
+  private Page with(Identity user, Account account, String name, Form form) {
+    return page(user, account, Map.of(name, form));
+  }
+
+  private Page page(Identity user, Account account, Map<String, Form> sent) {
     List<SessionView> open =
         sessions.sessions(user).stream().map(session -> views.session(session, user)).toList();
-    return Page.own(
-        "me",
-        "Profile",
-        Section.PROFILE,
-        Views.visitor(user),
-        Map.of(
-            "person", views.person(account),
-            "form", form,
-            "avatar", avatar,
-            "removal", removal,
-            "sessions", open));
+    Map<String, Object> parts = new LinkedHashMap<>();
+    parts.put("person", views.person(account));
+    parts.put("form", profile(account));
+    parts.put("avatar", NO_FORM);
+    parts.put("password", PASSWORD);
+    parts.put("removal", CONFIRMATION);
+    parts.put("sessions", open);
+    parts.putAll(sent);
+    return Page.own("me", "Profile", Section.PROFILE, Views.visitor(user), parts);
   }
 
   private static Form profile(Account account) {

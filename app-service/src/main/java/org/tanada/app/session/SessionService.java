@@ -39,11 +39,8 @@ public class SessionService {
    */
   public OpenedSession signIn(
       Credentials credentials, HttpServletRequest request, HttpServletResponse response) {
-    OpenedSession opened = accounts.openSession(open(credentials, request, cookies.read(request)));
-    cookies.forget(request);
-    cookies.set(request, response, opened.cookie(), opened.session().expiresAt());
-    Seen.wrote(opened.token());
-    return opened;
+    return began(
+        accounts.openSession(open(credentials, request, cookies.read(request))), request, response);
   }
 
   /** Ends the session of the request's cookie, if there is one, and takes the cookie away. */
@@ -84,6 +81,44 @@ public class SessionService {
     accounts.signOutEverywhere(user.userId());
     cookies.forget(user.userId());
     cookies.clear(request, response);
+  }
+
+  /**
+   * Changes the password, which ends all sessions and tokens of the user. A browser gets a session
+   * with a new id at once.
+   *
+   * @throws ProblemException {@code invalid-credentials}, {@code validation-failed}, {@code
+   *     version-mismatch}
+   */
+  public void changePassword(
+      Identity user,
+      NewPassword password,
+      HttpServletRequest request,
+      HttpServletResponse response) {
+    checks.valid(password);
+    OpenedSession opened =
+        accounts
+            .changePassword(
+                user.userId(),
+                new AccountsContract.ChangePassword(
+                    String.valueOf(password.current()),
+                    String.valueOf(password.next()),
+                    user.sessionId() != null,
+                    cut(request.getHeader("User-Agent")),
+                    FrontDoor.client(request)))
+            .session();
+    cookies.forget(user.userId());
+    if (opened != null) {
+      began(opened, request, response);
+    }
+  }
+
+  private OpenedSession began(
+      OpenedSession opened, HttpServletRequest request, HttpServletResponse response) {
+    cookies.forget(request);
+    cookies.set(request, response, opened.cookie(), opened.session().expiresAt());
+    Seen.wrote(opened.token());
+    return opened;
   }
 
   /** Signs in for tokens. */

@@ -1,6 +1,8 @@
 package org.tanada.app.user;
 
 import static org.tanada.common.problem.ProblemCode.CONTENT_TOO_LARGE;
+import static org.tanada.common.problem.ProblemCode.FOREIGN_ORIGIN;
+import static org.tanada.common.problem.ProblemCode.INVALID_CREDENTIALS;
 import static org.tanada.common.problem.ProblemCode.PRECONDITION_REQUIRED;
 import static org.tanada.common.problem.ProblemCode.UNAUTHENTICATED;
 import static org.tanada.common.problem.ProblemCode.UNSUPPORTED_MEDIA_TYPE;
@@ -29,7 +31,9 @@ import org.springframework.web.bind.annotation.RestController;
 import org.tanada.app.config.AppProperties;
 import org.tanada.app.content.Content;
 import org.tanada.app.content.FileType;
+import org.tanada.app.session.NewPassword;
 import org.tanada.app.session.SessionCookies;
+import org.tanada.app.session.SessionService;
 import org.tanada.app.web.Answers;
 import org.tanada.app.web.IfMatch;
 import org.tanada.app.web.Problems;
@@ -41,11 +45,17 @@ import org.tanada.common.account.AccountsContract.Identity;
 @Tag(name = "Me", description = "The own profile.")
 class MeController {
   private final UserService users;
+  private final SessionService sessions;
   private final SessionCookies cookies;
   private final AppProperties properties;
 
-  MeController(UserService users, SessionCookies cookies, AppProperties properties) {
+  MeController(
+      UserService users,
+      SessionService sessions,
+      SessionCookies cookies,
+      AppProperties properties) {
     this.users = users;
+    this.sessions = sessions;
     this.cookies = cookies;
     this.properties = properties;
   }
@@ -68,6 +78,28 @@ class MeController {
     Account changed = users.change(user, IfMatch.of(ifMatch), change);
     cookies.forget(request); // the session knows the name too
     return answer(changed);
+  }
+
+  @PutMapping("/password")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  @Operation(
+      summary = "Change the password",
+      description =
+          "All sessions and tokens end. With a cookie, a session with a new id begins at once.")
+  @Problems({
+    UNAUTHENTICATED,
+    INVALID_CREDENTIALS,
+    VERSION_MISMATCH,
+    VALIDATION_FAILED,
+    FOREIGN_ORIGIN
+  })
+  ResponseEntity<Void> password(
+      @Parameter(hidden = true) Identity user,
+      @RequestBody NewPassword password,
+      @Parameter(hidden = true) HttpServletRequest request,
+      @Parameter(hidden = true) HttpServletResponse response) {
+    sessions.changePassword(user, password, request, response);
+    return Answers.noContent();
   }
 
   @PutMapping("/avatar")

@@ -241,6 +241,25 @@ class PageTests {
   }
 
   @Test
+  void passwordIsChangedOnThePageAndTheBrowserStaysSignedIn() {
+    Browser mio = signUp("Mio");
+
+    HttpResponse<String> wrong =
+        mio.post("/me/password", "current", "wrong horse", "next", "another horse altogether");
+    HttpResponse<String> weak =
+        mio.post("/me/password", "current", "correct horse", "next", "short");
+    HttpResponse<String> changed =
+        mio.post("/me/password", "current", "correct horse", "next", "another horse altogether");
+
+    assertThat(wrong.statusCode()).isEqualTo(422);
+    assertThat(wrong.body()).contains("id=\"current-error\"").doesNotContain("another horse");
+    assertThat(weak.statusCode()).isEqualTo(422);
+    assertThat(weak.body()).contains("id=\"next-error\"");
+    assertThat(Browser.location(changed)).isEqualTo("/me?notice=password-changed");
+    assertThat(mio.get("/me?notice=password-changed").body()).contains("Your password is changed");
+  }
+
+  @Test
   void avatarIsTakenAndWhatIsNoPictureIsNot() {
     Browser mio = signUp("Mio");
 

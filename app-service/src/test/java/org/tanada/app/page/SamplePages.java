@@ -190,6 +190,11 @@ final class SamplePages {
             profile,
             "avatar",
             none,
+            "password",
+            Form.of(Map.of("current", "", "next", ""))
+                .with(
+                    List.of(new Problem.FieldError("current", "is not your present password")),
+                    null),
             "removal",
             Form.of(Map.of("confirmation", "")),
             "sessions",

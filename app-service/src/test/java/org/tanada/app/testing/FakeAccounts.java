@@ -212,9 +212,32 @@ public final class FakeAccounts implements AccountsContract, AccessContract {
   @Override
   public synchronized void signOutEverywhere(long userId) {
     up();
-    publish(Kind.USER, Long.toString(userId));
+    signOutEverywhere(userId, clock.instant());
+  }
+
+  private void signOutEverywhere(long userId, Instant cutoff) {
+    publish(Kind.USER, Long.toString(userId), cutoff);
     sessions.values().removeIf(session -> owners.get(session.id()) == userId);
     refresh.values().removeIf(owner -> owner == userId);
+  }
+
+  @Override
+  public synchronized PasswordChanged changePassword(long userId, ChangePassword change) {
+    up();
+    String email = user(userId).value().email().toLowerCase(Locale.ROOT);
+    if (change.next().length() < 8) {
+      throw ProblemException.invalid("next", "must be at least 8 characters");
+    }
+    if (!change.current().equals(passwords.get(email))) {
+      throw new ProblemException(ProblemCode.INVALID_CREDENTIALS, "It is another one.");
+    }
+    signOutEverywhere(userId, clock.instant().minusMillis(1));
+    passwords.put(email, change.next());
+    return new PasswordChanged(
+        change.reopen()
+            ? openSession(
+                new OpenSession(email, change.next(), change.userAgent(), change.network()))
+            : null);
   }
 
   @Override
@@ -258,9 +281,13 @@ public final class FakeAccounts implements AccountsContract, AccessContract {
   }
 
   private void publish(Kind kind, String subject) {
-    Instant now = clock.instant();
+    publish(kind, subject, clock.instant());
+  }
+
+  private void publish(Kind kind, String subject, Instant cutoff) {
     revocations.add(
-        new Revocation(ids.next(0), kind, subject, now, now.plus(Duration.ofMinutes(15))));
+        new Revocation(
+            ids.next(0), kind, subject, cutoff, clock.instant().plus(Duration.ofMinutes(15))));
   }
 
   @Override

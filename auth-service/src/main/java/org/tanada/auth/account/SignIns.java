@@ -27,11 +27,24 @@ public final class SignIns {
   }
 
   /**
+   * Who has proved to be whom.
+   *
+   * @param user whose password it was
+   * @param hash that the password matched
+   */
+  public record Proof(Stored<User> user, String hash) {
+    @Override
+    public String toString() {
+      return "Proof[user=" + user.id() + "]";
+    }
+  }
+
+  /**
    * The user, or the same refusal after the same work whichever of the two is wrong.
    *
    * @throws ProblemException {@code invalid-credentials}; {@code unavailable} if too many sign in
    */
-  public Stored<User> authenticate(@Nullable String email, @Nullable String password) {
+  public Proof authenticate(@Nullable String email, @Nullable String password) {
     if (email == null || password == null) {
       throw ProblemException.invalid(email == null ? "email" : "password", "is required");
     }
@@ -40,7 +53,7 @@ public final class SignIns {
     }
     Long userId = rows.holder(Names.EMAIL, Names.canonical(email));
     Optional<Stored<Credential>> credential =
-        userId == null ? Optional.empty() : rows.find(Credential.TABLE, userId);
+        userId == null ? Optional.empty() : rows.findNow(Credential.TABLE, userId);
     if (userId == null || credential.isEmpty()) {
       passwords.matchesNobody(password);
       throw refused();
@@ -52,25 +65,48 @@ public final class SignIns {
         rows.find(User.TABLE, userId)
             .filter(found -> found.value().active())
             .orElseThrow(SignIns::refused);
-    if (passwords.outdated(credential.get().value().passwordHash())) {
-      rehash(credential.get(), password);
+    String hash = credential.get().value().passwordHash();
+    return new Proof(user, passwords.outdated(hash) ? rehash(credential.get(), password) : hash);
+  }
+
+  /**
+   * Whoever has opened something by a proof asks, when it is kept, whether the proof still holds,
+   * and else ends it: a change of the password ends what was there before it, and this may have
+   * come after.
+   *
+   * @throws ProblemException {@code unavailable}: with the present password another try succeeds
+   */
+  public void confirm(Proof proof, Runnable end) {
+    boolean same =
+        rows.findNow(Credential.TABLE, proof.user().id())
+            .filter(credential -> credential.value().passwordHash().equals(proof.hash()))
+            .isPresent();
+    if (!same) {
+      end.run();
+      throw new ProblemException(
+          ProblemCode.UNAVAILABLE, "The password was changed at this moment: sign in again.");
     }
-    return user;
   }
 
   /** Only now is the password known. A sign-in does not fail for that; the next one tries again. */
-  private void rehash(Stored<Credential> credential, String password) {
+  private String rehash(Stored<Credential> credential, String password) {
+    String old = credential.value().passwordHash();
     try {
-      rows.commit(
-          credential.id(),
-          Write.update(
-              Credential.TABLE,
-              credential.id(),
-              credential.version(), // a change of the password meanwhile wins
-              Map.of("passwordHash", passwords.hash(password))));
+      String hash = passwords.hash(password);
+      replace(credential, hash);
+      return hash;
     } catch (ProblemException e) {
       log.info("the password of user {} keeps its old hash: {}", credential.id(), e.getMessage());
+      return old;
     }
+  }
+
+  /** A change by somebody else meanwhile wins: {@code version-mismatch}. */
+  private void replace(Stored<Credential> credential, String hash) {
+    rows.commit(
+        credential.id(),
+        Write.update(
+            Credential.TABLE, credential.id(), credential.version(), Map.of("passwordHash", hash)));
   }
 
   private static ProblemException refused() {

@@ -1,5 +1,7 @@
 package org.tanada.auth.account;
 
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import org.springframework.stereotype.Component;
 import org.tanada.auth.revocation.RevocationLog;
@@ -8,16 +10,30 @@ import org.tanada.auth.revocation.RevocationLog;
 @Component
 public final class SignOuts {
   private final RevocationLog revocations;
+  private final InstantSource clock;
   private final List<AccountPart> parts;
 
-  SignOuts(RevocationLog revocations, List<AccountPart> parts) {
+  SignOuts(RevocationLog revocations, InstantSource clock, List<AccountPart> parts) {
     this.revocations = revocations;
+    this.clock = clock;
     this.parts = List.copyOf(parts);
   }
 
   /** Ends all that has begun until now; may be called again after a crash. {@code unavailable}. */
   public void everywhere(long userId) {
-    revocations.user(userId);
+    until(userId, clock.instant());
+  }
+
+  /**
+   * The same, before something begins anew in this millisecond, which is as exact as ids are. What
+   * else has begun in it ends by its row alone.
+   */
+  void beforeNow(long userId) {
+    until(userId, clock.instant().minusMillis(1));
+  }
+
+  private void until(long userId, Instant cutoff) {
+    revocations.user(userId, cutoff);
     parts.forEach(part -> part.endAll(userId));
   }
 

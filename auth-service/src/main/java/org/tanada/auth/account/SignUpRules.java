@@ -42,7 +42,7 @@ final class SignUpRules {
     note(errors, "email", email(signUp.email()));
     note(errors, "username", username(signUp.username()));
     note(errors, "displayName", displayName(signUp.displayName()));
-    note(errors, "password", password(signUp, strength));
+    note(errors, "password", password(signUp.password(), own(signUp), strength));
     String key = signUp.idempotencyKey();
     if (key != null && !KEY.matcher(key).matches()) {
       note(errors, "Idempotency-Key", "must be 1 to 64 printable characters");
@@ -55,6 +55,12 @@ final class SignUpRules {
           null,
           null);
     }
+  }
+
+  private static List<String> own(SignUp signUp) {
+    return Stream.of(signUp.email(), signUp.username(), signUp.displayName())
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   private static @Nullable String email(@Nullable String email) {
@@ -91,8 +97,14 @@ final class SignUpRules {
         : null;
   }
 
-  private static @Nullable String password(SignUp signUp, PasswordStrength strength) {
-    String password = signUp.password();
+  /**
+   * What is wrong with a new password.
+   *
+   * @param own names of the person, which a guesser tries first
+   * @return null if nothing is
+   */
+  static @Nullable String password(
+      @Nullable String password, List<String> own, PasswordStrength strength) {
     if (password == null || password.isEmpty()) {
       return "is required";
     }
@@ -102,13 +114,12 @@ final class SignUpRules {
     if (password.codePointCount(0, password.length()) < MIN_PASSWORD) {
       return "must be at least " + MIN_PASSWORD + " characters";
     }
-    return strength.flaw(password, names(signUp));
+    return strength.flaw(password, parts(own));
   }
 
   /** Whole, and the parts of which a password may consist. */
-  private static List<String> names(SignUp signUp) {
-    return Stream.of(signUp.email(), signUp.username(), signUp.displayName())
-        .filter(Objects::nonNull)
+  private static List<String> parts(List<String> names) {
+    return names.stream()
         .flatMap(name -> Stream.concat(Stream.of(name), Stream.of(name.split("[@.\\s_-]+", 8))))
         .map(Names::canonical)
         .filter(name -> !name.isEmpty() && name.length() <= MAX_EMAIL)

@@ -58,9 +58,9 @@ public final class RevocationLog {
     return known;
   }
 
-  /** Ends all sessions and tokens that a user has. {@code unavailable}. */
-  public void user(long userId) {
-    publish(Kind.USER, Long.toString(userId), token);
+  /** Ends all sessions and tokens of a user that began until then. {@code unavailable}. */
+  public void user(long userId, Instant cutoff) {
+    publish(Kind.USER, Long.toString(userId), token, cutoff);
   }
 
   /** Ends a session of a cookie. {@code unavailable}. */
@@ -84,11 +84,14 @@ public final class RevocationLog {
   }
 
   private void publish(Kind kind, String subject, Duration keep) {
-    Instant now = clock.instant();
+    publish(kind, subject, keep, clock.instant());
+  }
+
+  private void publish(Kind kind, String subject, Duration keep, Instant cutoff) {
     long id = ids.nextBeside(RevocationRow.OWNER);
-    RevocationRow row = new RevocationRow(kind, subject, now, now.plus(keep));
+    RevocationRow row = new RevocationRow(kind, subject, cutoff, clock.instant().plus(keep));
     rows.commit(RevocationRow.OWNER, Write.insert(RevocationRow.TABLE, id, row));
-    known.add(new Revocation(id, kind, subject, now, row.expiresAt()));
+    known.add(new Revocation(id, kind, subject, cutoff, row.expiresAt()));
   }
 
   /** Reads what is new, all that counts the first time. {@code unavailable}. */

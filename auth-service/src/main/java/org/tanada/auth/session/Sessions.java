@@ -67,7 +67,17 @@ public final class Sessions implements AccountPart {
    * invalid-credentials}, {@code unavailable}.
    */
   public OpenedSession open(OpenSession open) {
-    Stored<User> user = signIns.authenticate(open.email(), open.password());
+    SignIns.Proof proof = signIns.authenticate(open.email(), open.password());
+    return open(proof, open.userAgent(), open.network(), open.replaces());
+  }
+
+  /** The same for somebody who has proved to be the user. */
+  public OpenedSession open(
+      SignIns.Proof proof,
+      @Nullable String userAgent,
+      @Nullable String network,
+      @Nullable String replaces) {
+    Stored<User> user = proof.user();
     long userId = user.id();
     Instant now = clock.instant();
     CookieValue cookie = CookieValue.issue(ids.nextBeside(userId), random);
@@ -76,15 +86,16 @@ public final class Sessions implements AccountPart {
             Secrets.digest(cookie.secret()),
             now,
             now.plus(properties.lifetime()),
-            cut(open.userAgent(), MAX_USER_AGENT),
-            Networks.of(open.network()));
-    replaced(open.replaces())
+            cut(userAgent, MAX_USER_AGENT),
+            Networks.of(network));
+    replaced(replaces)
         .ifPresent(before -> {
           revocations.session(before.id());
           rows.deleteIfPresent(SessionRow.TABLE, before.owner(), before.id());
         });
     makeRoom(userId, now);
     String token = rows.commit(userId, Write.insert(SessionRow.TABLE, cookie.id(), row)).token();
+    signIns.confirm(proof, () -> end(userId, cookie.id()));
     Session session = session(cookie.id(), now, row);
     return new OpenedSession(cookie.value(), session, identity(user, session), token);
   }

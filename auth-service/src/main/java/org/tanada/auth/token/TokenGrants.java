@@ -71,7 +71,8 @@ public final class TokenGrants implements AccountPart {
 
   /** Signs in. {@code invalid-credentials}, {@code unavailable}. */
   public Tokens byPassword(OpenSession open) {
-    Stored<User> user = signIns.authenticate(open.email(), open.password());
+    SignIns.Proof proof = signIns.authenticate(open.email(), open.password());
+    Stored<User> user = proof.user();
     makeRoom(user.id());
     Instant now = clock.instant();
     RefreshTokens.Token token = refreshTokens.first(ids.nextBeside(user.id()));
@@ -79,6 +80,8 @@ public final class TokenGrants implements AccountPart {
         new RefreshFamily(
             Secrets.digest(token.text()), null, now, now.plus(properties.refresh()), false);
     rows.commit(user.id(), Write.insert(RefreshFamily.TABLE, token.family(), family));
+    signIns.confirm(
+        proof, () -> rows.deleteIfPresent(RefreshFamily.TABLE, user.id(), token.family()));
     return pair(user, token);
   }
 

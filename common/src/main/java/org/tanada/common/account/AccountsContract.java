@@ -48,6 +48,15 @@ public interface AccountsContract {
   @DeleteExchange("/v1/users/{userId}/sessions")
   void signOutEverywhere(@PathVariable("userId") long userId);
 
+  /**
+   * Changes a password, and ends all sessions and tokens of the user. {@code invalid-credentials}
+   * if the present one is wrong, {@code validation-failed} of {@code next}, {@code
+   * version-mismatch} if it was changed by somebody else meanwhile.
+   */
+  @PostExchange("/v1/users/{userId}/password")
+  PasswordChanged changePassword(
+      @PathVariable("userId") long userId, @RequestBody ChangePassword change);
+
   /** Tells every server to forget what it remembers of the user's profile and roles. */
   @PostExchange("/v1/users/{userId}/changes")
   void profileChanged(@PathVariable("userId") long userId);
@@ -124,6 +133,34 @@ public interface AccountsContract {
       return "OpenSession[…]";
     }
   }
+
+  /**
+   * Another password.
+   *
+   * @param current the present one
+   * @param next 8 to 256 characters
+   * @param reopen whether the caller is a browser, which needs a new session at once
+   * @param userAgent of the client, cut to 200 characters; null if unknown
+   * @param network address of the client; null if unknown. Only its network is kept
+   */
+  record ChangePassword(
+      String current,
+      String next,
+      boolean reopen,
+      @Nullable String userAgent,
+      @Nullable String network) {
+    @Override
+    public String toString() {
+      return "ChangePassword[…]";
+    }
+  }
+
+  /**
+   * A changed password.
+   *
+   * @param session the new one; null if none was asked for
+   */
+  record PasswordChanged(@Nullable OpenedSession session) {}
 
   /**
    * A session that has just begun.

@@ -10,9 +10,11 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.tanada.common.account.AccessTokens;
 import org.tanada.common.account.AccountsContract;
+import org.tanada.common.account.AccountsContract.ChangePassword;
 import org.tanada.common.account.AccountsContract.Identity;
 import org.tanada.common.account.AccountsContract.OpenSession;
 import org.tanada.common.account.AccountsContract.OpenedSession;
+import org.tanada.common.account.AccountsContract.PasswordChanged;
 import org.tanada.common.account.AccountsContract.RefreshToken;
 import org.tanada.common.account.AccountsContract.Session;
 import org.tanada.common.account.AccountsContract.SessionCookie;
@@ -160,6 +162,51 @@ public abstract class AccountsContractTests {
     accounts()
         .verifySession(
             new SessionCookie(accounts().openSession(login(user.email(), PASSWORD)).cookie()));
+  }
+
+  @Test
+  void aChangedPasswordEndsAllThatWasOpenedByTheOldOne() {
+    SignUp user = newcomer();
+    long id = accounts().signUp(user).userId();
+    OpenedSession session = accounts().openSession(login(user.email(), PASSWORD));
+    Tokens tokens = accounts().tokensByPassword(login(user.email(), PASSWORD));
+    String next = "another horse altogether";
+
+    assertProblem(
+        ProblemCode.INVALID_CREDENTIALS,
+        () ->
+            accounts()
+                .changePassword(id, new ChangePassword(PASSWORD + "!", next, true, null, null)));
+    accounts().verifySession(new SessionCookie(session.cookie()));
+    later();
+    OpenedSession reopened =
+        accounts()
+            .changePassword(id, new ChangePassword(PASSWORD, next, true, "test", "192.0.2.1"))
+            .session();
+
+    assertProblem(
+        ProblemCode.UNAUTHENTICATED,
+        () -> accounts().verifySession(new SessionCookie(session.cookie())));
+    assertProblem(
+        ProblemCode.INVALID_TOKEN,
+        () -> accounts().tokensByRefresh(new RefreshToken(tokens.refreshToken())));
+    assertProblem(
+        ProblemCode.INVALID_CREDENTIALS,
+        () -> accounts().openSession(login(user.email(), PASSWORD)));
+    assertThat(reopened).isNotNull();
+    assertThat(accounts().verifySession(new SessionCookie(reopened.cookie())).userId())
+        .isEqualTo(id);
+    assertThat(accounts().sessions(id))
+        .extracting(Session::id)
+        .hasSize(1)
+        .first()
+        .isEqualTo(reopened.session().id());
+    later();
+    assertThat(accounts().changePassword(id, new ChangePassword(next, PASSWORD, false, null, null)))
+        .isEqualTo(new PasswordChanged(null));
+    assertThat(accounts().sessions(id)).isEmpty();
+    later();
+    accounts().openSession(login(user.email(), PASSWORD));
   }
 
   @Test

@@ -1,0 +1,76 @@
+package org.tanada.auth.account;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.tanada.auth.store.AccountRows;
+import org.tanada.auth.store.User;
+import org.tanada.common.account.AccountsContract.ChangePassword;
+import org.tanada.common.problem.ProblemCode;
+import org.tanada.common.problem.ProblemException;
+import org.tanada.common.row.Stored;
+import org.tanada.common.row.Write;
+
+/**
+ * Changes passwords. All sessions and tokens end before the new hash is kept: a crash between the
+ * two has signed out and changed nothing. They end once more after it. A sign-in by the old
+ * password that is still under way then ends itself ({@link SignIns#confirm}).
+ */
+@Component
+public final class PasswordChanges {
+  private final AccountRows rows;
+  private final Passwords passwords;
+  private final PasswordStrength strength;
+  private final SignOuts signOuts;
+
+  PasswordChanges(
+      AccountRows rows, Passwords passwords, PasswordStrength strength, SignOuts signOuts) {
+    this.rows = rows;
+    this.passwords = passwords;
+    this.strength = strength;
+    this.signOuts = signOuts;
+  }
+
+  /**
+   * Changes it.
+   *
+   * @return the proof of the new one
+   * @throws ProblemException {@code not-found}; {@code validation-failed} of {@code next}; {@code
+   *     invalid-credentials} if the present one is wrong; {@code version-mismatch} if it was
+   *     changed by another request meanwhile; {@code unavailable}
+   */
+  public SignIns.Proof change(long userId, ChangePassword change) {
+    Stored<User> user =
+        rows.findNow(User.TABLE, userId)
+            .filter(found -> found.value().active())
+            .orElseThrow(PasswordChanges::gone);
+    Stored<Credential> credential =
+        rows.findNow(Credential.TABLE, userId).orElseThrow(PasswordChanges::gone);
+    String flaw = flaw(change, user.value());
+    if (flaw != null) {
+      throw ProblemException.invalid("next", flaw);
+    }
+    if (change.current().length() > SignUpRules.MAX_PASSWORD
+        || !passwords.matches(change.current(), credential.value().passwordHash())) {
+      throw new ProblemException(
+          ProblemCode.INVALID_CREDENTIALS, "The present password is another one.");
+    }
+    String hash = passwords.hash(change.next());
+    signOuts.everywhere(userId);
+    rows.commit(
+        userId,
+        Write.update(Credential.TABLE, userId, credential.version(), Map.of("passwordHash", hash)));
+    signOuts.beforeNow(userId); // who has come in by the old one in between
+    return new SignIns.Proof(user, hash);
+  }
+
+  private @Nullable String flaw(ChangePassword change, User user) {
+    return SignUpRules.password(
+        change.next(), List.of(user.email(), user.username(), user.displayName()), strength);
+  }
+
+  private static ProblemException gone() {
+    return new ProblemException(ProblemCode.NOT_FOUND, "There is no such user.");
+  }
+}
