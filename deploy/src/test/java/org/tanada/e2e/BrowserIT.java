@@ -23,6 +23,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -32,6 +33,9 @@ import org.junit.jupiter.params.provider.EnumSource;
  * may write an error to the console or break an accessibility rule; a screenshot of each is kept
  * under {@code target/screenshots}.
  */
+@DisabledIf(
+    value = "org.tanada.e2e.SystemUnderTest#brief",
+    disabledReason = "the same pages as natively: give -Dtanada.test.nightly=true")
 class BrowserIT {
   private static final Path SCREENSHOTS =
       Path.of(System.getProperty("tanada.screenshots", "target/screenshots"));

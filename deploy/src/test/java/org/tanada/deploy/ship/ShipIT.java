@@ -51,6 +51,7 @@ import org.tanada.deploy.topology.PlannedNode;
     disabledReason = "needs a Docker engine: ./tanada test --containers")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ShipIT {
+  private static final String SLOW = "takes a minute and more: give -Dtanada.test.nightly=true";
   private static final Path CLONE =
       Path.of(System.getProperty("tanada.root", "..")).toAbsolutePath().normalize();
   private static final Path WORK = CLONE.resolve("deploy/target/ship");
@@ -214,6 +215,7 @@ class ShipIT {
 
   @Test
   @Order(4)
+  @EnabledIfSystemProperty(named = "tanada.test.nightly", matches = "true", disabledReason = SLOW)
   void aJarThatDoesNotStartIsPutBackAndNobodyNotices() throws Exception {
     change("application.properties", "spring.main.web-application-type=bogus\n");
     whileServing(() ->
@@ -254,6 +256,7 @@ class ShipIT {
 
   @Test
   @Order(6)
+  @EnabledIfSystemProperty(named = "tanada.test.nightly", matches = "true", disabledReason = SLOW)
   void anUnreachableBoardIsNamedBeforeAnythingIsTouched() throws Exception {
     Path other = WORK.resolve("unreachable");
     String second = shelf.boards().getLast().address();
@@ -269,6 +272,7 @@ class ShipIT {
 
   @Test
   @Order(7)
+  @EnabledIfSystemProperty(named = "tanada.test.nightly", matches = "true", disabledReason = SLOW)
   void theReleaseBeforeComesBackByItsOwnCommand() throws Exception {
     said.clear();
 
