@@ -140,9 +140,10 @@ if [ ! -e $complete ]; then
   touch $complete
 fi
 
-# What a server is, has, and knows of promotions: lines that begin with what they tell.
+# What a server is, has, and knows of promotions: lines that begin with what they tell. The order is by t.term: term alone is the first
+# column's name, too.
 state="SELECT 'has', @@global.read_only, REPLACE(@@global.gtid_executed, '\n', '');
-  SELECT 'term', term, node FROM tanada_cluster.term ORDER BY term DESC LIMIT 1"
+  SELECT 'term', t.term, t.node FROM tanada_cluster.term AS t ORDER BY t.term DESC LIMIT 1"
 
 # look root or look ask: what the server here or the peer answers, in read_only, gtids, term and leader; fails if it does not.
 look() {

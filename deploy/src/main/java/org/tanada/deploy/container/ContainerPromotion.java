@@ -39,10 +39,11 @@ final class ContainerPromotion implements PromotionSteps {
   private static final Pattern RECEIVED =
       Pattern.compile("Retrieved_Gtid_Set: (.*?)\\n *Executed_Gtid_Set:", Pattern.DOTALL);
 
+  /** By {@code t.term}: {@code term} alone is the first column's name, too. */
   private static final String STATE =
       """
       SELECT 'has', REPLACE(@@global.gtid_executed, '\\n', '');
-      SELECT 'term', term, node FROM tanada_cluster.term ORDER BY term DESC LIMIT 1\
+      SELECT 'term', t.term, t.node FROM tanada_cluster.term AS t ORDER BY t.term DESC LIMIT 1\
       """;
 
   private final Docker docker;
