@@ -106,6 +106,7 @@ class PasswordChangeTests {
       ConcurrentLinkedQueue<String> cookies = new ConcurrentLinkedQueue<>();
       ConcurrentLinkedQueue<String> tokens = new ConcurrentLinkedQueue<>();
       AtomicBoolean over = new AtomicBoolean();
+      CountDownLatch begun = new CountDownLatch(3);
       OpenedSession reopened;
       try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
         for (int i = 0; i < 3; i++) {
@@ -114,15 +115,14 @@ class PasswordChangeTests {
               try {
                 cookies.add(accounts.openSession(AuthPlatform.login(victim)).cookie());
                 tokens.add(accounts.tokensByPassword(AuthPlatform.login(victim)).refreshToken());
+                begun.countDown();
               } catch (ProblemException e) {
                 assertThat(e.code()).isIn(ProblemCode.INVALID_CREDENTIALS, ProblemCode.UNAVAILABLE);
               }
             }
           });
         }
-        while (tokens.size() < 3) {
-          Thread.yield();
-        }
+        begun.await();
         reopened = accounts.changePassword(userId, change(victim.password(), NEXT)).session();
         over.set(true);
       }
