@@ -17,8 +17,8 @@ class TrafficIT {
   private static final String RATE = Boolean.getBoolean("tanada.containers") ? "5" : "10";
 
   private static final int QUICK_VISITS = 20;
-  private static final Duration QUICK = Duration.ofMillis(500);
-  private static final Duration LONGEST_WARM_UP = Duration.ofMinutes(3);
+  private static final Duration QUICK = Duration.ofSeconds(1);
+  private static final Duration LONGEST_WARM_UP = Duration.ofMinutes(2);
 
   @BeforeAll
   static void needOwnSystem() {
@@ -37,7 +37,7 @@ class TrafficIT {
   }
 
   /**
-   * Goes through the shop until it is quick, or for three minutes: services that have just started
+   * Goes through the shop until it is quick, or for two minutes: services that have just started
    * interpret their code, and the first second of traffic would find them at that.
    */
   private static void warmUp() throws IOException {
