@@ -57,7 +57,7 @@ public final class PasswordChanges {
           ProblemCode.INVALID_CREDENTIALS, "The present password is another one.");
     }
     String hash = passwords.hash(change.next());
-    signOuts.everywhere(userId);
+    signOuts.beforeNow(userId);
     rows.commit(
         userId,
         Write.update(Credential.TABLE, userId, credential.version(), Map.of("passwordHash", hash)));
