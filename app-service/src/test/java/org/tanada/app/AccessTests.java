@@ -37,9 +37,13 @@ class AccessTests {
   }
 
   private Client browser() {
-    String cookie = signIn(new Client(port)).is(201).cookie("tanada-session");
+    return browser(signIn(new Client(port)).is(201));
+  }
+
+  /** One that goes on with the session that the answer has given it. */
+  private Client browser(Answer signedIn) {
     return new Client(port)
-        .with("Cookie", "tanada-session=" + cookie)
+        .with("Cookie", "tanada-session=" + signedIn.cookie("tanada-session"))
         .with("X-Forwarded-Host", "localhost:8080")
         .with("X-Forwarded-Proto", "http");
   }
@@ -374,17 +378,9 @@ class AccessTests {
     change(changing, "correct horse", "short").isProblem(422, "validation-failed");
     changing.get("/api/v1/me").is(200);
 
-    String cookie =
-        change(changing, "correct horse", "another horse altogether")
-            .is(204)
-            .cookie("tanada-session");
+    Answer changed = change(changing, "correct horse", "another horse altogether").is(204);
 
-    new Client(port)
-        .with("Cookie", "tanada-session=" + cookie)
-        .with("X-Forwarded-Host", "localhost:8080")
-        .with("X-Forwarded-Proto", "http")
-        .get("/api/v1/me")
-        .is(200);
+    browser(changed).get("/api/v1/me").is(200);
     changing.get("/api/v1/me").isProblem(401, "unauthenticated");
     other.get("/api/v1/me").isProblem(401, "unauthenticated");
     Poll.until(() -> application.get("/api/v1/me").response().statusCode() == 401);

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * under {@code target/screenshots}.
  */
 @DisabledIf(
-    value = "org.tanada.e2e.SystemUnderTest#brief",
+    value = "org.tanada.e2e.TestRun#brief",
     disabledReason = "the same pages as natively: give -Dtanada.test.nightly=true")
 class BrowserIT {
   private static final Path SCREENSHOTS =

@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.tanada.deploy.command.TestCommand;
 import org.tanada.deploy.shop.ShopClient;
 
 /** What is true of a system of containers alone. */
 class ContainersIT {
-  private static final String PROJECT = "tanada-test";
   private static final String CREDENTIAL = "/run/secrets/tanada.secret.service-credential";
   private static final int MINUTES = 3;
 
@@ -34,7 +34,8 @@ class ContainersIT {
   }
 
   private static List<String> containers() throws IOException, InterruptedException {
-    return docker("ps", "-aq", "--filter", "label=com.docker.compose.project=" + PROJECT)
+    return docker(
+            "ps", "-aq", "--filter", "label=com.docker.compose.project=" + TestCommand.PROJECT)
         .lines()
         .toList();
   }
@@ -51,7 +52,7 @@ class ContainersIT {
 
   @Test
   void noSecretIsInAnEnvironmentOrALog() throws IOException, InterruptedException {
-    String credential = docker("exec", PROJECT + "-app-service-1", "cat", CREDENTIAL);
+    String credential = docker("exec", TestCommand.PROJECT + "-app-service-1", "cat", CREDENTIAL);
     assertThat(credential).hasSizeGreaterThan(32);
 
     for (String container : containers()) {
@@ -75,15 +76,17 @@ class ContainersIT {
 
   @Test
   void aReplicaThatLostItsVolumeGetsItAgain() throws IOException, InterruptedException {
-    docker("rm", "-f", PROJECT + "-mysql-2-b-1");
-    docker("volume", "rm", PROJECT + "_mysql-2-b");
+    docker("rm", "-f", TestCommand.PROJECT + "-mysql-2-b-1");
+    docker("volume", "rm", TestCommand.PROJECT + "_mysql-2-b");
     assertThat(SystemUnderTest.tanada("status")).isZero();
     assertThat(SystemUnderTest.output()).contains("it has no container: ./tanada up");
 
     assertThat(SystemUnderTest.tanada("up", "--no-build")).as(SystemUnderTest.output()).isZero();
 
-    assertThat(docker("logs", PROJECT + "-mysql-2-b-1")).contains("taking those of mysql-2-a");
-    assertThat(docker("exec", PROJECT + "-mysql-2-b-1", "/usr/local/lib/tanada/ready.sh"))
+    assertThat(docker("logs", TestCommand.PROJECT + "-mysql-2-b-1"))
+        .contains("taking those of mysql-2-a");
+    assertThat(
+            docker("exec", TestCommand.PROJECT + "-mysql-2-b-1", "/usr/local/lib/tanada/ready.sh"))
         .isEmpty();
   }
 

@@ -21,7 +21,7 @@ import org.tanada.deploy.shop.ShopClient.Account;
 
 /** What operators do with the data tier, while its owners write and read. */
 class DataIT {
-  private static final boolean CONTAINERS = Boolean.getBoolean("tanada.containers");
+  private static final boolean CONTAINERS = TestRun.containers();
 
   @BeforeAll
   static void needOwnSystem() {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.condition.DisabledIf;
 
 /** The drills on the real system. Whether their checkers are awake is tested beside them. */
 class DrillsIT {
-  private static final String BRIEF = "org.tanada.e2e.SystemUnderTest#brief";
+  private static final String BRIEF = "org.tanada.e2e.TestRun#brief";
   private static final String SLOW =
       "in containers this takes minutes: give -Dtanada.test.nightly=true";
 

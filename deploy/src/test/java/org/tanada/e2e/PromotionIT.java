@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.tanada.common.id.TanadaId;
+import org.tanada.deploy.command.TestCommand;
 import org.tanada.deploy.shop.ShopClient;
 import org.tanada.deploy.shop.ShopClient.Account;
 import org.tanada.deploy.shop.ShopClient.Answer;
@@ -20,8 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Primaries that hang or stay away, and replicas that are promoted in their place. */
 class PromotionIT {
-  private static final boolean CONTAINERS = Boolean.getBoolean("tanada.containers");
-  private static final String PROJECT = "tanada-test";
+  private static final boolean CONTAINERS = TestRun.containers();
   private static final Pattern REFUSED =
       Pattern.compile("(\\d+) acknowledged writes? (?:is|are) not on (mysql-1-[ab]): add --lose");
 
@@ -112,7 +112,7 @@ class PromotionIT {
     }
     ProcessBuilder command =
         CONTAINERS
-            ? new ProcessBuilder("docker", "pause", PROJECT + "-" + node + "-1")
+            ? new ProcessBuilder("docker", "pause", TestCommand.PROJECT + "-" + node + "-1")
             : new ProcessBuilder("kill", "-STOP", String.valueOf(pid));
     assertThat(command.start().waitFor()).isZero();
   }
@@ -190,7 +190,7 @@ class PromotionIT {
     if (CONTAINERS) {
       for (String node : new String[] {former, next}) {
         assertThat(
-                new ProcessBuilder("docker", "rm", "-f", PROJECT + "-" + node + "-1")
+                new ProcessBuilder("docker", "rm", "-f", TestCommand.PROJECT + "-" + node + "-1")
                     .start()
                     .waitFor())
             .isZero();

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.tanada.deploy.command.TestCommand;
 
 /**
  * The system that the suites look at: the one at {@code tanada.front}, or else one that this starts
@@ -22,7 +23,7 @@ final class SystemUnderTest {
   private static final int HTTP_PORT = 28080;
   private static final Path ROOT =
       Path.of(System.getProperty("tanada.root", "..")).toAbsolutePath().normalize();
-  private static final boolean CONTAINERS = Boolean.getBoolean("tanada.containers");
+  private static final boolean CONTAINERS = TestRun.containers();
   private static final String NAME = CONTAINERS ? "container-test" : "system-test";
   private static final Path HOME = ROOT.resolve("target").resolve(NAME);
   private static final Path OUTPUT = ROOT.resolve("target").resolve(NAME + ".log");
@@ -37,11 +38,6 @@ final class SystemUnderTest {
   /** Whether it is ours to break. */
   static boolean own() {
     return System.getProperty("tanada.front") == null;
-  }
-
-  /** Whether suites leave out in containers what is slow there and has been seen natively. */
-  static boolean brief() {
-    return CONTAINERS && !Boolean.getBoolean("tanada.test.nightly");
   }
 
   /**
@@ -61,7 +57,7 @@ final class SystemUnderTest {
     builder.environment().put("TANADA_NO_BUILD", "1");
     builder
         .environment()
-        .put("TANADA_PROJECT", name.equals(NAME) ? "tanada-test" : "tanada-" + name);
+        .put("TANADA_PROJECT", name.equals(NAME) ? TestCommand.PROJECT : "tanada-" + name);
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(OUTPUT.toFile()));
     builder.redirectInput(new File("/dev/null"));

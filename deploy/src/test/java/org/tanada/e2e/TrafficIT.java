@@ -14,7 +14,7 @@ import org.tanada.deploy.shop.ShopClient.Account;
 /** Scaling while the traffic generator's visitors are about. */
 class TrafficIT {
   /** Requests a second: two processors that run all containers beside it take no more. */
-  private static final String RATE = Boolean.getBoolean("tanada.containers") ? "5" : "10";
+  private static final String RATE = TestRun.containers() ? "5" : "10";
 
   private static final int QUICK_VISITS = 20;
   private static final Duration QUICK = Duration.ofSeconds(1);

@@ -1,7 +1,10 @@
 package org.tanada.auth.account;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.tanada.common.row.Stored;
 import org.tanada.common.row.Table;
+import org.tanada.common.row.Write;
 
 /**
  * A row of {@code credentials}; its id is the user's.
@@ -12,4 +15,9 @@ import org.tanada.common.row.Table;
  */
 record Credential(String passwordHash, @Nullable String signupFingerprint) {
   static final Table<Credential> TABLE = new Table<>("credentials", Credential.class);
+
+  /** Another hash in place of this one; a change by somebody else meanwhile wins. */
+  static Write rehashed(Stored<Credential> credential, String hash) {
+    return Write.update(TABLE, credential.id(), credential.version(), Map.of("passwordHash", hash));
+  }
 }

@@ -1,7 +1,6 @@
 package org.tanada.auth.account;
 
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.tanada.auth.store.AccountRows;
@@ -10,7 +9,6 @@ import org.tanada.common.account.AccountsContract.ChangePassword;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
 import org.tanada.common.row.Stored;
-import org.tanada.common.row.Write;
 
 /**
  * Changes passwords. All sessions and tokens end before the new hash is kept: a crash between the
@@ -58,9 +56,7 @@ public final class PasswordChanges {
     }
     String hash = passwords.hash(change.next());
     signOuts.beforeNow(userId);
-    rows.commit(
-        userId,
-        Write.update(Credential.TABLE, userId, credential.version(), Map.of("passwordHash", hash)));
+    rows.commit(userId, Credential.rehashed(credential, hash));
     signOuts.beforeNow(userId); // who has come in by the old one in between
     return new SignIns.Proof(user, hash);
   }

@@ -1,6 +1,5 @@
 package org.tanada.auth.account;
 
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -11,7 +10,6 @@ import org.tanada.auth.store.User;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
 import org.tanada.common.row.Stored;
-import org.tanada.common.row.Write;
 
 /** Finds the user of an e-mail address and a password. */
 @Component
@@ -93,20 +91,12 @@ public final class SignIns {
     String old = credential.value().passwordHash();
     try {
       String hash = passwords.hash(password);
-      replace(credential, hash);
+      rows.commit(credential.id(), Credential.rehashed(credential, hash));
       return hash;
     } catch (ProblemException e) {
       log.info("the password of user {} keeps its old hash: {}", credential.id(), e.getMessage());
       return old;
     }
-  }
-
-  /** A change by somebody else meanwhile wins: {@code version-mismatch}. */
-  private void replace(Stored<Credential> credential, String hash) {
-    rows.commit(
-        credential.id(),
-        Write.update(
-            Credential.TABLE, credential.id(), credential.version(), Map.of("passwordHash", hash)));
   }
 
   private static ProblemException refused() {

@@ -11,6 +11,7 @@ import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.http.MediaType;
 import org.springframework.web.filter.OncePerRequestFilter;
+import org.tanada.common.membership.Probes;
 
 /**
  * Answers a readiness probe before all else, as long as the service is ready. Every caller of a
@@ -19,7 +20,6 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * way, which tells why.
  */
 final class ReadinessFilter extends OncePerRequestFilter {
-  private static final String PATH = "/actuator/health/readiness";
   private static final byte[] READY = "{\"status\":\"UP\"}".getBytes(StandardCharsets.UTF_8);
 
   private final HealthEndpoint health;
@@ -30,7 +30,7 @@ final class ReadinessFilter extends OncePerRequestFilter {
 
   @Override
   protected boolean shouldNotFilter(HttpServletRequest request) {
-    return !PATH.equals(request.getRequestURI()) || !"GET".equals(request.getMethod());
+    return !Probes.READINESS.equals(request.getRequestURI()) || !"GET".equals(request.getMethod());
   }
 
   @Override

@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  * virtual thread, over a kept connection of the JDK's oldest client: its newest wakes several
  * threads for each.
  */
-final class Probes {
+public final class Probes {
+  /** Where a service says whether it is ready. */
+  public static final String READINESS = "/actuator/health/readiness";
+
   private static final int LONGEST_ANSWER = 1 << 16;
 
   private final int timeoutMillis;
@@ -26,27 +29,37 @@ final class Probes {
 
   /** Tells, later and on another thread, why the node is not ready: null says that it is. */
   void ask(Node node, Consumer<@Nullable String> verdict) {
-    URI readiness = node.control().resolve("/actuator/health/readiness");
+    URI readiness = node.control().resolve(READINESS);
     Thread.ofVirtual().name("readiness-probe").start(() -> verdict.accept(whyNot(readiness)));
   }
 
   private @Nullable String whyNot(URI readiness) {
     try {
-      HttpURLConnection connection = (HttpURLConnection) readiness.toURL().openConnection();
-      connection.setConnectTimeout(timeoutMillis);
-      connection.setReadTimeout(timeoutMillis);
-      connection.setInstanceFollowRedirects(false);
-      connection.setUseCaches(false);
-      int status = connection.getResponseCode();
-      InputStream body = status < 400 ? connection.getInputStream() : connection.getErrorStream();
-      if (body != null) {
-        try (body) { // only a connection whose answer has been read is kept
-          body.readNBytes(LONGEST_ANSWER);
-        }
-      }
+      int status = status(readiness, timeoutMillis);
       return status == 200 ? null : "status " + status;
     } catch (IOException e) {
       return e.toString();
     }
+  }
+
+  /**
+   * The status of an answer, which is read and left aside.
+   *
+   * @param timeoutMillis to connect, and so long again for the answer
+   */
+  public static int status(URI address, int timeoutMillis) throws IOException {
+    HttpURLConnection connection = (HttpURLConnection) address.toURL().openConnection();
+    connection.setConnectTimeout(timeoutMillis);
+    connection.setReadTimeout(timeoutMillis);
+    connection.setInstanceFollowRedirects(false);
+    connection.setUseCaches(false);
+    int status = connection.getResponseCode();
+    InputStream body = status < 400 ? connection.getInputStream() : connection.getErrorStream();
+    if (body != null) {
+      try (body) { // only a connection whose answer has been read is kept
+        body.readNBytes(LONGEST_ANSWER);
+      }
+    }
+    return status;
   }
 }

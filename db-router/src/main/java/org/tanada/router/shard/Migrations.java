@@ -60,10 +60,14 @@ public final class Migrations {
           workers,
           models.stream().flatMap(model -> model.shares(threads)).toList(),
           Migrations::copy);
+      List<Behind> late = new ArrayList<>();
+      for (Model model : models) {
+        late.addAll(behind(model));
+      }
       List<Place> done =
           all(
               workers,
-              models.stream().flatMap(Migrations::behind).toList(),
+              late,
               behind -> {
                 migrate(behind.primary(), behind.place().shard());
                 return behind.place();
@@ -71,8 +75,6 @@ public final class Migrations {
       if (!done.isEmpty()) {
         log.info("migrated {} schemas", done.size());
       }
-    } catch (FlywayException e) {
-      throw new SQLException("a migration failed: " + e.getMessage(), e);
     }
   }
 
@@ -159,9 +161,9 @@ public final class Migrations {
   }
 
   /** What has another history than the model. */
-  private static Stream<Behind> behind(Model model) {
+  private static List<Behind> behind(Model model) throws SQLException {
     if (model.places().isEmpty()) {
-      return Stream.empty();
+      return List.of();
     }
     try (Connection connection = model.primary().connect()) {
       Map<Integer, String> histories = histories(connection);
@@ -170,9 +172,10 @@ public final class Migrations {
       return model.places().stream()
           .filter(place -> !place.equals(first))
           .filter(place -> done == null || !done.equals(histories.get(place.shard())))
-          .map(place -> new Behind(model.primary(), place));
+          .map(place -> new Behind(model.primary(), place))
+          .toList();
     } catch (SQLException e) {
-      throw new FlywayException("the histories of " + model.cluster().name(), e);
+      throw new SQLException("a migration failed: the histories of " + model.cluster().name(), e);
     }
   }
 
@@ -195,7 +198,7 @@ public final class Migrations {
           .load()
           .migrate();
     } catch (FlywayException e) {
-      throw new SQLException("a migration failed: " + e.getMessage(), e);
+      throw new SQLException(Place.schema(shard) + ": " + e.getMessage(), e);
     }
   }
 

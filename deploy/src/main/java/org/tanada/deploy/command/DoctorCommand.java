@@ -1,11 +1,9 @@
 package org.tanada.deploy.command;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.tanada.deploy.board.Board;
 import org.tanada.deploy.board.BoardPlan;
@@ -15,6 +13,7 @@ import org.tanada.deploy.doctor.Checkup;
 import org.tanada.deploy.doctor.Finding;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -30,11 +29,7 @@ public final class DoctorCommand extends BoardsCommand.OfShelf {
       description = "A board of the inventory, by ssh; nothing is changed there.")
   private @Nullable String board;
 
-  @Option(
-      names = "--ssh-config",
-      paramLabel = "FILE",
-      description = "Settings of ssh in place of your own.")
-  private @Nullable Path sshConfiguration;
+  @Mixin private final SshOptions ssh = new SshOptions();
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -61,14 +56,14 @@ public final class DoctorCommand extends BoardsCommand.OfShelf {
   private List<Finding> look() throws IOException {
     if (board == null) {
       CommandLine line = Objects.requireNonNull(spec).commandLine();
-      if (line.getParseResult().hasMatchedOption("--inventory") || sshConfiguration != null) {
+      if (line.getParseResult().hasMatchedOption("--inventory")
+          || ssh.configuration().isPresent()) {
         throw new CommandLine.ParameterException(line, "name a board: --board BOARD");
       }
       return new Checkup(home).look();
     }
     Shelf shelf = shelf();
     Board patient = shelf.board(board);
-    return new BoardCheckup(patient, BoardPlan.of(shelf).nodes(patient))
-        .look(Optional.ofNullable(sshConfiguration));
+    return new BoardCheckup(patient, BoardPlan.of(shelf).nodes(patient)).look(ssh.configuration());
   }
 }

@@ -49,7 +49,7 @@ final class ShardsRemoveCommand extends Operation {
       throw new OperatorException("nothing was changed: answer yes, or say --yes");
     }
     Change change = nodes.beginRemoval(cluster);
-    RouterViews routers = new RouterViews(path -> nodes.askAll("router", path), cluster);
+    RouterViews routers = RouterViews.of(nodes, cluster);
     if (!Control.await(FORGET_SECONDS, 500, () -> routers.none())) {
       throw new OperatorException(
           "not all routers have forgotten %s within %d s: run it again"

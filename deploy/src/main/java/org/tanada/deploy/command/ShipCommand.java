@@ -1,12 +1,10 @@
 package org.tanada.deploy.command;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.tanada.deploy.ship.Shipping;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Brings what was built to a shelf of boards, without Docker. */
@@ -23,17 +21,12 @@ public final class ShipCommand extends BoardsCommand.OfShelf {
   @Option(names = "--roll-back", description = "Puts the release before the present one in force.")
   private boolean rollBack;
 
-  @Option(
-      names = "--ssh-config",
-      paramLabel = "FILE",
-      description = "Instead of your own ssh configuration.")
-  private @Nullable Path sshConfiguration;
+  @Mixin private final SshOptions ssh = new SshOptions();
 
   @Override
   public Integer call() throws Exception {
     long began = System.nanoTime();
-    try (Shipping shipping =
-        new Shipping(home, shelf(), Optional.ofNullable(sshConfiguration), this::say)) {
+    try (Shipping shipping = new Shipping(home, shelf(), ssh.configuration(), this::say)) {
       if (rollBack) {
         shipping.rollBack();
       } else {

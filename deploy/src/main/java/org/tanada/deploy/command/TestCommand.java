@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "test", description = "Runs the test suite, with --quick the part without servers.")
 public final class TestCommand extends Operation {
   /** The compose project of the system that the suites start. */
-  private static final String PROJECT = "tanada-test";
+  public static final String PROJECT = "tanada-test";
 
   @Option(names = "--quick", description = "Only what needs no servers and no browser.")
   private boolean quick;

@@ -19,6 +19,7 @@ import org.tanada.deploy.container.Containers.Container;
 import org.tanada.deploy.launcher.Launcher;
 import org.tanada.deploy.launcher.PromotionRequest;
 import org.tanada.deploy.launcher.PromotionRun;
+import org.tanada.deploy.launcher.RouterViews;
 import org.tanada.deploy.measure.NodeStatus;
 import org.tanada.deploy.network.Network;
 import org.tanada.deploy.process.Control;
@@ -234,7 +235,7 @@ public final class ContainerLauncher implements Launcher {
   public PromotionRequest.Promoted promote(PromotionRequest wanted) throws IOException {
     return new PromotionRun(
             home,
-            path -> askAll("router", path),
+            RouterViews.of(this, wanted.cluster()),
             wanted,
             new ContainerPromotion(docker, containers, topology(), wanted.cluster()))
         .run();

@@ -89,7 +89,7 @@ public final class NativeLauncher implements Launcher {
   public PromotionRequest.Promoted promote(PromotionRequest wanted) throws IOException {
     return new PromotionRun(
             home,
-            path -> askAll("router", path),
+            RouterViews.of(this, wanted.cluster()),
             wanted,
             new NativePromotion(home, wanted.cluster()))
         .run();

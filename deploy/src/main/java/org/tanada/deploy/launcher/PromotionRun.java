@@ -27,10 +27,10 @@ public final class PromotionRun {
 
   /** One promotion, by the steps that fit how the nodes run. */
   public PromotionRun(
-      Home home, RouterViews.Routers routers, PromotionRequest wanted, PromotionSteps cluster) {
+      Home home, RouterViews routers, PromotionRequest wanted, PromotionSteps cluster) {
     this.home = home;
     this.wanted = wanted;
-    this.routers = new RouterViews(routers, wanted.cluster());
+    this.routers = routers;
     this.cluster = cluster;
   }
 

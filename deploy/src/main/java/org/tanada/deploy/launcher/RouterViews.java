@@ -22,7 +22,12 @@ public final class RouterViews {
     List<Launcher.Reply> ask(String path) throws IOException;
   }
 
-  /** The views of a cluster by its name, {@code mysql-1}. */
+  /** The views of a cluster of a system, by the cluster's name: {@code mysql-1}. */
+  public static RouterViews of(Launcher launcher, String cluster) {
+    return new RouterViews(path -> launcher.askAll("router", path), cluster);
+  }
+
+  /** The same by routers that are asked in a way of their own. */
   public RouterViews(Routers routers, String cluster) {
     this.routers = routers;
     this.cluster = Integer.parseInt(cluster.substring(cluster.indexOf('-') + 1));

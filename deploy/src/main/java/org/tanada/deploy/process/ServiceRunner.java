@@ -1,15 +1,14 @@
 package org.tanada.deploy.process;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.ConnectException;
-import java.net.HttpURLConnection;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.tanada.common.membership.Probes;
 import org.tanada.deploy.build.Java;
 import org.tanada.deploy.build.Module;
 import org.tanada.deploy.build.Programs;
@@ -73,22 +72,13 @@ final class ServiceRunner implements NodeRunner {
 
   @Override
   public Probe probe(Wanted wanted) {
-    return readiness(wanted.node().control().resolve("/actuator/health/readiness"));
+    return readiness(wanted.node().control().resolve(Probes.READINESS));
   }
 
   /** Asks a readiness address. */
   static Probe readiness(URI address) {
     try {
-      HttpURLConnection connection = (HttpURLConnection) address.toURL().openConnection();
-      connection.setConnectTimeout(PROBE_MILLIS);
-      connection.setReadTimeout(PROBE_MILLIS);
-      int status = connection.getResponseCode();
-      InputStream body = status < 400 ? connection.getInputStream() : connection.getErrorStream();
-      if (body != null) {
-        try (body) {
-          body.readNBytes(1 << 16);
-        }
-      }
+      int status = Probes.status(address, PROBE_MILLIS);
       return status == 200 ? Probe.READY : Probe.notReady("not ready (" + status + ")");
     } catch (ConnectException e) {
       return Probe.SILENT;

@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.tanada.common.membership.Probes;
 import org.tanada.deploy.build.Java;
 import org.tanada.deploy.build.Module;
 import org.tanada.deploy.build.Programs.Program;
@@ -182,7 +183,7 @@ public final class Training {
       process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS);
     }
     for (int i = 0; i < ROUNDS; i++) {
-      ServiceRunner.readiness(node.control().resolve("/actuator/health/readiness"));
+      ServiceRunner.readiness(node.control().resolve(Probes.READINESS));
       ServiceRunner.readiness(node.control().resolve("/actuator/prometheus"));
       ServiceRunner.readiness(node.address().resolve("/"));
     }

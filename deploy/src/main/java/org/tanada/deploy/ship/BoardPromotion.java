@@ -13,8 +13,12 @@ import org.tanada.deploy.board.BoardPlan;
 import org.tanada.deploy.board.Shelf;
 import org.tanada.deploy.board.Ssh;
 import org.tanada.deploy.database.Promotion.Standing;
+import org.tanada.deploy.launcher.NodeClient;
 import org.tanada.deploy.launcher.PromotionSteps;
+import org.tanada.deploy.launcher.RouterViews;
+import org.tanada.deploy.state.Home;
 import org.tanada.deploy.state.OperatorException;
+import org.tanada.deploy.topology.Kind;
 import org.tanada.deploy.topology.PlannedNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -57,6 +61,17 @@ public final class BoardPromotion implements PromotionSteps, AutoCloseable {
     if (boards.isEmpty()) {
       throw noCluster(cluster);
     }
+  }
+
+  /**
+   * What the routers of a shelf see of a cluster.
+   *
+   * @param home what is kept of the shelf here
+   */
+  public static RouterViews views(Home home, Shelf shelf, String cluster) {
+    List<PlannedNode> routers =
+        BoardPlan.of(shelf).nodes().stream().filter(node -> node.kind() == Kind.ROUTER).toList();
+    return new RouterViews(path -> NodeClient.askAll(home, routers, path), cluster);
   }
 
   private static OperatorException noCluster(String cluster) {

@@ -29,19 +29,16 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
-import org.tanada.deploy.board.BoardPlan;
 import org.tanada.deploy.board.Shelf;
 import org.tanada.deploy.board.Ssh;
 import org.tanada.deploy.build.Module;
 import org.tanada.deploy.database.Promotion.Standing;
-import org.tanada.deploy.launcher.NodeClient;
 import org.tanada.deploy.launcher.PromotionRequest;
 import org.tanada.deploy.launcher.PromotionRun;
 import org.tanada.deploy.shop.ShopClient;
 import org.tanada.deploy.state.Home;
 import org.tanada.deploy.state.OperatorException;
 import org.tanada.deploy.state.StateFiles;
-import org.tanada.deploy.topology.PlannedNode;
 
 /** Ships the jars that were built to two stand-in boards: containers with systemd and sshd. */
 @Tag("containers")
@@ -121,6 +118,16 @@ class ShipIT {
     try (Shipping shipping = shipping(configuration)) {
       shipping.ship(List.of(boards));
     }
+  }
+
+  /** A configuration of ssh in which a board cannot be reached. */
+  private static Path without(String board) throws IOException {
+    return Files.writeString(
+        WORK.resolve("without-" + board),
+        "Host "
+            + shelf.board(board).address()
+            + "\n  Port 1\n"
+            + Files.readString(BOARDS.resolve("config")));
   }
 
   /** Adds a file to the jar of app-service. */
@@ -258,10 +265,7 @@ class ShipIT {
   @Order(6)
   @EnabledIfSystemProperty(named = "tanada.test.nightly", matches = "true", disabledReason = SLOW)
   void anUnreachableBoardIsNamedBeforeAnythingIsTouched() throws Exception {
-    Path other = WORK.resolve("unreachable");
-    String second = shelf.boards().getLast().address();
-    Files.writeString(
-        other, "Host " + second + "\n  Port 1\n" + Files.readString(BOARDS.resolve("config")));
+    Path other = without("board-2");
     change("change.txt", "a third line");
 
     assertThatThrownBy(() -> ship(other)).hasMessageStartingWith("board-2: unreachable: ");
@@ -304,9 +308,7 @@ class ShipIT {
               plan -> true,
               said::add);
       Home home = new Home(ROOT, WORK.resolve("home")).shelf();
-      List<PlannedNode> routers =
-          BoardPlan.of(shelf).nodes().stream().filter(n -> n.tier().equals("router")).toList();
-      return new PromotionRun(home, path -> NodeClient.askAll(home, routers, path), wanted, steps)
+      return new PromotionRun(home, BoardPromotion.views(home, shelf, "mysql-1"), wanted, steps)
           .run();
     }
   }
@@ -323,9 +325,8 @@ class ShipIT {
         new ShopClient(
             URI.create("http://" + shelf.boards().getFirst().address() + ":8080"),
             Duration.ofSeconds(20))) {
-      String name = "ship-" + UUID.randomUUID().toString().substring(0, 8);
-      eventually(
-          () -> shop.signUp(name + UUID.randomUUID().toString().charAt(0), "Ship", PASSWORD));
+      eventually(() ->
+          shop.signUp("ship-" + UUID.randomUUID().toString().substring(0, 8), "Ship", PASSWORD));
     }
   }
 
@@ -381,13 +382,7 @@ class ShipIT {
   @Test
   @Order(10)
   void aPrimaryOnABoardThatIsOutOfReachIsReplaced() throws Exception {
-    Path other = WORK.resolve("out-of-reach");
-    Files.writeString(
-        other,
-        "Host "
-            + shelf.boards().getFirst().address()
-            + "\n  Port 1\n"
-            + Files.readString(BOARDS.resolve("config")));
+    Path other = without("board-1");
     onBoard(1, "systemctl stop tanada-mysql-1-a");
     said.clear();
 

@@ -1,0 +1,16 @@
+package org.tanada.e2e;
+
+/** What this run of the suites is, without starting the system. */
+final class TestRun {
+  private TestRun() {}
+
+  /** Whether the system under test is one of containers. */
+  static boolean containers() {
+    return Boolean.getBoolean("tanada.containers");
+  }
+
+  /** Whether suites leave out in containers what is slow there and has been seen natively. */
+  static boolean brief() {
+    return containers() && !Boolean.getBoolean("tanada.test.nightly");
+  }
+}
