@@ -62,7 +62,7 @@ boot() {
     case $setting in
       TANADA_MEMBERSHIP_FILE=*) setting=TANADA_MEMBERSHIP_FILE=$state/inventory.yml ;;
       TANADA_EDGE_DIRECTORY=*) setting=TANADA_EDGE_DIRECTORY=$state/$node ;;
-      SERVER_PORT=* | TANADA_EDGE_PORT=*) setting=${setting%%=*}=1${setting#*=} ;;
+      SERVER_PORT=* | TANADA_EDGE_PORT=* | TANADA_ROUTER_DATAPATH_PORT=*) setting=${setting%%=*}=1${setting#*=} ;;
     esac
     environment+=("$setting")
   done <"/proc/$pid/environ"
@@ -91,7 +91,7 @@ page() {
 }
 
 for node in router-1 app-1 edge-1; do boot $node; done
-await router-1 19401
+await router-1 19451
 await app-1 19101
 await edge-1 19051
 page "a page by the arm64 edge" "http://127.0.0.1:19001/?arm64=$$" Cache-Status

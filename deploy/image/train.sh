@@ -14,6 +14,7 @@ export SERVER_ADDRESS=127.0.0.1 SERVER_PORT=$port
 case $service in
   cdn-node) control=9050 && export SERVER_PORT=$control TANADA_EDGE_PORT=$port TANADA_EDGE_DIRECTORY=$secrets/data ;;
   load-balancer) control=9050 && export MANAGEMENT_SERVER_PORT=$control ;;
+  db-router) control=9050 && export SERVER_PORT=$control TANADA_ROUTER_DATAPATH_PORT=$port ;;
   storage-service) export TANADA_STORAGE_PURPOSE=profiles TANADA_STORAGE_DIRECTORY=$secrets/data ;;
   app-service) export TANADA_APP_PUBLICURL=http://localhost:8080 ;;
 esac

@@ -86,26 +86,39 @@ final class DataBench {
       fill(rows);
       pids();
       processes.put("router", router.pid());
-      uncached(rows);
-      sharded(rows);
-      written(rows);
+      part("uncached", () -> uncached(rows));
+      part("sharded", () -> sharded(rows));
+      part("written", () -> written(rows));
     }
     StringBuilder everything = new StringBuilder(inventory).append("memcached:\n");
     servers.memcached().forEach(node -> everything.append(node.line()));
-    try (RouterProcess router =
-        new RouterProcess(
-            "router-cached",
-            servers.inventory(everything.toString()),
-            SHARDS,
-            Map.of("tanada.router.cache.row-life", "1h"))) {
-      processes.put("router", router.pid());
-      RowsContract rows = client(router);
-      cached(rows);
+    part(
+        "cached",
+        () -> {
+          try (RouterProcess router =
+              new RouterProcess(
+                  "router-cached",
+                  servers.inventory(everything.toString()),
+                  SHARDS,
+                  Map.of("tanada.router.cache.row-life", "1h"))) {
+            processes.put("router", router.pid());
+            cached(client(router));
+          }
+        });
+    part("capacity", () -> CapacityBench.run(servers));
+    part("move", () -> MoveBench.run(servers));
+  }
+
+  /** Does it if it is asked for: all parts, or those of {@code -Dparts=one,another}. */
+  private static void part(String name, Part part) throws Exception {
+    String asked = System.getProperty("parts", "");
+    if (asked.isEmpty() || List.of(asked.split(",", -1)).contains(name)) {
+      part.run();
     }
-    if (!Boolean.getBoolean("short")) {
-      CapacityBench.run(servers);
-      MoveBench.run(servers);
-    }
+  }
+
+  private interface Part {
+    void run() throws Exception;
   }
 
   /** As an installation has it: a commit is on two disks. */
@@ -168,7 +181,7 @@ final class DataBench {
   /** As the app servers call it. */
   static RowsContract client(RouterProcess router) {
     URI address = URI.create(router.address());
-    Node node = new Node("router-1", address, address, Map.of());
+    Node node = new Node("router-1", address, URI.create(router.control()), Map.of());
     Membership only =
         new Membership() {
           @Override

@@ -28,6 +28,7 @@ import org.tanada.common.row.RowsContract;
 import org.tanada.common.row.ShardsContract;
 import org.tanada.common.row.Transaction;
 import org.tanada.common.row.Write;
+import org.tanada.router.server.DataPathServer;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A router process within the test, and a client of its contract over HTTP. */
@@ -47,6 +48,7 @@ final class Router implements AutoCloseable {
   final ConfigurableApplicationContext context;
   final String address;
   final RestClient http;
+  final RestClient control;
   final RowsContract rows;
   final ShardsContract shards;
   final EffectsContract effects;
@@ -70,6 +72,7 @@ final class Router implements AutoCloseable {
     properties.put("tanada.secret.database-password", Servers.PASSWORD);
     properties.put("tanada.router.virtual-shards", String.valueOf(shards));
     properties.put("server.port", "0");
+    properties.put("tanada.router.data-path.port", "0");
     properties.put("server.address", "127.0.0.1");
     context =
         new SpringApplicationBuilder(RouterApplication.class)
@@ -86,24 +89,31 @@ final class Router implements AutoCloseable {
                 properties.entrySet().stream()
                     .map(entry -> "--" + entry.getKey() + "=" + entry.getValue())
                     .toArray(String[]::new));
-    address = "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port");
-    http =
-        RestClient.builder()
-            .requestFactory(new JdkClientHttpRequestFactory()) // as many connections as are needed
-            .baseUrl(address)
-            .defaultHeader(TanadaHeaders.SERVICE_CREDENTIAL, CREDENTIAL)
-            .defaultStatusHandler(
-                HttpStatusCode::isError,
-                (request, response) -> {
-                  throw ProblemException.of(
-                      MAPPER.readValue(response.getBody().readAllBytes(), Problem.class));
-                })
-            .build();
-    HttpServiceProxyFactory clients =
-        HttpServiceProxyFactory.builderFor(RestClientAdapter.create(http)).build();
-    rows = clients.createClient(RowsContract.class);
-    this.shards = clients.createClient(ShardsContract.class);
-    this.effects = clients.createClient(EffectsContract.class);
+    address = "http://127.0.0.1:" + context.getBean(DataPathServer.class).port();
+    http = client(address);
+    control =
+        client("http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port"));
+    rows = proxies(http).createClient(RowsContract.class);
+    this.shards = proxies(control).createClient(ShardsContract.class);
+    this.effects = proxies(control).createClient(EffectsContract.class);
+  }
+
+  private static RestClient client(String address) {
+    return RestClient.builder()
+        .requestFactory(new JdkClientHttpRequestFactory()) // as many connections as are needed
+        .baseUrl(address)
+        .defaultHeader(TanadaHeaders.SERVICE_CREDENTIAL, CREDENTIAL)
+        .defaultStatusHandler(
+            HttpStatusCode::isError,
+            (request, response) -> {
+              throw ProblemException.of(
+                  MAPPER.readValue(response.getBody().readAllBytes(), Problem.class));
+            })
+        .build();
+  }
+
+  private static HttpServiceProxyFactory proxies(RestClient http) {
+    return HttpServiceProxyFactory.builderFor(RestClientAdapter.create(http)).build();
   }
 
   /** One router over all servers, shared by the tests that do not break anything. */
@@ -117,7 +127,8 @@ final class Router implements AutoCloseable {
   }
 
   boolean ready() {
-    return http.get()
+    return control
+            .get()
             .uri("/actuator/health/readiness")
             .exchange((request, response) -> response.getStatusCode().value())
         == 200;

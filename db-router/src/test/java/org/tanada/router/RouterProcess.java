@@ -12,19 +12,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** A router in a JVM of its own, with the options that it is run with, for measurements. */
 final class RouterProcess implements AutoCloseable {
   private final Process process;
   private final String address;
+  private final String control;
 
   RouterProcess(String name, Path inventory, int shards, Map<String, String> more)
       throws IOException {
     int port;
-    try (ServerSocket socket = new ServerSocket(0)) {
-      port = socket.getLocalPort();
+    int controlPort;
+    try (ServerSocket data = new ServerSocket(0);
+        ServerSocket own = new ServerSocket(0)) {
+      port = data.getLocalPort();
+      controlPort = own.getLocalPort();
     }
     address = "http://127.0.0.1:" + port;
+    control = "http://127.0.0.1:" + controlPort;
     Map<String, String> properties = new TreeMap<>(more);
     properties.put("tanada.node", name);
     properties.put("tanada.drain-delay", "0ms");
@@ -34,7 +40,8 @@ final class RouterProcess implements AutoCloseable {
     properties.put("tanada.secret.url-signing-key", Router.CREDENTIAL);
     properties.put("tanada.secret.database-password", Servers.PASSWORD);
     properties.put("tanada.router.virtual-shards", String.valueOf(shards));
-    properties.put("server.port", String.valueOf(port));
+    properties.put("server.port", String.valueOf(controlPort));
+    properties.put("tanada.router.data-path.port", String.valueOf(port));
     properties.put("server.address", "127.0.0.1");
     properties.put("logging.level.root", "WARN");
     List<String> command = new ArrayList<>();
@@ -44,6 +51,9 @@ final class RouterProcess implements AutoCloseable {
           .filter(line -> line.startsWith("-"))
           .forEach(command::add);
     }
+    Stream.of(System.getProperty("router.options", "").split(" ", -1))
+        .filter(option -> !option.isEmpty())
+        .forEach(command::add);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(RouterApplication.class.getName());
     properties.forEach((key, value) -> command.add("--" + key + "=" + value));
@@ -60,7 +70,7 @@ final class RouterProcess implements AutoCloseable {
     try (HttpClient client = HttpClient.newHttpClient()) {
       return client
               .send(
-                  HttpRequest.newBuilder(URI.create(address + "/actuator/health/readiness"))
+                  HttpRequest.newBuilder(URI.create(control + "/actuator/health/readiness"))
                       .build(),
                   HttpResponse.BodyHandlers.discarding())
               .statusCode()
@@ -68,8 +78,14 @@ final class RouterProcess implements AutoCloseable {
     }
   }
 
+  /** Of its data path. */
   String address() {
     return address;
+  }
+
+  /** Of its control side. */
+  String control() {
+    return control;
   }
 
   long pid() {

@@ -181,7 +181,7 @@ final class SetupTests {
 
   private static int liveness(Router router) {
     return router
-        .http
+        .control
         .get()
         .uri("/actuator/health/liveness")
         .exchange((request, response) -> response.getStatusCode().value());

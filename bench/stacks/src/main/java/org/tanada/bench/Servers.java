@@ -25,6 +25,9 @@ import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.catalina.valves.ValveBase;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Server;
@@ -41,9 +44,11 @@ final class Servers {
       case "netty" -> netty(port, Runnable::run);
       case "netty and threads" -> netty(port, Executors.newFixedThreadPool(16)::execute);
       case "jetty" -> jetty(port);
-      case "tomcat" -> tomcat(port, null);
+      case "HttpCore, a thread for each connection" -> blocking(port);
+      case "tomcat" -> tomcat(port, null, "HTTP/1.1");
+      case "tomcat, NIO2" -> tomcat(port, null, "org.apache.coyote.http11.Http11Nio2Protocol");
       case "tomcat, virtual threads" ->
-          tomcat(port, Executors.newVirtualThreadPerTaskExecutor());
+          tomcat(port, Executors.newVirtualThreadPerTaskExecutor(), "HTTP/1.1");
       default -> throw new IllegalArgumentException(kind);
     }
     Thread.currentThread().join();
@@ -110,10 +115,30 @@ final class Servers {
     server.start();
   }
 
-  private static void tomcat(int port, ExecutorService threads) throws Exception {
+  private static void blocking(int port) throws IOException {
+    org.apache.hc.core5.http.impl.bootstrap.ServerBootstrap.bootstrap()
+        .setListenerPort(port)
+        .setCanonicalHostName("127.0.0.1")
+        .setLocalAddress(java.net.InetAddress.getLoopbackAddress())
+        .setSocketConfig(SocketConfig.custom().setTcpNoDelay(true).build())
+        .register(
+            "*",
+            (request, response, context) -> {
+              request.getEntity().getContent().readAllBytes();
+              response.setHeader("Server-Timing", Stacks.TIMING);
+              response.setEntity(new ByteArrayEntity(Stacks.ANSWER, ContentType.APPLICATION_JSON));
+            })
+        .create()
+        .start();
+  }
+
+  private static void tomcat(int port, ExecutorService threads, String protocol) throws Exception {
     Tomcat tomcat = new Tomcat();
     tomcat.setBaseDir(Files.createTempDirectory("tomcat").toString());
-    tomcat.setPort(port);
+    org.apache.catalina.connector.Connector connector =
+        new org.apache.catalina.connector.Connector(protocol);
+    connector.setPort(port);
+    tomcat.setConnector(connector);
     tomcat.getConnector().setProperty("maxKeepAliveRequests", "-1");
     if (threads != null) {
       tomcat.getConnector().getProtocolHandler().setExecutor(threads);

@@ -26,7 +26,7 @@ public final class Stacks {
   static final String TIMING = "db;dur=0.12;desc=\"router-1 cache hit\"";
 
   private static final List<String> SERVERS =
-      List.of("netty", "netty and threads", "jetty", "tomcat", "tomcat, virtual threads");
+      List.of("netty", "netty and threads", "jetty", "HttpCore, a thread for each connection", "tomcat", "tomcat, NIO2", "tomcat, virtual threads");
   private static final List<String> CLIENTS =
       List.of("bare socket", "Apache HttpClient 5, classic", "java.net.http");
   private static final int FIRST_PORT = 31000;

@@ -5,19 +5,15 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import org.springframework.web.filter.OncePerRequestFilter;
-import org.tanada.common.problem.Problem;
-import org.tanada.common.problem.ProblemCode;
 
 /** Lets in only our own services; health is open, so that anybody may probe it. */
 final class ServiceCredentialFilter extends OncePerRequestFilter {
-  private final byte[] credential;
+  private final ServiceCredential credential;
   private final ProblemWriter problems;
 
-  ServiceCredentialFilter(String credential, ProblemWriter problems) {
-    this.credential = credential.getBytes(StandardCharsets.UTF_8);
+  ServiceCredentialFilter(ServiceCredential credential, ProblemWriter problems) {
+    this.credential = credential;
     this.problems = problems;
   }
 
@@ -33,12 +29,8 @@ final class ServiceCredentialFilter extends OncePerRequestFilter {
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
-    String shown = request.getHeader(TanadaHeaders.SERVICE_CREDENTIAL);
-    if (shown == null
-        || !MessageDigest.isEqual(shown.getBytes(StandardCharsets.UTF_8), credential)) {
-      problems.write(
-          response,
-          Problem.of(ProblemCode.UNAUTHENTICATED, "Only Tanada's own services may call this one."));
+    if (!credential.is(request.getHeader(TanadaHeaders.SERVICE_CREDENTIAL))) {
+      problems.write(response, ServiceCredential.problem());
       return;
     }
     chain.doFilter(request, response);

@@ -26,6 +26,11 @@ public class ServletAutoConfiguration {
   }
 
   @Bean
+  ServiceCredential serviceCredential(SecretProperties secrets) {
+    return new ServiceCredential(secrets);
+  }
+
+  @Bean
   FilterRegistrationBean<ReadinessFilter> readinessFilter(HealthEndpoint health) {
     FilterRegistrationBean<ReadinessFilter> registration =
         new FilterRegistrationBean<>(new ReadinessFilter(health));
@@ -43,10 +48,9 @@ public class ServletAutoConfiguration {
 
   @Bean
   FilterRegistrationBean<ServiceCredentialFilter> serviceCredentialFilter(
-      SecretProperties secrets, ProblemWriter problems) {
+      ServiceCredential credential, ProblemWriter problems) {
     FilterRegistrationBean<ServiceCredentialFilter> registration =
-        new FilterRegistrationBean<>(
-            new ServiceCredentialFilter(secrets.serviceCredential(), problems));
+        new FilterRegistrationBean<>(new ServiceCredentialFilter(credential, problems));
     registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 10);
     return registration;
   }

@@ -39,6 +39,7 @@ public final class ServiceEnvironment {
         env.put("MANAGEMENT_SERVER_ADDRESS", node.host());
         env.put("MANAGEMENT_SERVER_PORT", Integer.toString(node.controlPort()));
       }
+      case ROUTER -> env.put("TANADA_ROUTER_DATAPATH_PORT", Integer.toString(node.port()));
       case STORAGE -> {
         env.put("TANADA_STORAGE_PURPOSE", node.tier().substring("storage-".length()));
         env.put("TANADA_STORAGE_DIRECTORY", data.toString());

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -161,7 +162,8 @@ public final class Training {
     try (ServerSocket one = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         ServerSocket two = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String tier = module.kind() == Kind.STORAGE ? "storage-profiles" : lower(module.kind());
-      boolean twoPorts = module.kind() == Kind.EDGE || module.kind() == Kind.LB;
+      boolean twoPorts =
+          Set.of(Kind.EDGE, Kind.LB, Kind.ROUTER).contains(module.kind());
       return new PlannedNode(
           tier + "-0",
           tier,

@@ -20,6 +20,9 @@ public record PlannedNode(
 
   public PlannedNode {
     host = Objects.requireNonNullElse(host, LOCAL); // state files of before do not name it
+    if (controlPort == port && Kind.ofTier(tier) == Kind.ROUTER) {
+      controlPort = port + 50; // state files of before have one port for both
+    }
   }
 
   /** On this very machine. */

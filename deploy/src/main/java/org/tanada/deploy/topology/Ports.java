@@ -44,8 +44,8 @@ public record Ports(int base, int http, int https) {
   /** Most nodes that the block of ports has room for. */
   static int most(Kind kind) {
     return switch (kind) {
-      case EDGE, LB -> 49;
-      case APP, AUTH, ROUTER, MEMCACHED -> 99;
+      case EDGE, LB, ROUTER -> 49;
+      case APP, AUTH, MEMCACHED -> 99;
       case STORAGE -> 29;
       case MYSQL -> 9;
       case NGINX -> 1;
@@ -72,6 +72,7 @@ public record Ports(int base, int http, int https) {
     return switch (Kind.ofTier(tier)) {
       case EDGE -> base + 50 + index;
       case LB -> base + 250 + index;
+      case ROUTER -> base + 450 + index;
       case NGINX -> https;
       default -> data(tier, index);
     };

@@ -71,7 +71,7 @@ class TopologyTests {
     "app, 1, 9101, 9101",
     "lb, 2, 9202, 9252",
     "auth, 1, 9301, 9301",
-    "router, 3, 9403, 9403",
+    "router, 3, 9403, 9453",
     "storage-profiles, 1, 9501, 9501",
     "storage-invoices, 1, 9531, 9531",
     "storage-videos, 2, 9562, 9562",

@@ -1,4 +1,4 @@
-package org.tanada.router;
+package org.tanada.router.server;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
