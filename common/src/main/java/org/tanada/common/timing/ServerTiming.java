@@ -66,6 +66,9 @@ public final class ServerTiming {
   /** The header's value, this server's own entry included, in the order of the tiers. */
   public synchronized String header(String ownName, String node, double ownMillis) {
     String description = notes.isEmpty() ? node : node + " " + String.join(", ", notes);
+    if (entries.isEmpty()) { // the last tier of a way has no other's
+      return format(ownName, ownMillis, description);
+    }
     Map<String, Entry> all = new LinkedHashMap<>(entries);
     all.merge(ownName, new Entry(ownName, ownMillis, clean(description)), Entry::plus);
     List<Entry> sorted = new ArrayList<>(all.values());

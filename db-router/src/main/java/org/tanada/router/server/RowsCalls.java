@@ -2,8 +2,8 @@ package org.tanada.router.server;
 
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
@@ -22,14 +22,30 @@ import org.tanada.router.transaction.Transactions;
 final class RowsCalls {
   private static final byte[] NOTHING = {};
 
-  private final Map<String, Call> calls = new HashMap<>();
+  private final Map<String, Call> calls;
 
+  /** These. */
+  RowsCalls(Map<String, Call> calls) {
+    this.calls = Map.copyOf(calls);
+  }
+
+  @Autowired
   RowsCalls(
       ShardDirectory directory,
       RowReader reader,
       RowLister lister,
       Transactions transactions,
       Claims claims) {
+    this(all(directory, reader, lister, transactions, claims));
+  }
+
+  private static Map<String, Call> all(
+      ShardDirectory directory,
+      RowReader reader,
+      RowLister lister,
+      Transactions transactions,
+      Claims claims) {
+    Map<String, Call> calls = new HashMap<>();
     calls.put(RowPaths.SHARDS, body -> RowJson.bytes(new RowsContract.Shards(directory.count())));
     calls.put(RowPaths.READS, body -> read(reader, RowJson.read(body, RowsContract.Read.class)));
     calls.put(
@@ -56,11 +72,7 @@ final class RowsCalls {
             RowJson.bytes(
                 new RowsContract.Resolved(
                     claims.resolve(RowJson.read(body, RowsContract.Name.class)))));
-  }
-
-  /** All of them. */
-  Set<String> paths() {
-    return calls.keySet();
+    return calls;
   }
 
   /** The call at the path; null if there is none. */

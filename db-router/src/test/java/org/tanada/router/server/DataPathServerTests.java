@@ -1,0 +1,260 @@
+package org.tanada.router.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.tanada.common.http.NodeProperties;
+import org.tanada.common.http.ProblemWriter;
+import org.tanada.common.http.SecretProperties;
+import org.tanada.common.http.ServiceCredential;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The data path as HTTP: over bare sockets, with calls that need no database. */
+final class DataPathServerTests {
+  private static final String CREDENTIAL = "0123456789abcdef0123456789abcdef";
+  private static final int PATIENCE_MILLIS = 10_000;
+
+  private final CountDownLatch entered = new CountDownLatch(1);
+  private final CountDownLatch let = new CountDownLatch(1);
+  private @Nullable DataPathServer server;
+  private int port;
+
+  @AfterEach
+  void end() {
+    let.countDown();
+    if (server != null) {
+      server.stop();
+    }
+  }
+
+  @Test
+  void connectionServesCallAfterCall() throws Exception {
+    start(16);
+    try (Peer peer = new Peer()) {
+      assertThat(peer.call("POST", "/v1/echo", "one")).startsWith("HTTP/1.1 200").endsWith("one");
+      assertThat(peer.call("POST", "/v1/echo", "two"))
+          .contains("Server-Timing: db;dur=", "traceparent: 00-")
+          .endsWith("two");
+    }
+  }
+
+  @Test
+  void answersWhatIsNotACallWithAProblem() throws Exception {
+    start(16);
+    try (Peer peer = new Peer()) {
+      assertThat(peer.call("POST", "/v1/nothing", "x"))
+          .startsWith("HTTP/1.1 404")
+          .contains("application/problem+json");
+      assertThat(peer.call("GET", "/v1/echo", ""))
+          .startsWith("HTTP/1.1 405")
+          .contains("Allow: POST", "/problems/method-not-allowed");
+      assertThat(peer.call("POST", "/v1/fails", "x"))
+          .startsWith("HTTP/1.1 500")
+          .contains("/problems/internal")
+          .doesNotContain("secret");
+    }
+    try (Peer peer = new Peer()) {
+      peer.send("POST /v1/echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx");
+      assertThat(peer.answer()).startsWith("HTTP/1.1 401").contains("WWW-Authenticate: Bearer");
+    }
+    try (Peer peer = new Peer()) {
+      peer.send("NONSENSE\r\n\r\n");
+      assertThat(peer.answer()).startsWith("HTTP/1.1 400").contains("/problems/malformed-request");
+      assertThat(peer.ended()).isTrue();
+    }
+  }
+
+  @Test
+  void endlessHeadersEndTheConnection() throws Exception {
+    start(16);
+    try (Peer peer = new Peer()) {
+      peer.send("POST /v1/echo HTTP/1.1\r\nX: " + "x".repeat(20_000) + "\r\n\r\n");
+      assertThat(peer.ended()).isTrue();
+    }
+  }
+
+  @Test
+  void whoIsSilentWithinACallIsGivenUp() throws Exception {
+    start(16);
+    try (Peer peer = new Peer()) {
+      peer.send(
+          "POST /v1/echo HTTP/1.1\r\nHost: a\r\nTanada-Service-Credential: "
+              + CREDENTIAL
+              + "\r\nContent-Length: 10\r\n\r\nhalf");
+      assertThat(peer.ended()).isTrue();
+    }
+  }
+
+  @Test
+  void moreThanTheLimitWaitUntilOneHasGone() throws Exception {
+    start(1);
+    Peer first = new Peer();
+    assertThat(first.call("POST", "/v1/echo", "one")).endsWith("one");
+    try (Peer second = new Peer()) {
+      second.request("POST", "/v1/echo", "two");
+      second.socket.setSoTimeout(200);
+      assertThatThrownBy(second::answer).isInstanceOf(SocketTimeoutException.class);
+      second.socket.setSoTimeout(PATIENCE_MILLIS);
+      first.close();
+      assertThat(second.answer()).endsWith("two");
+    }
+  }
+
+  @Test
+  void leavingLetsCallsEndAndIdleConnectionsGo() throws Exception {
+    DataPathServer leaving = start(16);
+    try (Peer idle = new Peer();
+        Peer busy = new Peer()) {
+      idle.call("POST", "/v1/echo", "x");
+      busy.request("POST", "/v1/waits", "x");
+      assertThat(entered.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
+
+      CompletableFuture<Void> left = CompletableFuture.runAsync(leaving::stop);
+
+      assertThat(idle.ended()).isTrue();
+      assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port).close())
+          .isInstanceOf(ConnectException.class);
+      assertThat(left).isNotDone();
+      let.countDown();
+      assertThat(busy.answer()).startsWith("HTTP/1.1 200").contains("Connection: close");
+      left.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private DataPathServer start(int connections) {
+    RowsCalls calls =
+        new RowsCalls(
+            Map.of(
+                "/v1/echo",
+                body -> body,
+                "/v1/fails",
+                body -> {
+                  throw new IllegalStateException("secret");
+                },
+                "/v1/waits",
+                body -> {
+                  entered.countDown();
+                  await();
+                  return body;
+                }));
+    CallHandler handler =
+        new CallHandler(
+            calls,
+            new ServiceCredential(new SecretProperties(CREDENTIAL, CREDENTIAL)),
+            new ProblemWriter(JsonMapper.builder().build()),
+            new NodeProperties("router-1", "db", Duration.ZERO),
+            new SimpleMeterRegistry());
+    DataPathServer started =
+        new DataPathServer(
+            new DataPathProperties(
+                "127.0.0.1",
+                0,
+                connections,
+                Duration.ofSeconds(30),
+                Duration.ofMillis(300),
+                Duration.ofSeconds(10)),
+            handler,
+            new SimpleMeterRegistry());
+    started.start();
+    server = started;
+    port = started.port();
+    return started;
+  }
+
+  private void await() {
+    try {
+      let.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** A caller. */
+  private final class Peer implements AutoCloseable {
+    private final Socket socket;
+
+    Peer() throws IOException {
+      socket = new Socket(InetAddress.getLoopbackAddress(), port);
+      socket.setSoTimeout(PATIENCE_MILLIS);
+    }
+
+    String call(String method, String path, String body) throws IOException {
+      request(method, path, body);
+      return answer();
+    }
+
+    void request(String method, String path, String body) throws IOException {
+      send(
+          method
+              + " "
+              + path
+              + " HTTP/1.1\r\nHost: a\r\nTanada-Service-Credential: "
+              + CREDENTIAL
+              + "\r\nContent-Length: "
+              + body.length()
+              + "\r\n\r\n"
+              + body);
+    }
+
+    void send(String text) throws IOException {
+      socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** One answer, whose length is announced. */
+    String answer() throws IOException {
+      StringBuilder text = new StringBuilder();
+      int end = Integer.MAX_VALUE;
+      while (text.length() < end) {
+        int next = socket.getInputStream().read();
+        if (next < 0) {
+          break;
+        }
+        text.append((char) next);
+        if (end == Integer.MAX_VALUE && text.toString().endsWith("\r\n\r\n")) {
+          end = text.length() + length(text.toString());
+        }
+      }
+      return text.toString();
+    }
+
+    private static int length(String head) {
+      return head.lines()
+          .filter(line -> line.startsWith("Content-Length: "))
+          .mapToInt(line -> Integer.parseInt(line.substring("Content-Length: ".length())))
+          .findFirst()
+          .orElse(0);
+    }
+
+    /** Whether the server ends the connection, whatever it says before. */
+    boolean ended() throws IOException {
+      try {
+        socket.getInputStream().readAllBytes();
+        return true;
+      } catch (SocketTimeoutException e) {
+        return false;
+      } catch (java.net.SocketException e) {
+        return true; // reset: it has not read all
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      socket.close();
+    }
+  }
+}
