@@ -38,7 +38,14 @@ final class CapacityBench {
       }
       try (RouterProcess router =
           new RouterProcess(
-              "router-capacity", servers.inventory(inventory.toString()), SHARDS, Map.of())) {
+              "router-capacity",
+              servers.inventory(inventory.toString()),
+              SHARDS,
+              Map.of( // nobody is shed: a database that is held up so much has a long queue
+                  "tanada.router.database.pool-size",
+                  "" + CLIENTS,
+                  "tanada.router.database.acquire-timeout",
+                  "8s"))) {
         RowsContract rows = DataBench.client(router);
         List<List<Long>> ids = fill(rows);
         for (Servers.Database database : clusters) {
