@@ -55,7 +55,11 @@ final class QueryPlanTests {
           "credentials",
           new Own("password_hash", "'h'"),
           "sessions",
-          new Own("secret_hash", "'h'"),
+          new Own("secret_hash, provider_session", "'h', CONCAT('p', n)"),
+          "provider_links",
+          new Own("provider, issuer, subject", "'p', 'i', CONCAT('s', n)"),
+          "used_values",
+          new Own("digest, expires_at", "CONCAT('d', n), 1"),
           "refresh_families",
           new Own("current_hash", "'h'"),
           "videos",
@@ -190,6 +194,7 @@ final class QueryPlanTests {
       }
       list("videos", owner, Map.of("state", "published"), null, consistency);
       list("videos", null, Map.of("state", "published"), 3000L << 22, consistency);
+      list("sessions", null, Map.of("provider_session", "p106"), null, consistency);
       list("orders", owner, Map.of("video_id", 106), null, consistency);
       list("sales", owner, Map.of("order_id", 106), null, consistency);
     }

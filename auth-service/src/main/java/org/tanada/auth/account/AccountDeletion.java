@@ -1,5 +1,6 @@
 package org.tanada.auth.account;
 
+import java.util.List;
 import java.util.Map;
 import org.springframework.stereotype.Component;
 import org.tanada.auth.store.AccountRows;
@@ -15,10 +16,12 @@ import org.tanada.common.row.Write;
 public final class AccountDeletion {
   private final AccountRows rows;
   private final SignOuts signOuts;
+  private final List<AccountBelonging> belongings;
 
-  AccountDeletion(AccountRows rows, SignOuts signOuts) {
+  AccountDeletion(AccountRows rows, SignOuts signOuts, List<AccountBelonging> belongings) {
     this.rows = rows;
     this.signOuts = signOuts;
+    this.belongings = List.copyOf(belongings);
   }
 
   /** Deletes the account; nothing if there is none. */
@@ -39,7 +42,10 @@ public final class AccountDeletion {
           }
           rows.deleteIfPresent(Credential.TABLE, userId, userId);
         });
-    rows.release(Names.EMAIL, Names.canonical(user.value().email()), userId);
+    belongings.forEach(belonging -> belonging.delete(userId));
+    if (!user.value().email().isEmpty()) {
+      rows.release(Names.EMAIL, Names.canonical(user.value().email()), userId);
+    }
     rows.release(Names.USERNAME, Names.canonical(user.value().username()), userId);
     rows.deleteIfPresent(User.TABLE, userId, userId);
   }

@@ -52,19 +52,20 @@ public final class SignIns {
     Long userId = rows.holder(Names.EMAIL, Names.canonical(email));
     Optional<Stored<Credential>> credential =
         userId == null ? Optional.empty() : rows.findNow(Credential.TABLE, userId);
-    if (userId == null || credential.isEmpty()) {
+    String hash = credential.map(found -> found.value().passwordHash()).orElse(null);
+    if (userId == null || credential.isEmpty() || hash == null) {
       passwords.matchesNobody(password);
       throw refused();
     }
-    if (!passwords.matches(password, credential.get().value().passwordHash())) {
+    if (!passwords.matches(password, hash)) {
       throw refused();
     }
     Stored<User> user =
         rows.find(User.TABLE, userId)
             .filter(found -> found.value().active())
             .orElseThrow(SignIns::refused);
-    String hash = credential.get().value().passwordHash();
-    return new Proof(user, passwords.outdated(hash) ? rehash(credential.get(), password) : hash);
+    return new Proof(
+        user, passwords.outdated(hash) ? rehash(credential.get(), hash, password) : hash);
   }
 
   /**
@@ -77,7 +78,7 @@ public final class SignIns {
   public void confirm(Proof proof, Runnable end) {
     boolean same =
         rows.findNow(Credential.TABLE, proof.user().id())
-            .filter(credential -> credential.value().passwordHash().equals(proof.hash()))
+            .filter(credential -> proof.hash().equals(credential.value().passwordHash()))
             .isPresent();
     if (!same) {
       end.run();
@@ -87,8 +88,7 @@ public final class SignIns {
   }
 
   /** Only now is the password known. A sign-in does not fail for that; the next one tries again. */
-  private String rehash(Stored<Credential> credential, String password) {
-    String old = credential.value().passwordHash();
+  private String rehash(Stored<Credential> credential, String old, String password) {
     try {
       String hash = passwords.hash(password);
       rows.commit(credential.id(), Credential.rehashed(credential, hash));

@@ -26,7 +26,7 @@ import org.tanada.common.row.Write;
 @Component
 public final class SignUps {
   private static final Logger log = LoggerFactory.getLogger(SignUps.class);
-  private static final String FIRST_ROLES = "customer,seller";
+  static final String FIRST_ROLES = "customer,seller";
   private static final int ATTEMPTS = 3;
 
   private final AccountRows rows;
@@ -142,7 +142,7 @@ public final class SignUps {
   }
 
   /** Whether the rows may be there although the answer was an error: then the claims must stay. */
-  private static boolean mayHaveBeenKept(ProblemException e) {
+  static boolean mayHaveBeenKept(ProblemException e) {
     return e.code().status() >= 500;
   }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,7 +78,44 @@ public final class Sessions implements AccountPart {
       @Nullable String userAgent,
       @Nullable String network,
       @Nullable String replaces) {
-    Stored<User> user = proof.user();
+    return opened(
+        proof.user(),
+        new Client(userAgent, network, replaces),
+        null,
+        end -> signIns.confirm(proof, end));
+  }
+
+  /**
+   * The browser that a session is for.
+   *
+   * @param userAgent cut to 200 characters; null if unknown
+   * @param network its address; null if unknown. Only its network is kept
+   * @param replaces the session cookie that it had before, whose session ends; null if none
+   */
+  public record Client(
+      @Nullable String userAgent, @Nullable String network, @Nullable String replaces) {
+    @Override
+    public String toString() {
+      return "Client[…]";
+    }
+  }
+
+  /**
+   * The same for somebody whom a provider has signed in.
+   *
+   * @param confirm asked when the session is kept: runs what it is given, which ends it, and throws
+   *     if the sign-in does not hold any more
+   */
+  public OpenedSession open(
+      Stored<User> user, Client client, ProviderOrigin origin, Consumer<Runnable> confirm) {
+    return opened(user, client, origin, confirm);
+  }
+
+  private OpenedSession opened(
+      Stored<User> user,
+      Client client,
+      @Nullable ProviderOrigin origin,
+      Consumer<Runnable> confirm) {
     long userId = user.id();
     Instant now = clock.instant();
     CookieValue cookie = CookieValue.issue(ids.nextBeside(userId), random);
@@ -86,16 +124,19 @@ public final class Sessions implements AccountPart {
             Secrets.digest(cookie.secret()),
             now,
             now.plus(properties.lifetime()),
-            cut(userAgent, MAX_USER_AGENT),
-            Networks.of(network));
-    replaced(replaces)
+            cut(client.userAgent(), MAX_USER_AGENT),
+            Networks.of(client.network()),
+            origin == null ? null : (Long) origin.linkId(),
+            origin == null ? null : origin.providerSession(),
+            origin == null ? null : origin.idTokenEncrypted());
+    replaced(client.replaces())
         .ifPresent(before -> {
           revocations.session(before.id());
           rows.deleteIfPresent(SessionRow.TABLE, before.owner(), before.id());
         });
     makeRoom(userId, now);
     String token = rows.commit(userId, Write.insert(SessionRow.TABLE, cookie.id(), row)).token();
-    signIns.confirm(proof, () -> end(userId, cookie.id()));
+    confirm.accept(() -> end(userId, cookie.id()));
     Session session = session(cookie.id(), now, row);
     return new OpenedSession(cookie.value(), session, identity(user, session), token);
   }
@@ -207,7 +248,7 @@ public final class Sessions implements AccountPart {
         default -> log.warn("the use of a session could not be noted", e);
       }
     }
-    return new SessionRow(row.secretHash(), now, row.expiresAt(), row.userAgent(), row.network());
+    return row.used(now);
   }
 
   private Session session(long id, Instant createdAt, SessionRow row) {

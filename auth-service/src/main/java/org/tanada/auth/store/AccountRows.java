@@ -110,6 +110,22 @@ public final class AccountRows {
     return all;
   }
 
+  /** Rows of all owners with these values, as they are right now; an index begins with them. */
+  public <T> List<Stored<T>> everywhere(Table<T> table, Map<String, @Nullable Object> where) {
+    List<Stored<T>> all = new ArrayList<>();
+    Long before = null;
+    for (int page = 0; page < MAX_PAGES; page++) {
+      Rows.TypedPage<T> found =
+          rows.newest(table, where, RowsContract.MAX_PAGE, before, Consistency.PRIMARY);
+      all.addAll(found.rows());
+      before = found.next();
+      if (before == null) {
+        break;
+      }
+    }
+    return all;
+  }
+
   /** Writes on the owner's shard, all or nothing; a lost answer is asked for again underneath. */
   public Transaction.Committed commit(long owner, Write... writes) {
     return commit(owner, newKey(), List.of(writes));
@@ -148,8 +164,13 @@ public final class AccountRows {
    * @return whether it is the user's now; false if somebody else has it
    */
   public boolean claim(String kind, String value, long userId) {
+    return claim(kind, value, User.TABLE, userId);
+  }
+
+  /** The same for a row of another table. */
+  public boolean claim(String kind, String value, Table<?> table, long id) {
     try {
-      router.claim(new RowsContract.Claim(kind, value, User.TABLE.name(), userId));
+      router.claim(new RowsContract.Claim(kind, value, table.name(), id));
       return true;
     } catch (ProblemException e) {
       if (e.code() == ProblemCode.CLAIMED) {
@@ -161,6 +182,11 @@ public final class AccountRows {
 
   /** Gives a unique name up, if the user holds it. */
   public void release(String kind, String value, long userId) {
-    router.release(new RowsContract.Claim(kind, value, User.TABLE.name(), userId));
+    release(kind, value, User.TABLE, userId);
+  }
+
+  /** The same for a row of another table. */
+  public void release(String kind, String value, Table<?> table, long id) {
+    router.release(new RowsContract.Claim(kind, value, table.name(), id));
   }
 }

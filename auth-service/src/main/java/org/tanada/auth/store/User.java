@@ -8,7 +8,7 @@ import org.tanada.common.row.Table;
 /**
  * A row of {@code users}: the account as everybody may see it, and its e-mail address.
  *
- * @param email address, as given
+ * @param email address, as given; empty if none is known
  * @param username user name, as given
  * @param displayName name to show
  * @param bio about the user
