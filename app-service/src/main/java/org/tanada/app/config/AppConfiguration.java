@@ -8,6 +8,7 @@ import org.springframework.context.annotation.Configuration;
 import org.tanada.common.account.AccessContract;
 import org.tanada.common.account.AccessTokens;
 import org.tanada.common.account.AccountsContract;
+import org.tanada.common.account.ProvidersContract;
 import org.tanada.common.account.RevocationFeed;
 import org.tanada.common.account.Revocations;
 import org.tanada.common.blob.Blobs;
@@ -38,6 +39,12 @@ class AppConfiguration {
   @ConditionalOnMissingBean
   AccountsContract accounts(TierClients clients) {
     return clients.of(AccountsContract.class, "auth");
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  ProvidersContract providers(TierClients clients) {
+    return clients.of(ProvidersContract.class, "auth");
   }
 
   @Bean

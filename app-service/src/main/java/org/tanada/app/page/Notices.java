@@ -20,6 +20,8 @@ final class Notices {
           Map.entry(
               "password-changed",
               good("Your password is changed. Everywhere else you have to sign in anew.")),
+          Map.entry("linked", good("Linked: from now on you can sign in with it.")),
+          Map.entry("unlinked", good("Unlinked. What was signed in with it has ended.")),
           Map.entry("session-ended", good("That session has ended.")),
           Map.entry("created", good("Your video is created. Add its file, then publish it.")),
           Map.entry("uploaded", good("The file is uploaded. Publish the video when you like.")),

@@ -19,10 +19,12 @@ import org.tanada.app.page.view.OrderView;
 import org.tanada.app.page.view.OwnVideo;
 import org.tanada.app.page.view.PageOf;
 import org.tanada.app.page.view.Person;
+import org.tanada.app.page.view.ProviderView;
 import org.tanada.app.page.view.SaleView;
 import org.tanada.app.page.view.SessionView;
 import org.tanada.app.page.view.VideoView;
 import org.tanada.app.page.view.Visitor;
+import org.tanada.app.page.view.WaysView;
 import org.tanada.common.problem.Problem;
 import org.tanada.common.problem.ProblemCode;
 
@@ -161,7 +163,18 @@ final class SamplePages {
         Section.SIGN_IN,
         nobody,
         new Notice(true, "You are signed out."),
-        Map.of("form", empty));
+        Map.of(
+            "form",
+            empty,
+            "providers",
+            List.of(new ProviderView("keycloak", "Keycloak", "/sign-in/with/keycloak"))));
+    page(
+        "signed-out",
+        "signed-out",
+        Section.SIGN_IN,
+        nobody,
+        null,
+        Map.of("location", "/out", "provider", "Keycloak"));
   }
 
   private void ownPages() {
@@ -195,6 +208,15 @@ final class SamplePages {
                 .with(
                     List.of(new Problem.FieldError("current", "is not your present password")),
                     null),
+            "link",
+            Form.of(Map.of("password", "")),
+            "ways",
+            new WaysView(
+                true,
+                List.of(
+                    new WaysView.LinkView(
+                        "7", "Keycloak", "mio", "/sign-in/with/keycloak?again=true&next=/me")),
+                List.of(new ProviderView("github", "GitHub", "/sign-in/with/github"))),
             "removal",
             Form.of(Map.of("confirmation", "")),
             "sessions",
@@ -203,6 +225,7 @@ final class SamplePages {
                     "1", "Firefox on Linux", "192.0.2.7", ago(Duration.ofMinutes(1)), true),
                 new SessionView(
                     "2", "Safari on iPhone", "198.51.100.23", ago(Duration.ofDays(2)), false))));
+    page("onward", "onward", Section.PROFILE, MIO, null, Map.of("location", "/on"));
     List<OwnVideo> own = new ArrayList<>();
     for (VideoView each : videos(4)) {
       int i = own.size();

@@ -156,7 +156,11 @@ public final class FakeAccounts implements AccountsContract, AccessContract {
   @Override
   public synchronized OpenedSession openSession(OpenSession open) {
     up();
-    long userId = authenticate(open);
+    return openSession(authenticate(open), open);
+  }
+
+  /** A session of somebody who came another way than by a password. */
+  synchronized OpenedSession openSession(long userId, OpenSession open) {
     Session replaced = open.replaces() == null ? null : sessions.remove(open.replaces());
     if (replaced != null) {
       publish(Kind.SESSION, Long.toString(replaced.id()));
@@ -336,6 +340,11 @@ public final class FakeAccounts implements AccountsContract, AccessContract {
       throw new ProblemException(ProblemCode.INVALID_CREDENTIALS, "E-mail or password is wrong.");
     }
     return userId;
+  }
+
+  /** Whether that is the user's password. */
+  synchronized boolean isPassword(long userId, String password) {
+    return password.equals(passwords.get(user(userId).value().email().toLowerCase(Locale.ROOT)));
   }
 
   private Identity identity(long userId, Session session) {

@@ -38,6 +38,11 @@ public class OtherTiers {
   }
 
   @Bean
+  FakeProviders providers(FakeAccounts accounts) {
+    return new FakeProviders(accounts);
+  }
+
+  @Bean
   DirectoryBlobs blobs() throws IOException {
     return new DirectoryBlobs(
         Files.createTempDirectory(Files.createDirectories(Path.of("target")), "blobs"));
