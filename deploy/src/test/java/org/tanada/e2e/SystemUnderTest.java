@@ -76,6 +76,11 @@ final class SystemUnderTest {
     return process.exitValue();
   }
 
+  /** The directory of our own system. */
+  static Path home() {
+    return HOME;
+  }
+
   /** What the commands have printed so far. */
   static String output() throws IOException {
     return Files.readString(OUTPUT);
