@@ -57,6 +57,7 @@ final class LyingProvider implements AutoCloseable {
   private final HttpServer server;
   private final Map<String, Map<String, String>> codes = new ConcurrentHashMap<>();
   final AtomicInteger keysAsked = new AtomicInteger();
+  private final RSAKey foreign = newKey(); // made ahead: that may take a second
   private volatile RSAKey key = newKey();
   private volatile String subject = "nobody";
   volatile Signature signature = Signature.RS256;
@@ -233,7 +234,7 @@ final class LyingProvider implements AutoCloseable {
       if (shared) { // by the public key, which everybody has (RFC 8725, 2.1)
         jwt.sign(new MACSigner(key.toRSAPublicKey().getEncoded()));
       } else {
-        jwt.sign(new RSASSASigner(signature == Signature.FOREIGN_KEY ? newKey() : key));
+        jwt.sign(new RSASSASigner(signature == Signature.FOREIGN_KEY ? foreign : key));
       }
       return jwt.serialize();
     } catch (JOSEException e) {

@@ -41,7 +41,7 @@ final class ProviderPlatform {
             absent + "client-id=" + LyingProvider.CLIENT,
             absent + "client-secret=" + LyingProvider.SECRET,
             "tanada.auth.provider-calls.concurrent=2",
-            "tanada.auth.provider-calls.timeout=1s");
+            "tanada.auth.provider-calls.timeout=4s");
     providers = platform.providers();
   }
 
