@@ -8,25 +8,25 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import org.springframework.web.filter.OncePerRequestFilter;
+import org.tanada.common.permission.Permissions;
 import org.tanada.common.problem.Problem;
 import org.tanada.common.problem.ProblemCode;
 
-/** Lets in only our own services; health is open, so that anybody may probe it. */
+/** Lets in only our own services; probes of the table of permissions are open to anybody. */
 final class ServiceCredentialFilter extends OncePerRequestFilter {
   private final byte[] credential;
+  private final Permissions permissions;
   private final ProblemWriter problems;
 
-  ServiceCredentialFilter(String credential, ProblemWriter problems) {
+  ServiceCredentialFilter(String credential, Permissions permissions, ProblemWriter problems) {
     this.credential = credential.getBytes(StandardCharsets.UTF_8);
+    this.permissions = permissions;
     this.problems = problems;
   }
 
   @Override
   protected boolean shouldNotFilter(HttpServletRequest request) {
-    String path = request.getRequestURI();
-    return path.equals("/actuator/health")
-        || path.equals("/actuator/health/readiness")
-        || path.equals("/actuator/health/liveness");
+    return permissions.probe(request.getMethod(), request.getRequestURI());
   }
 
   @Override

@@ -34,6 +34,7 @@ public enum ProblemCode {
   PAYMENT_REQUIRED(
       402, "Buy it first", "This video is played by its owner and by those who bought it."),
   FORBIDDEN(403, "Not allowed", "You are known, but this is not yours to do."),
+  ACCOUNT_LOCKED(403, "The account is locked", "An administrator has locked it: ask them why."),
   FOREIGN_ORIGIN(
       403,
       "The request comes from another site",
