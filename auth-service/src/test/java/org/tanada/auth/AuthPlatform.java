@@ -19,6 +19,8 @@ import org.tanada.common.account.AccessContract;
 import org.tanada.common.account.AccountsContract;
 import org.tanada.common.account.AccountsContract.OpenSession;
 import org.tanada.common.account.AccountsContract.SignUp;
+import org.tanada.common.account.AdministrationContract;
+import org.tanada.common.account.AuditContract;
 import org.tanada.common.http.TierClientProperties;
 import org.tanada.common.http.TierClients;
 import org.tanada.common.membership.FileMembership;
@@ -48,7 +50,10 @@ final class AuthPlatform {
   private final TierClients clients;
 
   private AuthPlatform() {
-    rows = new InMemoryRows(clock());
+    rows =
+        new InMemoryRows(clock())
+            .unique("audit_entries", "user_id_sequence", "user_id", "sequence")
+            .unique("administrators", "user_id_holder_id", "user_id", "holder_id");
     server = new RowsServer(rows, CREDENTIAL);
     try {
       directory = Files.createTempDirectory("auth-tests");
@@ -81,6 +86,16 @@ final class AuthPlatform {
   /** The feed of revocations and the keys, as app servers and operators call them. */
   AccessContract access() {
     return clients.of(AccessContract.class, "auth");
+  }
+
+  /** What administrators do, as app servers and operators call it. */
+  AdministrationContract administration() {
+    return clients.of(AdministrationContract.class, "auth");
+  }
+
+  /** The audit log. */
+  AuditContract audit() {
+    return clients.of(AuditContract.class, "auth");
   }
 
   /** The same of one server. */

@@ -4,6 +4,9 @@ import java.util.Map;
 import org.springframework.stereotype.Component;
 import org.tanada.auth.store.AccountRows;
 import org.tanada.auth.store.User;
+import org.tanada.common.account.Role;
+import org.tanada.common.problem.ProblemCode;
+import org.tanada.common.problem.ProblemException;
 import org.tanada.common.row.Stored;
 import org.tanada.common.row.Write;
 
@@ -21,11 +24,19 @@ public final class AccountDeletion {
     this.signOuts = signOuts;
   }
 
-  /** Deletes the account; nothing if there is none. */
+  /**
+   * Deletes the account; nothing if there is none. {@code conflict} if it is an administrator's,
+   * who has to give up that role first, so that there is always one.
+   */
   public void delete(long userId) {
     Stored<User> user = rows.findNow(User.TABLE, userId).orElse(null);
     if (user == null) {
       return;
+    }
+    if (user.value().has(Role.ADMINISTRATOR)) {
+      throw new ProblemException(
+          ProblemCode.CONFLICT,
+          "An administrator's account is not deleted: give up the role first.");
     }
     if (user.value().active()) {
       rows.commit(userId, Write.update(User.TABLE, userId, null, Map.of("state", User.DELETED)));

@@ -40,7 +40,8 @@ public final class SignIns {
   /**
    * The user, or the same refusal after the same work whichever of the two is wrong.
    *
-   * @throws ProblemException {@code invalid-credentials}; {@code unavailable} if too many sign in
+   * @throws ProblemException {@code invalid-credentials}; {@code account-locked}, which only who
+   *     knows the password is told; {@code unavailable} if too many sign in
    */
   public Proof authenticate(@Nullable String email, @Nullable String password) {
     if (email == null || password == null) {
@@ -59,31 +60,52 @@ public final class SignIns {
     if (!passwords.matches(password, credential.get().value().passwordHash())) {
       throw refused();
     }
-    Stored<User> user =
-        rows.find(User.TABLE, userId)
-            .filter(found -> found.value().active())
-            .orElseThrow(SignIns::refused);
+    Stored<User> user = rows.findNow(User.TABLE, userId).orElseThrow(SignIns::refused);
+    if (user.value().state().equals(User.LOCKED)) {
+      throw new ProblemException(ProblemCode.ACCOUNT_LOCKED, ProblemCode.ACCOUNT_LOCKED.advice());
+    }
+    if (!user.value().active()) {
+      throw refused();
+    }
     String hash = credential.get().value().passwordHash();
     return new Proof(user, passwords.outdated(hash) ? rehash(credential.get(), password) : hash);
   }
 
   /**
    * Whoever has opened something by a proof asks, when it is kept, whether the proof still holds,
-   * and else ends it: a change of the password ends what was there before it, and this may have
-   * come after.
+   * and else ends it: a change of the password, of roles, or a lock ends what was there before it,
+   * and this may have come after.
    *
-   * @throws ProblemException {@code unavailable}: with the present password another try succeeds
+   * @throws ProblemException {@code unavailable}: another try succeeds, or tells why it does not
    */
   public void confirm(Proof proof, Runnable end) {
-    boolean same =
-        rows.findNow(Credential.TABLE, proof.user().id())
+    long userId = proof.user().id();
+    boolean samePassword =
+        rows.findNow(Credential.TABLE, userId)
             .filter(credential -> credential.value().passwordHash().equals(proof.hash()))
             .isPresent();
-    if (!same) {
+    boolean sameRights =
+        rows.findNow(User.TABLE, userId)
+            .map(Stored::value)
+            .filter(User::active)
+            .filter(user -> user.roles().equals(proof.user().value().roles()))
+            .isPresent();
+    if (!samePassword || !sameRights) {
       end.run();
       throw new ProblemException(
-          ProblemCode.UNAVAILABLE, "The password was changed at this moment: sign in again.");
+          ProblemCode.UNAVAILABLE, "The account was changed at this moment: sign in again.");
     }
+  }
+
+  /**
+   * Whose address it is, if it is anybody's.
+   *
+   * @throws ProblemException {@code unavailable}
+   */
+  public Optional<Long> holder(@Nullable String email) {
+    return email == null || email.length() > SignUpRules.MAX_EMAIL
+        ? Optional.empty()
+        : Optional.ofNullable(rows.holder(Names.EMAIL, Names.canonical(email)));
   }
 
   /** Only now is the password known. A sign-in does not fail for that; the next one tries again. */

@@ -13,8 +13,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.tanada.auth.account.AccountPart;
 import org.tanada.auth.account.SignIns;
+import org.tanada.auth.revocation.CurrentUsers;
 import org.tanada.auth.revocation.RevocationLog;
 import org.tanada.auth.store.AccountRows;
+import org.tanada.auth.store.Networks;
 import org.tanada.auth.store.Secrets;
 import org.tanada.auth.store.User;
 import org.tanada.common.account.AccountsContract.Identity;
@@ -44,6 +46,7 @@ public final class Sessions implements AccountPart {
   private final SecureRandom random;
   private final SessionProperties properties;
   private final RevocationLog revocations;
+  private final CurrentUsers users;
 
   Sessions(
       AccountRows rows,
@@ -52,7 +55,8 @@ public final class Sessions implements AccountPart {
       InstantSource clock,
       SecureRandom random,
       SessionProperties properties,
-      RevocationLog revocations) {
+      RevocationLog revocations,
+      CurrentUsers users) {
     this.rows = rows;
     this.signIns = signIns;
     this.ids = ids;
@@ -60,6 +64,7 @@ public final class Sessions implements AccountPart {
     this.random = random;
     this.properties = properties;
     this.revocations = revocations;
+    this.users = users;
   }
 
   /**
@@ -111,10 +116,7 @@ public final class Sessions implements AccountPart {
         || revocations.known().denies(stored.owner(), stored.id())) {
       throw unauthenticated();
     }
-    Stored<User> user =
-        rows.find(User.TABLE, stored.owner())
-            .filter(found -> found.value().active())
-            .orElseThrow(Sessions::unauthenticated);
+    Stored<User> user = users.active(stored.owner()).orElseThrow(Sessions::unauthenticated);
     return identity(user, session(stored.id(), stored.createdAt(), touched(stored)));
   }
 

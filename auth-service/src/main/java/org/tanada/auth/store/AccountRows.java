@@ -110,6 +110,23 @@ public final class AccountRows {
     return all;
   }
 
+  /**
+   * A page of rows as they are right now, newest first.
+   *
+   * @param owner whose; null for all, merged over all shards
+   * @param where equality on columns
+   */
+  public <T> Rows.TypedPage<T> page(
+      Table<T> table,
+      @Nullable Long owner,
+      Map<String, @Nullable Object> where,
+      int limit,
+      @Nullable Long before) {
+    return owner == null
+        ? rows.newest(table, where, limit, before, Consistency.PRIMARY)
+        : rows.ofOwner(table, owner, where, limit, before, Consistency.PRIMARY);
+  }
+
   /** Writes on the owner's shard, all or nothing; a lost answer is asked for again underneath. */
   public Transaction.Committed commit(long owner, Write... writes) {
     return commit(owner, newKey(), List.of(writes));
