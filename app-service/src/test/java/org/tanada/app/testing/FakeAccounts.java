@@ -86,7 +86,7 @@ public final class FakeAccounts implements AccountsContract, AccessContract {
         .expiration(Date.from(clock.instant().plus(lifetime)))
         .claim(AccessTokens.USERNAME, user.value().username())
         .claim(AccessTokens.NAME, user.value().displayName())
-        .claim(AccessTokens.ROLES, List.of("customer"))
+        .claim(AccessTokens.ROLES, FakeAdministration.roles(user.value()))
         .signWith(signer.getPrivate(), Jwts.SIG.EdDSA)
         .compact();
   }
@@ -247,6 +247,27 @@ public final class FakeAccounts implements AccountsContract, AccessContract {
   }
 
   @Override
+  public synchronized void becomeSeller(long userId) {
+    up();
+    String roles = String.valueOf(user(userId).value().roles());
+    if (roles.contains("!seller")) {
+      throw new ProblemException(ProblemCode.FORBIDDEN, "That role was taken.");
+    }
+    if (!roles.contains("seller")) {
+      rows.commit(
+          new Transaction(
+              userId,
+              List.of(
+                  Write.update(UserRow.TABLE, userId, null, Map.of("roles", roles + ",seller"))),
+              List.of(),
+              UUID.randomUUID().toString(),
+              "",
+              null));
+      publish(Kind.PROFILE, Long.toString(userId));
+    }
+  }
+
+  @Override
   public synchronized Feed feed(long since) {
     up();
     return new Feed(0, List.of("test"), revocations);
@@ -335,6 +356,9 @@ public final class FakeAccounts implements AccountsContract, AccessContract {
     if (userId == null || !open.password().equals(passwords.get(email))) {
       throw new ProblemException(ProblemCode.INVALID_CREDENTIALS, "E-mail or password is wrong.");
     }
+    if ("locked".equals(user(userId).value().state())) {
+      throw new ProblemException(ProblemCode.ACCOUNT_LOCKED, "The account is locked.");
+    }
     return userId;
   }
 
@@ -344,7 +368,7 @@ public final class FakeAccounts implements AccountsContract, AccessContract {
         userId,
         row.username(),
         row.displayName(),
-        List.of("customer"),
+        FakeAdministration.roles(row),
         session.id(),
         session.expiresAt());
   }

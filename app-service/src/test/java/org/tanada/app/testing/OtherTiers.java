@@ -38,6 +38,11 @@ public class OtherTiers {
   }
 
   @Bean
+  FakeAdministration administration(InMemoryRows rows, FakeAccounts accounts) {
+    return new FakeAdministration(rows, accounts, InstantSource.system());
+  }
+
+  @Bean
   DirectoryBlobs blobs() throws IOException {
     return new DirectoryBlobs(
         Files.createTempDirectory(Files.createDirectories(Path.of("target")), "blobs"));
