@@ -1,17 +1,21 @@
 package org.tanada.auth;
 
 import java.util.List;
+import java.util.Optional;
 import org.springframework.web.bind.annotation.RestController;
 import org.tanada.auth.account.AccountDeletion;
 import org.tanada.auth.account.PasswordChanges;
 import org.tanada.auth.account.SignIns;
 import org.tanada.auth.account.SignOuts;
 import org.tanada.auth.account.SignUps;
+import org.tanada.auth.administration.RoleChanges;
+import org.tanada.auth.audit.Audit;
 import org.tanada.auth.revocation.RevocationLog;
 import org.tanada.auth.session.Sessions;
 import org.tanada.auth.token.SigningKeys;
 import org.tanada.auth.token.TokenGrants;
 import org.tanada.common.account.AccountsContract;
+import org.tanada.common.account.AuditContract.What;
 
 /** The contract over HTTP: one controller, so that the compiler holds it to the letter. */
 @RestController
@@ -24,6 +28,9 @@ class AccountsController implements AccountsContract {
   private final SigningKeys keys;
   private final SignOuts signOuts;
   private final RevocationLog revocations;
+  private final SignIns signIns;
+  private final RoleChanges roles;
+  private final Audit audit;
 
   AccountsController(
       SignUps signUps,
@@ -33,7 +40,10 @@ class AccountsController implements AccountsContract {
       TokenGrants grants,
       SigningKeys keys,
       SignOuts signOuts,
-      RevocationLog revocations) {
+      RevocationLog revocations,
+      SignIns signIns,
+      RoleChanges roles,
+      Audit audit) {
     this.signUps = signUps;
     this.deletion = deletion;
     this.passwords = passwords;
@@ -42,6 +52,9 @@ class AccountsController implements AccountsContract {
     this.keys = keys;
     this.signOuts = signOuts;
     this.revocations = revocations;
+    this.signIns = signIns;
+    this.roles = roles;
+    this.audit = audit;
   }
 
   @Override
@@ -52,11 +65,15 @@ class AccountsController implements AccountsContract {
   @Override
   public void deleteUser(long userId) {
     deletion.delete(userId);
+    audit.own(userId, What.ACCOUNT_DELETED, null);
   }
 
   @Override
   public OpenedSession openSession(OpenSession open) {
-    return sessions.open(open);
+    OpenedSession opened =
+        audit.signIn(() -> signIns.holder(open.email()), open.network(), () -> sessions.open(open));
+    audit.own(opened.identity().userId(), What.SIGN_IN, open.network(), "session");
+    return opened;
   }
 
   @Override
@@ -77,11 +94,15 @@ class AccountsController implements AccountsContract {
   @Override
   public void signOutEverywhere(long userId) {
     signOuts.everywhere(userId);
+    audit.own(userId, What.SIGN_OUT_EVERYWHERE, null);
   }
 
   @Override
   public PasswordChanged changePassword(long userId, ChangePassword change) {
-    SignIns.Proof proof = passwords.change(userId, change);
+    SignIns.Proof proof =
+        audit.signIn(
+            () -> Optional.of(userId), change.network(), () -> passwords.change(userId, change));
+    audit.own(userId, What.PASSWORD_CHANGED, change.network(), null);
     return new PasswordChanged(
         change.reopen() ? sessions.open(proof, change.userAgent(), change.network(), null) : null);
   }
@@ -92,8 +113,17 @@ class AccountsController implements AccountsContract {
   }
 
   @Override
+  public void becomeSeller(long userId) {
+    roles.becomeSeller(userId);
+  }
+
+  @Override
   public Tokens tokensByPassword(OpenSession open) {
-    return grants.byPassword(open);
+    TokenGrants.Granted granted =
+        audit.signIn(
+            () -> signIns.holder(open.email()), open.network(), () -> grants.byPassword(open));
+    audit.own(granted.userId(), What.SIGN_IN, open.network(), "tokens");
+    return granted.tokens();
   }
 
   @Override

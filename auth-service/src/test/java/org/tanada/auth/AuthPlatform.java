@@ -19,6 +19,9 @@ import org.tanada.common.account.AccessContract;
 import org.tanada.common.account.AccountsContract;
 import org.tanada.common.account.AccountsContract.OpenSession;
 import org.tanada.common.account.AccountsContract.SignUp;
+import org.tanada.common.account.AdministrationContract;
+import org.tanada.common.account.AuditContract;
+import org.tanada.common.account.ProvidersContract;
 import org.tanada.common.http.TierClientProperties;
 import org.tanada.common.http.TierClients;
 import org.tanada.common.membership.FileMembership;
@@ -36,19 +39,26 @@ final class AuthPlatform {
   static final String PASSWORD = "correct horse battery";
 
   private static final AtomicInteger COUNTER = new AtomicInteger();
-  private static final AuthPlatform SHARED = new AuthPlatform();
+  private static final AuthPlatform SHARED =
+      new AuthPlatform(Instant.parse("2026-11-23T12:00:00Z"), List.of());
 
   final InMemoryRows rows;
   final List<ConfigurableApplicationContext> nodes = new ArrayList<>();
-  private final AtomicReference<Instant> now =
-      new AtomicReference<>(Instant.parse("2026-11-23T12:00:00Z"));
+  private final AtomicReference<Instant> now;
+  private final List<String> properties;
   private final Path directory;
   private final RowsServer server;
   private final StringBuilder inventory;
   private final TierClients clients;
 
-  private AuthPlatform() {
-    rows = new InMemoryRows(clock());
+  private AuthPlatform(Instant start, List<String> properties) {
+    this.now = new AtomicReference<>(start);
+    this.properties = properties;
+    rows =
+        new InMemoryRows(clock())
+            .unique("used_values", "user_id_digest", "user_id", "digest")
+            .unique("audit_entries", "user_id_sequence", "user_id", "sequence")
+            .unique("administrators", "user_id_holder_id", "user_id", "holder_id");
     server = new RowsServer(rows, CREDENTIAL);
     try {
       directory = Files.createTempDirectory("auth-tests");
@@ -73,6 +83,16 @@ final class AuthPlatform {
     return SHARED;
   }
 
+  /** Servers with settings of their own; their clock begins now, since others' tokens do. */
+  static AuthPlatform with(String... properties) {
+    return new AuthPlatform(Instant.now(), List.of(properties));
+  }
+
+  /** Sign-in by outside providers as app servers call it: now one server, now the other. */
+  ProvidersContract providers() {
+    return clients.of(ProvidersContract.class, "auth");
+  }
+
   /** The auth tier as app servers call it. */
   AccountsContract accounts() {
     return clients.of(AccountsContract.class, "auth");
@@ -81,6 +101,16 @@ final class AuthPlatform {
   /** The feed of revocations and the keys, as app servers and operators call them. */
   AccessContract access() {
     return clients.of(AccessContract.class, "auth");
+  }
+
+  /** What administrators do, as app servers and operators call it. */
+  AdministrationContract administration() {
+    return clients.of(AdministrationContract.class, "auth");
+  }
+
+  /** The audit log. */
+  AuditContract audit() {
+    return clients.of(AuditContract.class, "auth");
   }
 
   /** The same of one server. */
@@ -126,6 +156,7 @@ final class AuthPlatform {
                 "tanada.secret.token-key-encryption=token-key-of-tests-0123456789abcdef",
                 "tanada.drain-delay=0ms",
                 "spring.main.allow-bean-definition-overriding=true")
+            .properties(properties.toArray(String[]::new))
             .run();
     nodes.add(node);
     inventory

@@ -40,7 +40,7 @@ class SessionTests {
       Identity identity = verify(opened);
       assertThat(identity.userId()).isEqualTo(userId);
       assertThat(identity.username()).isEqualTo(user.username());
-      assertThat(identity.roles()).containsExactly("customer", "seller");
+      assertThat(identity.roles()).containsExactly("customer");
       assertThat(identity.sessionId()).isEqualTo(opened.session().id());
     }
     assertThat(opened.session().userAgent()).isEqualTo("test");

@@ -46,7 +46,7 @@ class SignUpTests {
         .containsEntry("email", newcomer.email())
         .containsEntry("display_name", "Newcomer")
         .containsEntry("bio", "")
-        .containsEntry("roles", "customer,seller")
+        .containsEntry("roles", "customer")
         .containsEntry("state", "active");
     assertThat(row("credentials", signedUp.userId()).values().get("password_hash"))
         .asString()

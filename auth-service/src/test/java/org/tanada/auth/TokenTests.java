@@ -37,7 +37,7 @@ class TokenTests {
       assertThat(identity.userId()).isEqualTo(userId);
       assertThat(identity.username()).isEqualTo(user.username());
       assertThat(identity.displayName()).isEqualTo(user.displayName());
-      assertThat(identity.roles()).containsExactly("customer", "seller");
+      assertThat(identity.roles()).containsExactly("customer");
       assertThat(tokens.tokenType()).isEqualTo("Bearer");
       assertThat(tokens.expiresIn()).isEqualTo(600);
     }
@@ -196,7 +196,7 @@ class TokenTests {
             "\"jti\":",
             "\"sid\":",
             "\"username\":\"" + user.username() + "\"",
-            "\"roles\":[\"customer\",\"seller\"]");
+            "\"roles\":[\"customer\"]");
   }
 
   private static String decode(String part) {

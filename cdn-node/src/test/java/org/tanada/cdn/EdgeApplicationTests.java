@@ -13,12 +13,15 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.tanada.cdn.server.EdgeServer;
+import org.tanada.common.permission.Permissions;
+import org.tanada.common.permission.testing.Endpoints;
 
 /** The whole application: data path and control side together. */
 class EdgeApplicationTests {
@@ -44,6 +47,16 @@ class EdgeApplicationTests {
     System.arraycopy(common, 0, all, 0, common.length);
     System.arraycopy(more, 0, all, common.length, more.length);
     return SpringApplication.run(EdgeApplication.class, all);
+  }
+
+  @Test
+  void everyEndpointIsInTheTableAndNothingElse() throws Exception {
+    try (ConfigurableApplicationContext context = start()) {
+      Set<String> endpoints = Endpoints.of(context);
+      endpoints.addAll(EdgeServer.ENDPOINTS);
+
+      Endpoints.check(context.getBean(Permissions.class), endpoints);
+    }
   }
 
   @Test

@@ -1,10 +1,12 @@
 package org.tanada.common;
 
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.io.Resource;
 import org.tanada.common.http.NodeProperties;
 import org.tanada.common.http.SecretProperties;
 import org.tanada.common.http.TierClientProperties;
@@ -15,9 +17,10 @@ import org.tanada.common.membership.FileMembership;
 import org.tanada.common.membership.LiveTiers;
 import org.tanada.common.membership.Membership;
 import org.tanada.common.membership.MembershipProperties;
+import org.tanada.common.permission.Permissions;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What every service has: who it is, who the others are, and how it leaves. */
+/** What every service has: who it is, who the others are, who may call it, and how it leaves. */
 @AutoConfiguration
 @EnableConfigurationProperties({
   NodeProperties.class,
@@ -51,6 +54,12 @@ public class CommonAutoConfiguration {
   TierClients tierClients(LiveTiers tiers, SecretProperties secrets, TierClientProperties limits) {
     return new TierClients(
         tiers, secrets.serviceCredential(), limits, JsonMapper.builder().build());
+  }
+
+  @Bean
+  Permissions permissions(
+      @Value("${tanada.permissions:classpath:permissions.txt}") Resource permissions) {
+    return Permissions.read(permissions);
   }
 
   @Bean

@@ -55,7 +55,11 @@ final class QueryPlanTests {
           "credentials",
           new Own("password_hash", "'h'"),
           "sessions",
-          new Own("secret_hash", "'h'"),
+          new Own("secret_hash, provider_session", "'h', CONCAT('p', n)"),
+          "provider_links",
+          new Own("provider, issuer, subject", "'p', 'i', CONCAT('s', n)"),
+          "used_values",
+          new Own("digest, expires_at", "CONCAT('d', n), 1"),
           "refresh_families",
           new Own("current_hash", "'h'"),
           "videos",
@@ -63,7 +67,11 @@ final class QueryPlanTests {
           "orders",
           new Own("video_id, seller_id", "n, 1"),
           "sales",
-          new Own("order_id, video_id, buyer_id", "n, n, 1"));
+          new Own("order_id, video_id, buyer_id", "n, n, 1"),
+          "audit_entries",
+          new Own(
+              "sequence, previous_hash, hash, happened_at, what, whom_id, who_id",
+              "n, 'p', 'h', n, IF(n % 10 = 0, 'role-given', 'sign-in'), n, n"));
 
   private static Servers.Database database;
   private static Router router;
@@ -190,8 +198,12 @@ final class QueryPlanTests {
       }
       list("videos", owner, Map.of("state", "published"), null, consistency);
       list("videos", null, Map.of("state", "published"), 3000L << 22, consistency);
+      list("sessions", null, Map.of("provider_session", "p106"), null, consistency);
       list("orders", owner, Map.of("video_id", 106), null, consistency);
       list("sales", owner, Map.of("order_id", 106), null, consistency);
+      list("audit_entries", owner, Map.of("whom_id", 106), null, consistency);
+      list("audit_entries", null, Map.of("who_id", 106), null, consistency);
+      list("audit_entries", null, Map.of("what", "role-given"), 3000L << 22, consistency);
     }
     write();
     router.effects.parked();

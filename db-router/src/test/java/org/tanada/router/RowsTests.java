@@ -67,6 +67,35 @@ final class RowsTests {
   }
 
   @Test
+  void auditEntriesAreOnlyEverAdded() {
+    long id = Router.id(1);
+    Map<String, Object> entry =
+        Map.of(
+            "sequence",
+            id,
+            "previous_hash",
+            "p",
+            "hash",
+            "h",
+            "happened_at",
+            1L,
+            "what",
+            "sign-in");
+    router.commit(id, Router.insert("audit_entries", id, entry));
+
+    assertProblem(
+        ProblemCode.FORBIDDEN,
+        () -> router.commit(id, Router.update("audit_entries", id, 1L, Map.of("detail", "no"))));
+    assertProblem(
+        ProblemCode.FORBIDDEN,
+        () ->
+            router.commit(
+                id,
+                new Write(Write.Operation.DELETE, "audit_entries", id, null, Map.of(), Map.of())));
+    assertThat(router.find("audit_entries", id, Consistency.PRIMARY)).isNotNull();
+  }
+
+  @Test
   void updateNeedsTheExpectedVersionAndRaisesIt() {
     long id = Router.id(1);
     router.commit(id, Router.user(id, "u" + id));

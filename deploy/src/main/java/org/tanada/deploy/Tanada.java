@@ -1,5 +1,6 @@
 package org.tanada.deploy;
 
+import org.tanada.deploy.command.AuditCommand;
 import org.tanada.deploy.command.BoardDatabaseCommand;
 import org.tanada.deploy.command.BoardNodeCommand;
 import org.tanada.deploy.command.BoardsCommand;
@@ -25,6 +26,7 @@ import org.tanada.deploy.command.SuperviseCommand;
 import org.tanada.deploy.command.TestCommand;
 import org.tanada.deploy.command.TrafficCommand;
 import org.tanada.deploy.command.UpCommand;
+import org.tanada.deploy.command.UsersCommand;
 import org.tanada.deploy.state.OperatorException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -52,6 +54,8 @@ import picocli.CommandLine.Command;
       EffectsCommand.class,
       KeysCommand.class,
       RevokeCommand.class,
+      UsersCommand.class,
+      AuditCommand.class,
       LogsCommand.class,
       OpenCommand.class,
       DoctorCommand.class,

@@ -8,9 +8,7 @@ import com.deque.html.axecore.results.Rule;
 import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import java.io.IOException;
@@ -18,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,7 +38,7 @@ class BrowserIT {
       Path.of(System.getProperty("tanada.screenshots", "target/screenshots"));
 
   @TempDir private static Path directory;
-  private static Playwright playwright;
+  private static Chromium chromium;
   private static Browser browser;
   private static Path clip;
 
@@ -63,37 +60,15 @@ class BrowserIT {
 
   @BeforeAll
   static void open() throws IOException {
-    playwright =
-        Playwright.create(
-            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-    browser =
-        playwright
-            .chromium()
-            .launch(
-                new BrowserType.LaunchOptions()
-                    .setExecutablePath(chromium())
-                    .setArgs(
-                        List.of(
-                            "--no-sandbox", // as root, which CI is, there is no other way
-                            "--disable-gpu",
-                            "--disable-background-networking",
-                            "--disable-component-update",
-                            "--disable-sync",
-                            "--no-first-run",
-                            "--autoplay-policy=no-user-gesture-required")));
+    chromium = new Chromium();
+    browser = chromium.browser();
     Files.createDirectories(SCREENSHOTS);
     clip = Files.write(directory.resolve("clip.mp4"), FrontDoor.clip());
   }
 
-  /** The one that only draws into memory, where the system has it as a package of its own. */
-  private static Path chromium() {
-    Path shell = Path.of("/usr/bin/chromium-headless-shell");
-    return Files.exists(shell) ? shell : Path.of("/usr/bin/chromium");
-  }
-
   @AfterAll
   static void close() {
-    playwright.close();
+    chromium.close();
   }
 
   @ParameterizedTest

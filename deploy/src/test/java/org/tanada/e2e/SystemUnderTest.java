@@ -76,6 +76,11 @@ final class SystemUnderTest {
     return process.exitValue();
   }
 
+  /** The directory with all that it keeps. */
+  static Path home() {
+    return HOME;
+  }
+
   /** What the commands have printed so far. */
   static String output() throws IOException {
     return Files.readString(OUTPUT);

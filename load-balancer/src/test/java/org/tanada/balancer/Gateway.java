@@ -55,6 +55,10 @@ final class Gateway implements AutoCloseable {
     port = context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
   }
 
+  ConfigurableApplicationContext context() {
+    return context;
+  }
+
   void changeTo(Node... to) {
     nodes = List.of(to);
   }

@@ -8,6 +8,9 @@ import org.springframework.context.annotation.Configuration;
 import org.tanada.common.account.AccessContract;
 import org.tanada.common.account.AccessTokens;
 import org.tanada.common.account.AccountsContract;
+import org.tanada.common.account.AdministrationContract;
+import org.tanada.common.account.AuditContract;
+import org.tanada.common.account.ProvidersContract;
 import org.tanada.common.account.RevocationFeed;
 import org.tanada.common.account.Revocations;
 import org.tanada.common.blob.Blobs;
@@ -42,6 +45,12 @@ class AppConfiguration {
 
   @Bean
   @ConditionalOnMissingBean
+  ProvidersContract providers(TierClients clients) {
+    return clients.of(ProvidersContract.class, "auth");
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
   Blobs blobs(TierClients clients) {
     return new HttpBlobs(clients);
   }
@@ -50,6 +59,18 @@ class AppConfiguration {
   @ConditionalOnMissingBean
   AccessContract access(TierClients clients) {
     return clients.of(AccessContract.class, "auth");
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  AdministrationContract administration(TierClients clients) {
+    return clients.of(AdministrationContract.class, "auth");
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  AuditContract audit(TierClients clients) {
+    return clients.of(AuditContract.class, "auth");
   }
 
   @Bean

@@ -33,6 +33,7 @@ final class Forms {
       case VALIDATION_FAILED -> form.with(e.errors(), e.errors().isEmpty() ? said(e) : null);
       case EMAIL_TAKEN -> form.with(beside("email", e), null);
       case USERNAME_TAKEN -> form.with(beside("username", e), null);
+      case ACCOUNT_LOCKED -> form.with(List.of(), said(e));
       case INVALID_CREDENTIALS -> form.with(List.of(), "E-mail or password is wrong.");
       case VERSION_MISMATCH ->
           form.with(

@@ -132,6 +132,10 @@ final class MyVideosPageController {
     } catch (ProblemException e) {
       return switch (e.code()) {
         case CONFLICT -> see(id, "no-file");
+        case FORBIDDEN -> {
+          owned(CurrentUser.required(), id); // else it is not there
+          yield see(id, "not-allowed");
+        }
         default -> throw e;
       };
     }

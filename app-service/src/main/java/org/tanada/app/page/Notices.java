@@ -20,6 +20,8 @@ final class Notices {
           Map.entry(
               "password-changed",
               good("Your password is changed. Everywhere else you have to sign in anew.")),
+          Map.entry("linked", good("Linked: from now on you can sign in with it.")),
+          Map.entry("unlinked", good("Unlinked. What was signed in with it has ended.")),
           Map.entry("session-ended", good("That session has ended.")),
           Map.entry("created", good("Your video is created. Add its file, then publish it.")),
           Map.entry("uploaded", good("The file is uploaded. Publish the video when you like.")),
@@ -34,6 +36,16 @@ final class Notices {
               bad("It was sold, so it cannot be deleted: its buyers keep it. Withdraw it.")),
           Map.entry("no-file", bad("Upload the file first, then publish.")),
           Map.entry("own", bad("This video is your own.")),
+          Map.entry(
+              "not-allowed",
+              bad("A moderator has withdrawn it, or you may not sell any more: ask them why.")),
+          Map.entry("moderated", good("Withdrawn: its owner cannot publish it any more.")),
+          Map.entry("roles-changed", good("The roles are changed; the user has to sign in anew.")),
+          Map.entry("locked", good("The account is locked, and signed out everywhere.")),
+          Map.entry("unlocked", good("The account is unlocked.")),
+          Map.entry("sessions-ended", good("The sessions have ended.")),
+          Map.entry("last-administrator", bad("There has to be an administrator.")),
+          Map.entry("not-an-administrator", bad("Take the role administrator first.")),
           Map.entry(
               "changed",
               bad("It has changed meanwhile. Look at what it is now, and decide anew.")));

@@ -4,8 +4,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
@@ -20,8 +18,6 @@ import org.tanada.app.content.Content;
 import org.tanada.app.content.FileType;
 import org.tanada.app.page.Pages.Page;
 import org.tanada.app.page.view.Form;
-import org.tanada.app.page.view.Frame.Section;
-import org.tanada.app.page.view.SessionView;
 import org.tanada.app.session.CurrentUser;
 import org.tanada.app.session.NewPassword;
 import org.tanada.app.session.SessionCookies;
@@ -38,12 +34,8 @@ import org.tanada.common.problem.ProblemException;
 /** The own profile, the own sessions, and leaving. */
 @RestController
 final class ProfilePageController {
-  private static final Form NO_FORM = Form.of(Map.of());
-  private static final Form PASSWORD = Form.of(Map.of("current", "", "next", ""));
-  private static final Form CONFIRMATION = Form.of(Map.of("confirmation", ""));
-
   private final Pages pages;
-  private final Views views;
+  private final ProfilePage page;
   private final UserService users;
   private final SessionService sessions;
   private final SessionCookies cookies;
@@ -52,14 +44,14 @@ final class ProfilePageController {
 
   ProfilePageController(
       Pages pages,
-      Views views,
+      ProfilePage page,
       UserService users,
       SessionService sessions,
       SessionCookies cookies,
       HintCookie hint,
       AppProperties limits) {
     this.pages = pages;
-    this.views = views;
+    this.page = page;
     this.users = users;
     this.sessions = sessions;
     this.cookies = cookies;
@@ -71,7 +63,7 @@ final class ProfilePageController {
   ResponseEntity<byte[]> me(@RequestParam(required = false) @Nullable String notice) {
     Identity user = CurrentUser.required();
     Account account = users.me(user);
-    return pages.own(page(user, account, Map.of()).saying(Notices.find(notice)));
+    return pages.own(page.of(user, account, Map.of()).saying(Notices.find(notice)));
   }
 
   @PostMapping("/me")
@@ -86,7 +78,7 @@ final class ProfilePageController {
       users.change(user, IfMatch.version(version), new ProfileChange(displayName, text));
     } catch (ProblemException e) {
       Account now = users.me(user);
-      Form typed = profile(displayName, text, now.version());
+      Form typed = ProfilePage.profile(displayName, text, now.version());
       return pages.own(Forms.status(e), with(user, now, "form", Forms.again(typed, e)));
     }
     cookies.forget(request); // the session knows the name
@@ -110,7 +102,7 @@ final class ProfilePageController {
                 file.getSize()));
       }
     } catch (ProblemException e) {
-      Form wrong = Forms.file(NO_FORM, "avatar", e);
+      Form wrong = Forms.file(ProfilePage.NO_FORM, "avatar", e);
       return pages.own(Forms.status(e), with(user, users.me(user), "avatar", wrong));
     }
     return Pages.seeOther("/me?notice=avatar-saved");
@@ -130,7 +122,7 @@ final class ProfilePageController {
           e.code() == ProblemCode.INVALID_CREDENTIALS
               ? ProblemException.invalid("current", "is not your present password")
               : e;
-      Form wrong = Forms.again(PASSWORD, shown);
+      Form wrong = Forms.again(ProfilePage.PASSWORD, shown);
       return pages.own(Forms.status(shown), with(user, users.me(user), "password", wrong));
     }
     return Pages.seeOther("/me?notice=password-changed");
@@ -161,7 +153,7 @@ final class ProfilePageController {
           ProblemException.invalid("confirmation", "is not your user name; nothing is deleted");
       return pages.own(
           Forms.status(wrong),
-          with(user, users.me(user), "removal", Forms.again(CONFIRMATION, wrong)));
+          with(user, users.me(user), "removal", Forms.again(ProfilePage.CONFIRMATION, wrong)));
     }
     users.leave(user, IfMatch.ANY);
     cookies.clear(request, response);
@@ -169,31 +161,7 @@ final class ProfilePageController {
     return Pages.seeOther("/sign-in?notice=account-deleted");
   }
 
-  /** The page with one of its forms as it was sent. */
   private Page with(Identity user, Account account, String name, Form form) {
-    return page(user, account, Map.of(name, form));
-  }
-
-  private Page page(Identity user, Account account, Map<String, Form> sent) {
-    List<SessionView> open =
-        sessions.sessions(user).stream().map(session -> views.session(session, user)).toList();
-    Map<String, Object> parts = new LinkedHashMap<>();
-    parts.put("person", views.person(account));
-    parts.put("form", profile(account));
-    parts.put("avatar", NO_FORM);
-    parts.put("password", PASSWORD);
-    parts.put("removal", CONFIRMATION);
-    parts.put("sessions", open);
-    parts.putAll(sent);
-    return Page.own("me", "Profile", Section.PROFILE, Views.visitor(user), parts);
-  }
-
-  private static Form profile(Account account) {
-    return profile(account.displayName(), account.bio(), account.version());
-  }
-
-  private static Form profile(String displayName, String bio, long version) {
-    return Form.of(
-        Map.of("displayName", displayName, "bio", bio, "version", Long.toString(version)));
+    return page.with(user, account, name, form);
   }
 }

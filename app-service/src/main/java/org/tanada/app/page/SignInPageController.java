@@ -15,20 +15,26 @@ import org.tanada.app.page.view.Frame.Section;
 import org.tanada.app.page.view.Visitor;
 import org.tanada.app.session.Credentials;
 import org.tanada.app.session.CurrentUser;
+import org.tanada.app.session.ProviderService;
 import org.tanada.app.session.SessionCookies;
 import org.tanada.app.session.SessionService;
 import org.tanada.app.user.NewUser;
 import org.tanada.app.user.UserService;
 import org.tanada.app.web.IdempotencyKey;
+import org.tanada.common.account.ProvidersContract.ProviderSignOut;
 import org.tanada.common.problem.ProblemException;
 
 /** Signing up, in and out. */
 @RestController
 final class SignInPageController {
+  private static final ProviderSignOut NOWHERE = new ProviderSignOut(null, null);
+
   private final Pages pages;
   private final UserService users;
   private final SessionService sessions;
   private final SessionCookies cookies;
+  private final ProviderService providers;
+  private final ProviderViews views;
   private final HintCookie hint;
 
   SignInPageController(
@@ -36,11 +42,15 @@ final class SignInPageController {
       UserService users,
       SessionService sessions,
       SessionCookies cookies,
+      ProviderService providers,
+      ProviderViews views,
       HintCookie hint) {
     this.pages = pages;
     this.users = users;
     this.sessions = sessions;
     this.cookies = cookies;
+    this.providers = providers;
+    this.views = views;
     this.hint = hint;
   }
 
@@ -106,12 +116,15 @@ final class SignInPageController {
 
   @PostMapping("/sign-out")
   ResponseEntity<byte[]> signOut(HttpServletRequest request, HttpServletResponse response) {
+    ProviderSignOut there = CurrentUser.get().map(providers::signOut).orElse(NOWHERE);
     CurrentUser.get()
         .ifPresentOrElse(
             user -> sessions.signOut(user, request, response),
             () -> cookies.clear(request, response));
     hint.clear(request, response);
-    return Pages.seeOther("/sign-in?notice=signed-out");
+    return there.location() == null
+        ? Pages.seeOther("/sign-in?notice=signed-out")
+        : pages.own(signedOutPage(there.location(), String.valueOf(there.title())));
   }
 
   private void enter(
@@ -125,9 +138,23 @@ final class SignInPageController {
         "sign-up", "Sign up", Section.SIGN_UP, new Visitor.SignedOut(), Map.of("form", form));
   }
 
-  private static Page signInPage(Form form) {
+  private Page signInPage(Form form) {
     return Page.own(
-        "sign-in", "Sign in", Section.SIGN_IN, new Visitor.SignedOut(), Map.of("form", form));
+        "sign-in",
+        "Sign in",
+        Section.SIGN_IN,
+        new Visitor.SignedOut(),
+        Map.of("form", form, "providers", views.offered(form.value("next"))));
+  }
+
+  /** The provider still knows the browser: its user says whether it shall. */
+  private static Page signedOutPage(String location, String title) {
+    return Page.own(
+        "signed-out",
+        "Signed out",
+        Section.SIGN_IN,
+        new Visitor.SignedOut(),
+        Map.of("location", location, "provider", title));
   }
 
   private static Form signUpForm(String email, String username, String displayName, String next) {

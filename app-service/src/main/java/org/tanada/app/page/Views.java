@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.tanada.app.order.Order;
 import org.tanada.app.order.Sale;
+import org.tanada.app.page.view.AdminUser;
 import org.tanada.app.page.view.Amount;
+import org.tanada.app.page.view.AuditView;
 import org.tanada.app.page.view.Bytes;
 import org.tanada.app.page.view.Moment;
 import org.tanada.app.page.view.OrderView;
@@ -24,6 +26,9 @@ import org.tanada.app.user.Profile;
 import org.tanada.app.video.Video;
 import org.tanada.common.account.AccountsContract.Identity;
 import org.tanada.common.account.AccountsContract.Session;
+import org.tanada.common.account.AdministrationContract;
+import org.tanada.common.account.AuditContract;
+import org.tanada.common.account.Role;
 import org.tanada.common.row.Stored;
 
 /** Turns what the shop's features know into what templates show. */
@@ -41,7 +46,10 @@ final class Views {
   }
 
   static Visitor visitor(Identity user) {
-    return new Visitor.SignedIn(Long.toString(user.userId()), user.displayName());
+    return new Visitor.SignedIn(
+        Long.toString(user.userId()),
+        user.displayName(),
+        user.roles().contains(Role.ADMINISTRATOR.id()));
   }
 
   Moment moment(Instant time) {
@@ -131,6 +139,42 @@ final class Views {
         video == null ? "A deleted video" : video.value().title(),
         Amount.of(row.priceMinor(), row.currency()),
         moment(sale.createdAt()));
+  }
+
+  AdminUser user(AdministrationContract.Person person) {
+    return new AdminUser(
+        Long.toString(person.id()),
+        person.username(),
+        person.displayName(),
+        person.email(),
+        "/portraits/" + person.id() + ".svg",
+        person.roles(),
+        person.state(),
+        moment(person.createdAt()));
+  }
+
+  /** An entry of the audit log; names are those that users have now. */
+  AuditView entry(AuditContract.Entry entry, Map<Long, Profile> names) {
+    Long whom = entry.whomId();
+    boolean own = whom != null && whom.equals(entry.whoId());
+    String what = entry.what().replace('-', ' ');
+    return new AuditView(
+        Character.toUpperCase(what.charAt(0)) + what.substring(1),
+        entry.who() == null ? name(entry.whoId(), names) : entry.who(),
+        whom == null || own ? null : name(whom, names),
+        whom == null ? null : whom.toString(),
+        moment(entry.at()),
+        entry.network(),
+        entry.detail(),
+        entry.chain() + "/" + entry.sequence());
+  }
+
+  private static String name(@Nullable Long userId, Map<Long, Profile> names) {
+    if (userId == null) {
+      return "somebody";
+    }
+    Profile known = names.get(userId);
+    return known == null ? "user " + userId : "@" + known.username();
   }
 
   private Person person(

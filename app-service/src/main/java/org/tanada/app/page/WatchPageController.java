@@ -17,6 +17,7 @@ import org.tanada.app.page.view.VideoView;
 import org.tanada.app.playback.PlaybackService;
 import org.tanada.app.session.CurrentUser;
 import org.tanada.app.user.UserService;
+import org.tanada.app.video.Moderation;
 import org.tanada.app.video.Video;
 import org.tanada.app.video.VideoService;
 import org.tanada.app.web.IdempotencyKey;
@@ -31,6 +32,7 @@ final class WatchPageController {
   private final Pages pages;
   private final Views views;
   private final VideoService videos;
+  private final Moderation moderation;
   private final UserService users;
   private final PlaybackService playback;
   private final OrderService orders;
@@ -39,12 +41,14 @@ final class WatchPageController {
       Pages pages,
       Views views,
       VideoService videos,
+      Moderation moderation,
       UserService users,
       PlaybackService playback,
       OrderService orders) {
     this.pages = pages;
     this.views = views;
     this.videos = videos;
+    this.moderation = moderation;
     this.users = users;
     this.playback = playback;
     this.orders = orders;
@@ -56,7 +60,8 @@ final class WatchPageController {
     Identity viewer = CurrentUser.get().orElse(null);
     Stored<Video> video = videos.find(Ids.ofPath(id)).orElseThrow(VideoService::missing);
     boolean mayPlay = playback.mayPlay(viewer, video);
-    if (!mayPlay && !video.value().isPublished()) {
+    boolean published = video.value().isPublished();
+    if (!mayPlay && !published) {
       throw VideoService.missing();
     }
     VideoView shown = views.video(video, users.findAll(List.of(video.owner())));
@@ -64,6 +69,7 @@ final class WatchPageController {
     Map<String, Object> model = new HashMap<>();
     model.put("video", shown);
     model.put("own", VideoService.isOwner(viewer, video));
+    model.put("moderates", published && Moderation.mayModerate(viewer, video));
     model.put("uploaded", uploaded);
     model.put("buyKey", Forms.newKey());
     if (mayPlay && uploaded) {
@@ -72,6 +78,13 @@ final class WatchPageController {
     return pages.own(
         Page.own("watch", shown.title(), Section.NONE, Views.visitor(), model)
             .saying(Notices.find(notice)));
+  }
+
+  @PostMapping("/videos/{id}/withdrawal")
+  ResponseEntity<byte[]> withdraw(@PathVariable String id) {
+    moderation.withdraw(CurrentUser.required(), Ids.ofPath(id));
+    // the video's own page is not the moderator's to see any more
+    return Pages.seeOther("/me?notice=moderated");
   }
 
   @PostMapping("/videos/{id}/orders")

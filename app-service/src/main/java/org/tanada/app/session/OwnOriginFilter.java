@@ -7,6 +7,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.tanada.app.config.AppProperties;
 import org.tanada.app.web.Failures;
@@ -19,10 +20,14 @@ import org.tanada.common.problem.ProblemException;
  * pages: told by {@code Sec-Fetch-Site} (W3C Fetch Metadata), else by {@code Origin} (RFC 6454),
  * and for browsers older than both by {@code Referer}. One with none of the three is refused. Forms
  * of our pages are always checked, so that nobody is signed in as somebody else either; the API
- * when the session cookie is used.
+ * when the session cookie is used. A provider that tells of a sign-out is no browser, and its
+ * request rests on a token.
  */
 final class OwnOriginFilter extends OncePerRequestFilter {
   private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
+
+  private static final Pattern BACK_CHANNEL =
+      Pattern.compile("/sign-in/with/[a-z0-9-]{1,32}/backchannel-logout");
 
   private final SessionCookies cookies;
   private final Failures failures;
@@ -50,7 +55,9 @@ final class OwnOriginFilter extends OncePerRequestFilter {
   }
 
   private boolean concerned(HttpServletRequest request) {
-    if (SAFE.contains(request.getMethod()) || AuthenticationFilter.hasToken(request)) {
+    if (SAFE.contains(request.getMethod())
+        || AuthenticationFilter.hasToken(request)
+        || BACK_CHANNEL.matcher(request.getRequestURI()).matches()) {
       return false;
     }
     return !request.getRequestURI().startsWith("/api/") || cookies.read(request) != null;

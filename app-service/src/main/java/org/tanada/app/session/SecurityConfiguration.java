@@ -1,12 +1,8 @@
 package org.tanada.app.session;
 
 import jakarta.servlet.DispatcherType;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.http.HttpMethod;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
@@ -36,7 +32,8 @@ class SecurityConfiguration {
       AccessTokens tokens,
       SessionCookies cookies,
       AppProperties properties,
-      Failures failures) {
+      Failures failures,
+      Authorization authorization) {
     return http.csrf(AbstractHttpConfigurer::disable) // OwnOriginFilter does that, without state
         .formLogin(AbstractHttpConfigurer::disable)
         .httpBasic(AbstractHttpConfigurer::disable)
@@ -50,27 +47,16 @@ class SecurityConfiguration {
         .addFilterBefore(
             new AuthenticationFilter(tokens, cookies, failures),
             AnonymousAuthenticationFilter.class)
-        .authorizeHttpRequests(paths ->
-            paths
-                .dispatcherTypeMatchers(DispatcherType.ERROR, DispatcherType.ASYNC)
-                .permitAll()
-                .requestMatchers(SecurityConfiguration::internalFromOutside)
-                .denyAll()
-                .requestMatchers(
-                    "/api/v1/me/**", "/api/v1/orders/**", "/api/v1/sales/**", "/me/**", "/upload")
-                .authenticated()
-                .requestMatchers(HttpMethod.GET, "/api/v1/sessions")
-                .authenticated()
-                .requestMatchers(HttpMethod.DELETE, "/api/v1/sessions/**")
-                .authenticated()
-                .anyRequest()
-                .permitAll())
+        .authorizeHttpRequests(requests -> {
+          requests.dispatcherTypeMatchers(DispatcherType.ERROR, DispatcherType.ASYNC).permitAll();
+          authorization.apply(requests);
+        })
         .exceptionHandling(handling ->
             handling
                 .authenticationEntryPoint(
-                    (request, response, denied) -> refuse(failures, request, response))
+                    (request, response, denied) -> authorization.refuse(request, response))
                 .accessDeniedHandler(
-                    (request, response, denied) -> forbid(failures, request, response)))
+                    (request, response, denied) -> authorization.refuse(request, response)))
         .build();
   }
 
@@ -94,39 +80,5 @@ class SecurityConfiguration {
         .referrerPolicy(policy -> policy.policy(ReferrerPolicy.STRICT_ORIGIN_WHEN_CROSS_ORIGIN))
         .permissionsPolicyHeader(
             policy -> policy.policy("camera=(), microphone=(), geolocation=()"));
-  }
-
-  /** The gateway shows our credential for everybody: what is internal is not for its clients. */
-  private static boolean internalFromOutside(HttpServletRequest request) {
-    return request.getRequestURI().startsWith("/actuator")
-        && (request.getHeader("X-Forwarded-For") != null
-            || request.getHeader("X-Forwarded-Host") != null);
-  }
-
-  private static void forbid(
-      Failures failures, HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
-    failures.answer(
-        request,
-        response,
-        internalFromOutside(request)
-            ? new ProblemException(ProblemCode.NOT_FOUND, "There is nothing here.")
-            : new ProblemException(ProblemCode.FORBIDDEN, "This is not yours to do."));
-  }
-
-  private static void refuse(
-      Failures failures, HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
-    if (internalFromOutside(request)) {
-      forbid(failures, request, response);
-      return;
-    }
-    Object failure = request.getAttribute(AuthenticationFilter.FAILURE);
-    failures.answer(
-        request,
-        response,
-        failure instanceof ProblemException known
-            ? known
-            : new ProblemException(ProblemCode.UNAUTHENTICATED, "Sign in first."));
   }
 }

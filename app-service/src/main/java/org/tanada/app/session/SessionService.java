@@ -113,7 +113,8 @@ public class SessionService {
     }
   }
 
-  private OpenedSession began(
+  /** Sets the cookie of a session that has just begun. */
+  OpenedSession began(
       OpenedSession opened, HttpServletRequest request, HttpServletResponse response) {
     cookies.forget(request);
     cookies.set(request, response, opened.cookie(), opened.session().expiresAt());
@@ -147,7 +148,7 @@ public class SessionService {
         replaces);
   }
 
-  private static @Nullable String cut(@Nullable String userAgent) {
+  static @Nullable String cut(@Nullable String userAgent) {
     return userAgent == null || userAgent.length() <= MAX_USER_AGENT
         ? userAgent
         : userAgent.substring(0, MAX_USER_AGENT);

@@ -38,7 +38,6 @@ public record Account(
 
   static Account of(Stored<UserRow> user) {
     Profile profile = Profile.of(user);
-    String roles = user.value().roles();
     return new Account(
         profile.id(),
         profile.version(),
@@ -47,7 +46,16 @@ public record Account(
         profile.displayName(),
         profile.bio(),
         profile.avatarUrl(),
-        roles == null || roles.isBlank() ? List.of() : Arrays.asList(roles.split(",")),
+        roles(user.value().roles()),
         profile.createdAt());
+  }
+
+  /** Those that count: one with a {@code !} before it was taken by an administrator. */
+  private static List<String> roles(@Nullable String column) {
+    return column == null
+        ? List.of()
+        : Arrays.stream(column.split(",", -1))
+            .filter(role -> !role.isEmpty() && !role.startsWith("!"))
+            .toList();
   }
 }

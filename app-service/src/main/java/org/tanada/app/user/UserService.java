@@ -20,6 +20,7 @@ import org.tanada.app.web.IdempotencyKey;
 import org.tanada.app.web.IfMatch;
 import org.tanada.common.account.AccountsContract;
 import org.tanada.common.account.AccountsContract.Identity;
+import org.tanada.common.account.Role;
 import org.tanada.common.id.IdGenerator;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
@@ -158,9 +159,15 @@ public class UserService {
   /**
    * Ends the account: other features clean up, then the names, sessions and the row go.
    *
-   * @throws ProblemException {@code version-mismatch}
+   * @throws ProblemException {@code version-mismatch}; {@code conflict} for an administrator, who
+   *     has to give up that role first
    */
   public void leave(Identity user, IfMatch ifMatch) {
+    if (user.roles().contains(Role.ADMINISTRATOR.id())) { // auth-service refuses as well, but later
+      throw new ProblemException(
+          ProblemCode.CONFLICT,
+          "An administrator's account is not deleted: give up the role first.");
+    }
     Stored<UserRow> now = now(user);
     ifMatch.check(now.version());
     leaving.orderedStream().forEach(feature -> feature.beforeLeaving(user));

@@ -17,6 +17,7 @@ import org.tanada.common.row.Table;
  * @param contentType media type of the content, or null
  * @param contentSize of the content in bytes, or null
  * @param publishedAt when it was last published, or null
+ * @param moderatedAt when a moderator withdrew it, or null
  */
 public record Video(
     String title,
@@ -27,7 +28,8 @@ public record Video(
     @Nullable Long contentId,
     @Nullable String contentType,
     @Nullable Long contentSize,
-    @Nullable Instant publishedAt) {
+    @Nullable Instant publishedAt,
+    @Nullable Instant moderatedAt) {
   /** The table. */
   public static final Table<Video> TABLE = new Table<>("videos", Video.class);
 

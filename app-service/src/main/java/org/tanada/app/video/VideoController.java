@@ -59,13 +59,19 @@ import org.tanada.common.row.Stored;
 @Tag(name = "Videos", description = "Everybody's to find, their owner's to make.")
 class VideoController {
   private final VideoService videos;
+  private final Moderation moderation;
   private final UserService users;
   private final Cursors cursors;
   private final AppProperties properties;
 
   VideoController(
-      VideoService videos, UserService users, Cursors cursors, AppProperties properties) {
+      VideoService videos,
+      Moderation moderation,
+      UserService users,
+      Cursors cursors,
+      AppProperties properties) {
     this.videos = videos;
+    this.moderation = moderation;
     this.users = users;
     this.cursors = cursors;
     this.properties = properties;
@@ -200,21 +206,26 @@ class VideoController {
   }
 
   @PostMapping("/{id}/publication")
-  @Operation(summary = "Publish", description = "Needs content; publishing again changes nothing.")
+  @Operation(
+      summary = "Publish",
+      description =
+          "Needs content; publishing again changes nothing. What a moderator has withdrawn, only a"
+              + " moderator publishes again.")
   @Problems({UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, CONFLICT})
   ResponseEntity<VideoBody> publish(
       @Parameter(hidden = true) Identity user, @PathVariable("id") String id) {
-    return answer(videos.publish(user, Ids.ofPath(id)));
+    return answer(moderation.publish(user, Ids.ofPath(id)));
   }
 
   @DeleteMapping("/{id}/publication")
   @Operation(
       summary = "Withdraw",
-      description = "Buyers keep it; withdrawing again changes nothing.")
+      description =
+          "Buyers keep it; withdrawing again changes nothing. Moderators withdraw those of others.")
   @Problems({UNAUTHENTICATED, FORBIDDEN, NOT_FOUND})
   ResponseEntity<VideoBody> withdraw(
       @Parameter(hidden = true) Identity user, @PathVariable("id") String id) {
-    return answer(videos.withdraw(user, Ids.ofPath(id)));
+    return answer(moderation.withdraw(user, Ids.ofPath(id)));
   }
 
   private static ResponseEntity<VideoBody> answer(Stored<Video> video) {

@@ -41,6 +41,7 @@ public class VideoService {
   private final Purger purger;
   private final Checks checks;
   private final InstantSource clock;
+  private final Sellers sellers;
 
   VideoService(
       ShopRows rows,
@@ -48,19 +49,22 @@ public class VideoService {
       IdGenerator ids,
       Purger purger,
       Checks checks,
-      InstantSource clock) {
+      InstantSource clock,
+      Sellers sellers) {
     this.rows = rows;
     this.files = files;
     this.ids = ids;
     this.purger = purger;
     this.checks = checks;
     this.clock = clock;
+    this.sellers = sellers;
   }
 
   /**
-   * Creates a draft.
+   * Creates a draft, which makes a customer a seller.
    *
-   * @throws ProblemException {@code validation-failed}, {@code idempotency-key-reused}
+   * @throws ProblemException {@code validation-failed}, {@code idempotency-key-reused}, {@code
+   *     forbidden} if an administrator has taken that role
    */
   public Stored<Video> create(Identity owner, NewVideo video, IdempotencyKey key) {
     checks.valid(video);
@@ -79,10 +83,12 @@ public class VideoService {
             null,
             null,
             null,
+            null,
             null);
     String fingerprint =
         IdempotencyKey.fingerprint(
             "POST /videos", row.title(), row.description(), row.priceMinor(), row.currency());
+    sellers.require(owner);
     return rows.insert(Video.TABLE, owner.userId(), ids, row, key, fingerprint);
   }
 
@@ -232,7 +238,8 @@ public class VideoService {
   /**
    * Makes a video visible to everybody; one that is already stays as it is.
    *
-   * @throws ProblemException {@code not-found}, {@code forbidden}, {@code conflict} without content
+   * @throws ProblemException {@code not-found}, {@code forbidden}, also if a moderator has
+   *     withdrawn it, {@code conflict} without content
    */
   public Stored<Video> publish(Identity owner, long id) {
     Stored<Video> published =
@@ -246,6 +253,11 @@ public class VideoService {
               if (now.value().isPublished()) {
                 return now;
               }
+              if (now.value().moderatedAt() != null) {
+                throw new ProblemException(
+                    ProblemCode.FORBIDDEN, "A moderator has withdrawn it: ask them why.");
+              }
+              sellers.require(owner);
               Map<String, @Nullable Object> values = new LinkedHashMap<>();
               values.put("state", Video.State.PUBLISHED);
               values.put("publishedAt", clock.instant().truncatedTo(ChronoUnit.MICROS));

@@ -3,6 +3,8 @@ package org.tanada.app.web;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.tanada.common.http.ClientAddress;
+import org.tanada.common.http.TanadaHeaders;
 
 /**
  * The request as the browser made it, before nginx and the gateway passed it on. Only our own
@@ -36,12 +38,7 @@ public final class FrontDoor {
 
   /** Address of the client as nginx saw it; null if it is not told. */
   public static @Nullable String client(HttpServletRequest request) {
-    String addresses = request.getHeader("X-Forwarded-For");
-    if (addresses == null || addresses.isBlank()) {
-      return null;
-    }
-    String first = addresses.split(",", 2)[0].trim();
-    return first.length() > 45 ? null : first; // longer than any IPv6 address
+    return ClientAddress.of(request.getHeader(TanadaHeaders.FORWARDED_FOR));
   }
 
   private static String scheme(HttpServletRequest request) {

@@ -21,10 +21,17 @@ final class Browser {
   private final URI base;
   private final String credential;
   private final Map<String, String> cookies = new LinkedHashMap<>();
+  private String frontDoor = "";
 
   Browser(int port, String credential) {
     this.base = URI.create("http://127.0.0.1:" + port);
     this.credential = credential;
+  }
+
+  /** The same, by this host of the front door. */
+  Browser at(String host) {
+    frontDoor = host;
+    return this;
   }
 
   Map<String, String> cookies() {
@@ -105,6 +112,9 @@ final class Browser {
             .setHeader("Tanada-Service-Credential", credential)
             .setHeader("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0")
             .setHeader("Accept", "text/html,application/xhtml+xml,*/*;q=0.8");
+    if (!frontDoor.isEmpty()) {
+      request.setHeader("X-Forwarded-Host", frontDoor);
+    }
     if (!cookies.isEmpty()) {
       request.setHeader(
           "Cookie",

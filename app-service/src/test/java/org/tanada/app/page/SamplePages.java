@@ -9,7 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.tanada.app.page.view.AdminUser;
 import org.tanada.app.page.view.Amount;
+import org.tanada.app.page.view.AuditView;
 import org.tanada.app.page.view.Form;
 import org.tanada.app.page.view.Frame;
 import org.tanada.app.page.view.Frame.Section;
@@ -19,17 +21,20 @@ import org.tanada.app.page.view.OrderView;
 import org.tanada.app.page.view.OwnVideo;
 import org.tanada.app.page.view.PageOf;
 import org.tanada.app.page.view.Person;
+import org.tanada.app.page.view.ProviderView;
 import org.tanada.app.page.view.SaleView;
 import org.tanada.app.page.view.SessionView;
 import org.tanada.app.page.view.VideoView;
 import org.tanada.app.page.view.Visitor;
+import org.tanada.app.page.view.WaysView;
 import org.tanada.common.problem.Problem;
 import org.tanada.common.problem.ProblemCode;
 
 /** Every page with invented content, to be looked at and checked without any server. */
 final class SamplePages {
   private static final Instant NOW = Instant.parse("2026-11-23T14:05:00Z");
-  private static final Visitor MIO = new Visitor.SignedIn("71234567890123456", "Mio Tanaka");
+  private static final Visitor MIO = new Visitor.SignedIn("71234567890123456", "Mio Tanaka", false);
+  private static final Visitor RIN = new Visitor.SignedIn("71234567890129999", "Rin Sato", true);
   private static final List<String> CURRENCIES = List.of("USD", "EUR", "JPY");
   private static final String[] TITLES = {
     "Flooding the upper fields",
@@ -56,6 +61,7 @@ final class SamplePages {
     samples.publicPages();
     samples.accountPages();
     samples.ownPages();
+    samples.administrationPages();
     return samples.pages;
   }
 
@@ -161,7 +167,18 @@ final class SamplePages {
         Section.SIGN_IN,
         nobody,
         new Notice(true, "You are signed out."),
-        Map.of("form", empty));
+        Map.of(
+            "form",
+            empty,
+            "providers",
+            List.of(new ProviderView("keycloak", "Keycloak", "/sign-in/with/keycloak"))));
+    page(
+        "signed-out",
+        "signed-out",
+        Section.SIGN_IN,
+        nobody,
+        null,
+        Map.of("location", "/out", "provider", "Keycloak"));
   }
 
   private void ownPages() {
@@ -195,6 +212,15 @@ final class SamplePages {
                 .with(
                     List.of(new Problem.FieldError("current", "is not your present password")),
                     null),
+            "link",
+            Form.of(Map.of("password", "")),
+            "ways",
+            new WaysView(
+                true,
+                List.of(
+                    new WaysView.LinkView(
+                        "7", "Keycloak", "mio", "/sign-in/with/keycloak?again=true&next=/me")),
+                List.of(new ProviderView("github", "GitHub", "/sign-in/with/github"))),
             "removal",
             Form.of(Map.of("confirmation", "")),
             "sessions",
@@ -203,6 +229,7 @@ final class SamplePages {
                     "1", "Firefox on Linux", "192.0.2.7", ago(Duration.ofMinutes(1)), true),
                 new SessionView(
                     "2", "Safari on iPhone", "198.51.100.23", ago(Duration.ofDays(2)), false))));
+    page("onward", "onward", Section.PROFILE, MIO, null, Map.of("location", "/on"));
     List<OwnVideo> own = new ArrayList<>();
     for (VideoView each : videos(4)) {
       int i = own.size();
@@ -303,6 +330,127 @@ final class SamplePages {
         null,
         Map.of("form", details, "currencies", CURRENCIES));
     page("invoice-wait", "invoice-wait", Section.ORDERS, MIO, null, Map.of("orderId", "9"));
+  }
+
+  private void administrationPages() {
+    List<AdminUser> users =
+        List.of(
+            admin("mio", "Mio Tanaka", List.of("customer", "seller"), "active"),
+            admin("rin", "Rin Sato", List.of("customer", "moderator", "administrator"), "active"),
+            admin("mallory", "Mallory", List.of("customer"), "locked"));
+    page(
+        "admin-users",
+        "admin-users",
+        Section.ADMINISTRATION,
+        RIN,
+        null,
+        Map.of(
+            "users",
+            new PageOf<>(users, "/admin/users?cursor=1", null),
+            "form",
+            Form.of(Map.of("name", ""))));
+    page(
+        "admin-users-none",
+        "admin-users",
+        Section.ADMINISTRATION,
+        RIN,
+        null,
+        Map.of(
+            "users",
+            new PageOf<AdminUser>(List.of(), null, null),
+            "form",
+            Form.of(Map.of("name", "nobody"))));
+    for (AdminUser user : users) {
+      page(
+          "admin-user-" + user.username(),
+          "admin-user",
+          Section.ADMINISTRATION,
+          RIN,
+          null,
+          Map.of(
+              "user",
+              user,
+              "roles",
+              List.of("seller", "moderator", "administrator"),
+              "sessions",
+              user.locked()
+                  ? List.of()
+                  : List.of(
+                      new SessionView(
+                          "1",
+                          "Firefox on Linux",
+                          "192.0.2.0/24",
+                          ago(Duration.ofMinutes(1)),
+                          false))));
+    }
+    page(
+        "admin-audit",
+        "admin-audit",
+        Section.AUDIT,
+        RIN,
+        null,
+        Map.of(
+            "entries",
+            new PageOf<>(
+                List.of(
+                    new AuditView(
+                        "Role given",
+                        "@rin",
+                        "@mio",
+                        "71234567890123456",
+                        ago(Duration.ofMinutes(3)),
+                        "192.0.2.0/24",
+                        "moderator",
+                        "7/23"),
+                    new AuditView(
+                        "Sign in failed",
+                        "somebody",
+                        "@mio",
+                        "71234567890123456",
+                        ago(Duration.ofHours(3)),
+                        null,
+                        "57 more within a minute",
+                        "7/22"),
+                    new AuditView(
+                        "Key rotated",
+                        "operator",
+                        null,
+                        null,
+                        ago(Duration.ofDays(3)),
+                        null,
+                        null,
+                        "0/4")),
+                null,
+                "/admin/audit"),
+            "form",
+            Form.of(Map.of("whom", "mio", "who", "", "what", "role-given")),
+            "kinds",
+            List.of("sign-in", "role-given")));
+    page(
+        "admin-audit-none",
+        "admin-audit",
+        Section.AUDIT,
+        RIN,
+        null,
+        Map.of(
+            "entries",
+            new PageOf<AuditView>(List.of(), null, null),
+            "form",
+            Form.of(Map.of("whom", "", "who", "", "what", "")),
+            "kinds",
+            List.of("sign-in")));
+  }
+
+  private static AdminUser admin(String username, String name, List<String> roles, String state) {
+    return new AdminUser(
+        "71234567890123456",
+        username,
+        name,
+        username + "@example.org",
+        "/portraits/71234567890123456.svg",
+        roles,
+        state,
+        ago(Duration.ofDays(40)));
   }
 
   private void page(

@@ -86,7 +86,7 @@ public final class FakeAccounts implements AccountsContract, AccessContract {
         .expiration(Date.from(clock.instant().plus(lifetime)))
         .claim(AccessTokens.USERNAME, user.value().username())
         .claim(AccessTokens.NAME, user.value().displayName())
-        .claim(AccessTokens.ROLES, List.of("customer"))
+        .claim(AccessTokens.ROLES, FakeAdministration.roles(user.value()))
         .signWith(signer.getPrivate(), Jwts.SIG.EdDSA)
         .compact();
   }
@@ -156,7 +156,11 @@ public final class FakeAccounts implements AccountsContract, AccessContract {
   @Override
   public synchronized OpenedSession openSession(OpenSession open) {
     up();
-    long userId = authenticate(open);
+    return openSession(authenticate(open), open);
+  }
+
+  /** A session of somebody who came another way than by a password. */
+  synchronized OpenedSession openSession(long userId, OpenSession open) {
     Session replaced = open.replaces() == null ? null : sessions.remove(open.replaces());
     if (replaced != null) {
       publish(Kind.SESSION, Long.toString(replaced.id()));
@@ -244,6 +248,27 @@ public final class FakeAccounts implements AccountsContract, AccessContract {
   public synchronized void profileChanged(long userId) {
     up();
     publish(Kind.PROFILE, Long.toString(userId));
+  }
+
+  @Override
+  public synchronized void becomeSeller(long userId) {
+    up();
+    String roles = String.valueOf(user(userId).value().roles());
+    if (roles.contains("!seller")) {
+      throw new ProblemException(ProblemCode.FORBIDDEN, "That role was taken.");
+    }
+    if (!roles.contains("seller")) {
+      rows.commit(
+          new Transaction(
+              userId,
+              List.of(
+                  Write.update(UserRow.TABLE, userId, null, Map.of("roles", roles + ",seller"))),
+              List.of(),
+              UUID.randomUUID().toString(),
+              "",
+              null));
+      publish(Kind.PROFILE, Long.toString(userId));
+    }
   }
 
   @Override
@@ -335,7 +360,15 @@ public final class FakeAccounts implements AccountsContract, AccessContract {
     if (userId == null || !open.password().equals(passwords.get(email))) {
       throw new ProblemException(ProblemCode.INVALID_CREDENTIALS, "E-mail or password is wrong.");
     }
+    if ("locked".equals(user(userId).value().state())) {
+      throw new ProblemException(ProblemCode.ACCOUNT_LOCKED, "The account is locked.");
+    }
     return userId;
+  }
+
+  /** Whether that is the user's password. */
+  synchronized boolean isPassword(long userId, String password) {
+    return password.equals(passwords.get(user(userId).value().email().toLowerCase(Locale.ROOT)));
   }
 
   private Identity identity(long userId, Session session) {
@@ -344,7 +377,7 @@ public final class FakeAccounts implements AccountsContract, AccessContract {
         userId,
         row.username(),
         row.displayName(),
-        List.of("customer"),
+        FakeAdministration.roles(row),
         session.id(),
         session.expiresAt());
   }

@@ -38,6 +38,16 @@ public class OtherTiers {
   }
 
   @Bean
+  FakeProviders providers(FakeAccounts accounts) {
+    return new FakeProviders(accounts);
+  }
+
+  @Bean
+  FakeAdministration administration(InMemoryRows rows, FakeAccounts accounts) {
+    return new FakeAdministration(rows, accounts, InstantSource.system());
+  }
+
+  @Bean
   DirectoryBlobs blobs() throws IOException {
     return new DirectoryBlobs(
         Files.createTempDirectory(Files.createDirectories(Path.of("target")), "blobs"));

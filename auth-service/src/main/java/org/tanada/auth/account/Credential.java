@@ -9,11 +9,11 @@ import org.tanada.common.row.Write;
 /**
  * A row of {@code credentials}; its id is the user's.
  *
- * @param passwordHash Argon2id in the encoded form
+ * @param passwordHash Argon2id in the encoded form; null if nobody signs in by a password
  * @param signupFingerprint what the sign-up's idempotency key stood for: digest of the key, a dot,
  *     digest of the request without its password; null without a key
  */
-record Credential(String passwordHash, @Nullable String signupFingerprint) {
+record Credential(@Nullable String passwordHash, @Nullable String signupFingerprint) {
   static final Table<Credential> TABLE = new Table<>("credentials", Credential.class);
 
   /** Another hash in place of this one; a change by somebody else meanwhile wins. */

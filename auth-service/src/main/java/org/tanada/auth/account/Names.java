@@ -4,12 +4,12 @@ import java.text.Normalizer;
 import java.util.Locale;
 
 /** The unique names of users: their kinds, and the form in which they are compared. */
-final class Names {
+public final class Names {
   /** Kind of claim for e-mail addresses. */
-  static final String EMAIL = "email";
+  public static final String EMAIL = "email";
 
   /** Kind of claim for user names. */
-  static final String USERNAME = "username";
+  public static final String USERNAME = "username";
 
   /** Kind of claim for the digests of sign-ups' idempotency keys. */
   static final String SIGNUP_KEY = "signup-key";
@@ -17,7 +17,7 @@ final class Names {
   private Names() {}
 
   /** Compatibility forms and case make no difference. */
-  static String canonical(String name) {
+  public static String canonical(String name) {
     return Normalizer.normalize(name.strip(), Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
   }
 }

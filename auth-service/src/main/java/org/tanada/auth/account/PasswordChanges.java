@@ -49,8 +49,10 @@ public final class PasswordChanges {
     if (flaw != null) {
       throw ProblemException.invalid("next", flaw);
     }
-    if (change.current().length() > SignUpRules.MAX_PASSWORD
-        || !passwords.matches(change.current(), credential.value().passwordHash())) {
+    String present = credential.value().passwordHash();
+    if (present == null
+        || change.current().length() > SignUpRules.MAX_PASSWORD
+        || !passwords.matches(change.current(), present)) {
       throw new ProblemException(
           ProblemCode.INVALID_CREDENTIALS, "The present password is another one.");
     }

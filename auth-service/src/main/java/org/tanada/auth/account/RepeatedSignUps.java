@@ -63,8 +63,10 @@ final class RepeatedSignUps {
 
   private SignedUp again(
       SignUpFingerprint fingerprint, SignUp signUp, Stored<Credential> credential) {
+    String hash = credential.value().passwordHash();
     if (!fingerprint.toString().equals(credential.value().signupFingerprint())
-        || !passwords.matches(signUp.password(), credential.value().passwordHash())) {
+        || hash == null
+        || !passwords.matches(signUp.password(), hash)) {
       throw new ProblemException(
           ProblemCode.IDEMPOTENCY_KEY_REUSED, "The idempotency key was used for another sign-up.");
     }

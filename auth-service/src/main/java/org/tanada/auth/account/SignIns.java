@@ -40,7 +40,8 @@ public final class SignIns {
   /**
    * The user, or the same refusal after the same work whichever of the two is wrong.
    *
-   * @throws ProblemException {@code invalid-credentials}; {@code unavailable} if too many sign in
+   * @throws ProblemException {@code invalid-credentials}; {@code account-locked}, which only who
+   *     knows the password is told; {@code unavailable} if too many sign in
    */
   public Proof authenticate(@Nullable String email, @Nullable String password) {
     if (email == null || password == null) {
@@ -52,43 +53,72 @@ public final class SignIns {
     Long userId = rows.holder(Names.EMAIL, Names.canonical(email));
     Optional<Stored<Credential>> credential =
         userId == null ? Optional.empty() : rows.findNow(Credential.TABLE, userId);
-    if (userId == null || credential.isEmpty()) {
+    String hash = credential.map(found -> found.value().passwordHash()).orElse(null);
+    if (userId == null || credential.isEmpty() || hash == null) {
       passwords.matchesNobody(password);
       throw refused();
     }
-    if (!passwords.matches(password, credential.get().value().passwordHash())) {
+    if (!passwords.matches(password, hash)) {
       throw refused();
     }
-    Stored<User> user =
-        rows.find(User.TABLE, userId)
-            .filter(found -> found.value().active())
-            .orElseThrow(SignIns::refused);
-    String hash = credential.get().value().passwordHash();
-    return new Proof(user, passwords.outdated(hash) ? rehash(credential.get(), password) : hash);
+    Stored<User> user = rows.findNow(User.TABLE, userId).orElseThrow(SignIns::refused);
+    unlocked(user);
+    if (!user.value().active()) {
+      throw refused();
+    }
+    return new Proof(
+        user, passwords.outdated(hash) ? rehash(credential.get(), hash, password) : hash);
   }
 
   /**
    * Whoever has opened something by a proof asks, when it is kept, whether the proof still holds,
-   * and else ends it: a change of the password ends what was there before it, and this may have
-   * come after.
+   * and else ends it: a change of the password, of roles, or a lock ends what was there before it,
+   * and this may have come after.
    *
-   * @throws ProblemException {@code unavailable}: with the present password another try succeeds
+   * @throws ProblemException {@code unavailable}: another try succeeds, or tells why it does not
    */
   public void confirm(Proof proof, Runnable end) {
-    boolean same =
-        rows.findNow(Credential.TABLE, proof.user().id())
-            .filter(credential -> credential.value().passwordHash().equals(proof.hash()))
+    long userId = proof.user().id();
+    boolean samePassword =
+        rows.findNow(Credential.TABLE, userId)
+            .filter(credential -> proof.hash().equals(credential.value().passwordHash()))
             .isPresent();
-    if (!same) {
+    if (!samePassword || !rows.stands(proof.user())) {
       end.run();
-      throw new ProblemException(
-          ProblemCode.UNAVAILABLE, "The password was changed at this moment: sign in again.");
+      throw changed();
     }
   }
 
+  /**
+   * Whoever has shown who they are is told that their account is locked.
+   *
+   * @throws ProblemException {@code account-locked}
+   */
+  public static void unlocked(Stored<User> user) {
+    if (user.value().state().equals(User.LOCKED)) {
+      throw new ProblemException(ProblemCode.ACCOUNT_LOCKED, ProblemCode.ACCOUNT_LOCKED.advice());
+    }
+  }
+
+  /** The account is not any more what it was when the sign-in began. */
+  public static ProblemException changed() {
+    return new ProblemException(
+        ProblemCode.UNAVAILABLE, "The account was changed at this moment: sign in again.");
+  }
+
+  /**
+   * Whose address it is, if it is anybody's.
+   *
+   * @throws ProblemException {@code unavailable}
+   */
+  public Optional<Long> holder(@Nullable String email) {
+    return email == null || email.length() > SignUpRules.MAX_EMAIL
+        ? Optional.empty()
+        : Optional.ofNullable(rows.holder(Names.EMAIL, Names.canonical(email)));
+  }
+
   /** Only now is the password known. A sign-in does not fail for that; the next one tries again. */
-  private String rehash(Stored<Credential> credential, String password) {
-    String old = credential.value().passwordHash();
+  private String rehash(Stored<Credential> credential, String old, String password) {
     try {
       String hash = passwords.hash(password);
       rows.commit(credential.id(), Credential.rehashed(credential, hash));

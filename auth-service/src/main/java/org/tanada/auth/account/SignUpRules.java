@@ -18,7 +18,7 @@ final class SignUpRules {
   static final int MAX_EMAIL = 254; // RFC 5321, 4.5.3.1.3, without the angle brackets
   private static final int MIN_PASSWORD = 8;
   private static final int MAX_LOCAL_PART = 64;
-  private static final int MAX_DISPLAY_NAME = 80;
+  static final int MAX_DISPLAY_NAME = 80;
   private static final Pattern EMAIL =
       Pattern.compile(
           "[^\\s\\p{Cntrl}@\"(),:;<>\\[\\\\\\]]+"
@@ -55,6 +55,21 @@ final class SignUpRules {
           null,
           null);
     }
+  }
+
+  /** Whether it is an e-mail address. */
+  static boolean isEmail(@Nullable String email) {
+    return email(email) == null;
+  }
+
+  /** Whether it is a user name. */
+  static boolean isUsername(String username) {
+    return username(username) == null;
+  }
+
+  /** Whether it is a name to show. */
+  static boolean isDisplayName(String name) {
+    return displayName(name) == null;
   }
 
   private static List<String> own(SignUp signUp) {

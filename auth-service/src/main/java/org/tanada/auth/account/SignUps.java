@@ -13,6 +13,7 @@ import org.tanada.auth.store.AccountRows;
 import org.tanada.auth.store.User;
 import org.tanada.common.account.AccountsContract.SignUp;
 import org.tanada.common.account.AccountsContract.SignedUp;
+import org.tanada.common.account.Role;
 import org.tanada.common.id.IdGenerator;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
@@ -26,7 +27,7 @@ import org.tanada.common.row.Write;
 @Component
 public final class SignUps {
   private static final Logger log = LoggerFactory.getLogger(SignUps.class);
-  private static final String FIRST_ROLES = "customer,seller";
+  static final String FIRST_ROLES = Role.CUSTOMER.id();
   private static final int ATTEMPTS = 3;
 
   private final AccountRows rows;
@@ -142,7 +143,7 @@ public final class SignUps {
   }
 
   /** Whether the rows may be there although the answer was an error: then the claims must stay. */
-  private static boolean mayHaveBeenKept(ProblemException e) {
+  static boolean mayHaveBeenKept(ProblemException e) {
     return e.code().status() >= 500;
   }
 

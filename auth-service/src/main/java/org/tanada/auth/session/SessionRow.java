@@ -13,14 +13,26 @@ import org.tanada.common.row.Table;
  * @param expiresAt when it ends at the latest
  * @param userAgent of the client that opened it
  * @param network of the client that opened it, coarse
+ * @param linkId the link with a provider that it was opened by; null if by a password
+ * @param providerSession digest of the session at that provider; null if it named none
+ * @param idTokenEncrypted what the provider wants to see at sign-out; null if nothing
  */
 record SessionRow(
     String secretHash,
     Instant lastUsedAt,
     Instant expiresAt,
     @Nullable String userAgent,
-    @Nullable String network) {
+    @Nullable String network,
+    @Nullable Long linkId,
+    @Nullable String providerSession,
+    @Nullable String idTokenEncrypted) {
   static final Table<SessionRow> TABLE = new Table<>("sessions", SessionRow.class);
+
+  /** The same, used at that time. */
+  SessionRow used(Instant now) {
+    return new SessionRow(
+        secretHash, now, expiresAt, userAgent, network, linkId, providerSession, idTokenEncrypted);
+  }
 
   /** When it ends if it is not used any more. */
   Instant end(Duration idle) {

@@ -7,14 +7,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.tanada.auth.account.AccountPart;
 import org.tanada.auth.account.SignIns;
+import org.tanada.auth.revocation.CurrentUsers;
 import org.tanada.auth.revocation.RevocationLog;
 import org.tanada.auth.store.AccountRows;
+import org.tanada.auth.store.Networks;
 import org.tanada.auth.store.Secrets;
 import org.tanada.auth.store.User;
 import org.tanada.common.account.AccountsContract.Identity;
@@ -44,6 +47,7 @@ public final class Sessions implements AccountPart {
   private final SecureRandom random;
   private final SessionProperties properties;
   private final RevocationLog revocations;
+  private final CurrentUsers users;
 
   Sessions(
       AccountRows rows,
@@ -52,7 +56,8 @@ public final class Sessions implements AccountPart {
       InstantSource clock,
       SecureRandom random,
       SessionProperties properties,
-      RevocationLog revocations) {
+      RevocationLog revocations,
+      CurrentUsers users) {
     this.rows = rows;
     this.signIns = signIns;
     this.ids = ids;
@@ -60,6 +65,7 @@ public final class Sessions implements AccountPart {
     this.random = random;
     this.properties = properties;
     this.revocations = revocations;
+    this.users = users;
   }
 
   /**
@@ -77,7 +83,44 @@ public final class Sessions implements AccountPart {
       @Nullable String userAgent,
       @Nullable String network,
       @Nullable String replaces) {
-    Stored<User> user = proof.user();
+    return opened(
+        proof.user(),
+        new Client(userAgent, network, replaces),
+        null,
+        end -> signIns.confirm(proof, end));
+  }
+
+  /**
+   * The browser that a session is for.
+   *
+   * @param userAgent cut to 200 characters; null if unknown
+   * @param network its address; null if unknown. Only its network is kept
+   * @param replaces the session cookie that it had before, whose session ends; null if none
+   */
+  public record Client(
+      @Nullable String userAgent, @Nullable String network, @Nullable String replaces) {
+    @Override
+    public String toString() {
+      return "Client[…]";
+    }
+  }
+
+  /**
+   * The same for somebody whom a provider has signed in.
+   *
+   * @param confirm asked when the session is kept: runs what it is given, which ends it, and throws
+   *     if the sign-in does not hold any more
+   */
+  public OpenedSession open(
+      Stored<User> user, Client client, ProviderOrigin origin, Consumer<Runnable> confirm) {
+    return opened(user, client, origin, confirm);
+  }
+
+  private OpenedSession opened(
+      Stored<User> user,
+      Client client,
+      @Nullable ProviderOrigin origin,
+      Consumer<Runnable> confirm) {
     long userId = user.id();
     Instant now = clock.instant();
     CookieValue cookie = CookieValue.issue(ids.nextBeside(userId), random);
@@ -86,16 +129,19 @@ public final class Sessions implements AccountPart {
             Secrets.digest(cookie.secret()),
             now,
             now.plus(properties.lifetime()),
-            cut(userAgent, MAX_USER_AGENT),
-            Networks.of(network));
-    replaced(replaces)
+            cut(client.userAgent(), MAX_USER_AGENT),
+            Networks.of(client.network()),
+            origin == null ? null : (Long) origin.linkId(),
+            origin == null ? null : origin.providerSession(),
+            origin == null ? null : origin.idTokenEncrypted());
+    replaced(client.replaces())
         .ifPresent(before -> {
           revocations.session(before.id());
           rows.deleteIfPresent(SessionRow.TABLE, before.owner(), before.id());
         });
     makeRoom(userId, now);
     String token = rows.commit(userId, Write.insert(SessionRow.TABLE, cookie.id(), row)).token();
-    signIns.confirm(proof, () -> end(userId, cookie.id()));
+    confirm.accept(() -> end(userId, cookie.id()));
     Session session = session(cookie.id(), now, row);
     return new OpenedSession(cookie.value(), session, identity(user, session), token);
   }
@@ -111,10 +157,7 @@ public final class Sessions implements AccountPart {
         || revocations.known().denies(stored.owner(), stored.id())) {
       throw unauthenticated();
     }
-    Stored<User> user =
-        rows.find(User.TABLE, stored.owner())
-            .filter(found -> found.value().active())
-            .orElseThrow(Sessions::unauthenticated);
+    Stored<User> user = users.active(stored.owner()).orElseThrow(Sessions::unauthenticated);
     return identity(user, session(stored.id(), stored.createdAt(), touched(stored)));
   }
 
@@ -207,7 +250,7 @@ public final class Sessions implements AccountPart {
         default -> log.warn("the use of a session could not be noted", e);
       }
     }
-    return new SessionRow(row.secretHash(), now, row.expiresAt(), row.userAgent(), row.network());
+    return row.used(now);
   }
 
   private Session session(long id, Instant createdAt, SessionRow row) {

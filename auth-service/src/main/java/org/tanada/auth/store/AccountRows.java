@@ -76,6 +76,15 @@ public final class AccountRows {
     return rows.find(table, id, Consistency.PRIMARY);
   }
 
+  /** Whether the user may still do what they could do then: is active, and has the same roles. */
+  public boolean stands(Stored<User> then) {
+    return findNow(User.TABLE, then.id())
+        .map(Stored::value)
+        .filter(User::active)
+        .filter(user -> user.roles().equals(then.value().roles()))
+        .isPresent();
+  }
+
   /** Rows of an owner as they are right now, newest first, {@value #MAX_PAGES} pages at most. */
   public <T> List<Stored<T>> ofOwner(Table<T> table, long owner) {
     List<Stored<T>> all = new ArrayList<>();
@@ -108,6 +117,39 @@ public final class AccountRows {
       before = found.next();
     } while (before != null);
     return all;
+  }
+
+  /** Rows of all owners with these values, as they are right now; an index begins with them. */
+  public <T> List<Stored<T>> everywhere(Table<T> table, Map<String, @Nullable Object> where) {
+    List<Stored<T>> all = new ArrayList<>();
+    Long before = null;
+    for (int page = 0; page < MAX_PAGES; page++) {
+      Rows.TypedPage<T> found =
+          rows.newest(table, where, RowsContract.MAX_PAGE, before, Consistency.PRIMARY);
+      all.addAll(found.rows());
+      before = found.next();
+      if (before == null) {
+        break;
+      }
+    }
+    return all;
+  }
+
+  /**
+   * A page of rows as they are right now, newest first.
+   *
+   * @param owner whose; null for all, merged over all shards
+   * @param where equality on columns
+   */
+  public <T> Rows.TypedPage<T> page(
+      Table<T> table,
+      @Nullable Long owner,
+      Map<String, @Nullable Object> where,
+      int limit,
+      @Nullable Long before) {
+    return owner == null
+        ? rows.newest(table, where, limit, before, Consistency.PRIMARY)
+        : rows.ofOwner(table, owner, where, limit, before, Consistency.PRIMARY);
   }
 
   /** Writes on the owner's shard, all or nothing; a lost answer is asked for again underneath. */
@@ -148,8 +190,13 @@ public final class AccountRows {
    * @return whether it is the user's now; false if somebody else has it
    */
   public boolean claim(String kind, String value, long userId) {
+    return claim(kind, value, User.TABLE, userId);
+  }
+
+  /** The same for a row of another table. */
+  public boolean claim(String kind, String value, Table<?> table, long id) {
     try {
-      router.claim(new RowsContract.Claim(kind, value, User.TABLE.name(), userId));
+      router.claim(new RowsContract.Claim(kind, value, table.name(), id));
       return true;
     } catch (ProblemException e) {
       if (e.code() == ProblemCode.CLAIMED) {
@@ -161,6 +208,11 @@ public final class AccountRows {
 
   /** Gives a unique name up, if the user holds it. */
   public void release(String kind, String value, long userId) {
-    router.release(new RowsContract.Claim(kind, value, User.TABLE.name(), userId));
+    release(kind, value, User.TABLE, userId);
+  }
+
+  /** The same for a row of another table. */
+  public void release(String kind, String value, Table<?> table, long id) {
+    router.release(new RowsContract.Claim(kind, value, table.name(), id));
   }
 }

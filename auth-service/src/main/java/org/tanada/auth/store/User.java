@@ -2,18 +2,22 @@ package org.tanada.auth.store;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.tanada.common.account.Role;
 import org.tanada.common.row.Table;
 
 /**
  * A row of {@code users}: the account as everybody may see it, and its e-mail address.
  *
- * @param email address, as given
+ * @param email address, as given; empty if none is known
  * @param username user name, as given
  * @param displayName name to show
  * @param bio about the user
  * @param avatarId blob of the picture
- * @param roles comma-separated
+ * @param roles comma-separated; one that an administrator has taken, and that would come again by
+ *     itself, stays with a {@code !} before it
  * @param state {@link #ACTIVE}, or the account cannot be used
  */
 public record User(
@@ -27,8 +31,13 @@ public record User(
   /** The table. */
   public static final Table<User> TABLE = new Table<>("users", User.class);
 
+  private static final String TAKEN = "!";
+
   /** An account that may be used. */
   public static final String ACTIVE = "active";
+
+  /** An account that an administrator has locked. */
+  public static final String LOCKED = "locked";
 
   /** An account that is being deleted. */
   public static final String DELETED = "deleted";
@@ -40,6 +49,36 @@ public record User(
 
   /** The roles one by one. */
   public List<String> roleList() {
-    return Arrays.stream(roles.split(",", -1)).filter(role -> !role.isEmpty()).toList();
+    return words().filter(word -> !word.startsWith(TAKEN)).toList();
+  }
+
+  /** Whether the user has the role. */
+  public boolean has(Role role) {
+    return words().anyMatch(role.id()::equals);
+  }
+
+  /** Whether an administrator has taken the role. */
+  public boolean taken(Role role) {
+    return words().anyMatch((TAKEN + role.id())::equals);
+  }
+
+  /** The column with the role. */
+  public String with(Role role) {
+    return Stream.concat(others(role), Stream.of(role.id())).collect(Collectors.joining(","));
+  }
+
+  /** The column without the role. */
+  public String without(Role role) {
+    Stream<String> rest =
+        role == Role.SELLER ? Stream.of(TAKEN + role.id()) : Stream.<String>empty();
+    return Stream.concat(others(role), rest).collect(Collectors.joining(","));
+  }
+
+  private Stream<String> others(Role role) {
+    return words().filter(word -> !word.equals(role.id()) && !word.equals(TAKEN + role.id()));
+  }
+
+  private Stream<String> words() {
+    return Arrays.stream(roles.split(",", -1)).filter(word -> !word.isEmpty());
   }
 }

@@ -8,9 +8,12 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
+import org.tanada.auth.audit.Audit;
 import org.tanada.auth.revocation.RevocationLog;
 import org.tanada.auth.store.AccountRows;
 import org.tanada.common.account.AccessContract.Keys;
+import org.tanada.common.account.AuditContract.What;
+import org.tanada.common.http.NodeProperties;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
 import org.tanada.common.row.Stored;
@@ -33,18 +36,24 @@ public final class KeyRotation {
   private final RevocationLog revocations;
   private final InstantSource clock;
   private final TokenProperties properties;
+  private final Audit audit;
+  private final String node;
 
   KeyRotation(
       SigningKeys keys,
       AccountRows rows,
       RevocationLog revocations,
       InstantSource clock,
-      TokenProperties properties) {
+      TokenProperties properties,
+      Audit audit,
+      NodeProperties node) {
     this.keys = keys;
     this.rows = rows;
     this.revocations = revocations;
     this.clock = clock;
     this.properties = properties;
+    this.audit = audit;
+    this.node = node.node();
   }
 
   /** All keys. {@code unavailable}. */
@@ -111,7 +120,8 @@ public final class KeyRotation {
     boolean due = !now.isBefore(Keyring.since(active).plus(properties.rotation()));
     boolean known = !now.isBefore(Keyring.since(next).plus(properties.publishAhead()));
     if (due && known) {
-      rotate();
+      Keys keys = rotate();
+      audit.self(node, What.KEY_ROTATED, null, keys.keys().getFirst().kid());
     }
   }
 

@@ -16,6 +16,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.tanada.auth.account.AccountPart;
 import org.tanada.auth.account.SignIns;
+import org.tanada.auth.audit.Audit;
+import org.tanada.auth.revocation.CurrentUsers;
 import org.tanada.auth.revocation.RevocationLog;
 import org.tanada.auth.store.AccountRows;
 import org.tanada.auth.store.Secrets;
@@ -23,6 +25,8 @@ import org.tanada.auth.store.User;
 import org.tanada.common.account.AccessTokens;
 import org.tanada.common.account.AccountsContract.OpenSession;
 import org.tanada.common.account.AccountsContract.Tokens;
+import org.tanada.common.account.AuditContract.What;
+import org.tanada.common.http.NodeProperties;
 import org.tanada.common.id.IdGenerator;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
@@ -47,6 +51,9 @@ public final class TokenGrants implements AccountPart {
   private final SecureRandom random;
   private final TokenProperties properties;
   private final RevocationLog revocations;
+  private final CurrentUsers users;
+  private final Audit audit;
+  private final String node;
 
   TokenGrants(
       AccountRows rows,
@@ -57,7 +64,10 @@ public final class TokenGrants implements AccountPart {
       InstantSource clock,
       SecureRandom random,
       TokenProperties properties,
-      RevocationLog revocations) {
+      RevocationLog revocations,
+      CurrentUsers users,
+      Audit audit,
+      NodeProperties node) {
     this.rows = rows;
     this.signIns = signIns;
     this.keys = keys;
@@ -67,10 +77,13 @@ public final class TokenGrants implements AccountPart {
     this.random = random;
     this.properties = properties;
     this.revocations = revocations;
+    this.users = users;
+    this.audit = audit;
+    this.node = node.node();
   }
 
   /** Signs in. {@code invalid-credentials}, {@code unavailable}. */
-  public Tokens byPassword(OpenSession open) {
+  public Granted byPassword(OpenSession open) {
     SignIns.Proof proof = signIns.authenticate(open.email(), open.password());
     Stored<User> user = proof.user();
     makeRoom(user.id());
@@ -82,8 +95,15 @@ public final class TokenGrants implements AccountPart {
     rows.commit(user.id(), Write.insert(RefreshFamily.TABLE, token.family(), family));
     signIns.confirm(
         proof, () -> rows.deleteIfPresent(RefreshFamily.TABLE, user.id(), token.family()));
-    return pair(user, token);
+    return new Granted(user.id(), pair(user, token, now));
   }
+
+  /**
+   * Tokens of somebody who has just signed in.
+   *
+   * @param userId whose they are
+   */
+  public record Granted(long userId, Tokens tokens) {}
 
   /** Rotates. {@code invalid-token}, {@code expired-token}. */
   public Tokens byRefresh(@Nullable String text) {
@@ -132,20 +152,20 @@ public final class TokenGrants implements AccountPart {
     if (!now.isBefore(family.expiresAt())) {
       throw new ProblemException(ProblemCode.EXPIRED_TOKEN, "The refresh token has expired.");
     }
-    Stored<User> user =
-        rows.find(User.TABLE, stored.owner())
-            .filter(found -> found.value().active())
-            .orElseThrow(TokenGrants::invalid);
+    Stored<User> user = users.active(stored.owner()).orElseThrow(TokenGrants::invalid);
     RefreshTokens.Token next = refreshTokens.next(token);
     if (Secrets.matches(token.text(), family.currentHash())) {
-      return replaceCurrent(stored, next, now) ? Optional.of(pair(user, next)) : Optional.empty();
+      return replaceCurrent(stored, next, now)
+          ? Optional.of(pair(user, next, now))
+          : Optional.empty();
     }
     boolean previous =
         family.previousHash() != null && Secrets.matches(token.text(), family.previousHash());
     if (previous && now.isBefore(family.rotatedAt().plus(properties.tolerance()))) {
-      return Optional.of(pair(user, next)); // the answer got lost: the same one again
+      return Optional.of(pair(user, next, now)); // the answer got lost: the same one again
     }
     log.warn("a used refresh token came again: family {} is revoked", stored.id());
+    audit.self(node, What.TOKENS_REVOKED, stored.owner(), "a used refresh token came again");
     revoke(stored);
     throw invalid();
   }
@@ -202,9 +222,14 @@ public final class TokenGrants implements AccountPart {
     }
   }
 
-  private Tokens pair(Stored<User> user, RefreshTokens.Token refresh) {
+  /**
+   * Makes the pair.
+   *
+   * @param now before the user was read: whatever ends or changes the account after that ends these
+   *     tokens as well
+   */
+  private Tokens pair(Stored<User> user, RefreshTokens.Token refresh, Instant now) {
     SigningKey key = keys.current();
-    Instant now = clock.instant();
     String access =
         Jwts.builder()
             .header()

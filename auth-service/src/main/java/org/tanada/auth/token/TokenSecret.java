@@ -9,7 +9,7 @@ import org.springframework.stereotype.Component;
 
 /** The secret that only auth servers have, and the keys derived from it, one a purpose. */
 @Component
-final class TokenSecret {
+public final class TokenSecret {
   private static final int MIN_LENGTH = 32;
   private static final String HMAC = "HmacSHA256";
 
@@ -24,7 +24,7 @@ final class TokenSecret {
   }
 
   /** A key of 256 bits for this purpose alone (the expand step of RFC 5869 with one block). */
-  SecretKeySpec key(String purpose, String algorithm) {
+  public SecretKeySpec key(String purpose, String algorithm) {
     byte[] info = (purpose + "\u0001").getBytes(StandardCharsets.UTF_8);
     return new SecretKeySpec(hmac(new SecretKeySpec(secret, HMAC), info), algorithm);
   }

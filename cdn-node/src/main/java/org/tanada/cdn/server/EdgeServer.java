@@ -20,6 +20,7 @@ import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,9 @@ import org.tanada.cdn.config.EdgeProperties;
  */
 @Component
 public final class EdgeServer implements SmartLifecycle {
+  /** What its port answers, in the terms of {@code permissions.txt}; {@link Gate} holds it. */
+  public static final Set<String> ENDPOINTS = Set.of("GET /**", "GET /media/{purpose}/{id}");
+
   private static final Logger log = LoggerFactory.getLogger(EdgeServer.class);
 
   private final Edge edge;

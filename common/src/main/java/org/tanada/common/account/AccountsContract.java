@@ -61,6 +61,13 @@ public interface AccountsContract {
   @PostExchange("/v1/users/{userId}/changes")
   void profileChanged(@PathVariable("userId") long userId);
 
+  /**
+   * Makes a customer a seller, who stays signed in; a seller stays one. {@code forbidden} if an
+   * administrator has taken that role, {@code not-found}.
+   */
+  @PostExchange("/v1/users/{userId}/seller")
+  void becomeSeller(@PathVariable("userId") long userId);
+
   /** Signs in for tokens. {@code invalid-credentials}. */
   @PostExchange("/v1/tokens/password")
   Tokens tokensByPassword(@RequestBody OpenSession open);

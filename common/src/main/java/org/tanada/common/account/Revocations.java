@@ -104,6 +104,13 @@ public final class Revocations {
     return denies(userId, sessionId, TanadaId.time(sessionId));
   }
 
+  /**
+   * Whether all that a user had was ended a short while ago: their account may have changed, too.
+   */
+  public boolean endedLately(long userId) {
+    return live(users.get(Long.toString(userId)));
+  }
+
   /** Whether a key was revoked. */
   public boolean deniesKey(String kid) {
     return live(keys.get(kid));

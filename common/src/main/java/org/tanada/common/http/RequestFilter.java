@@ -34,6 +34,7 @@ final class RequestFilter extends OncePerRequestFilter {
       throws ServletException, IOException {
     TraceContext trace = TraceContext.continueFrom(request.getHeader(TanadaHeaders.TRACEPARENT));
     trace.bind();
+    ClientAddress.bind(request.getHeader(TanadaHeaders.FORWARDED_FOR));
     response.setBufferSize(WHOLE_ANSWER);
     Timed timed = new Timed(response, ServerTiming.begin(), node, trace);
     try {
@@ -42,6 +43,7 @@ final class RequestFilter extends OncePerRequestFilter {
     } finally {
       ServerTiming.end();
       TraceContext.unbind();
+      ClientAddress.unbind();
     }
   }
 

@@ -6,23 +6,24 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.springframework.web.filter.OncePerRequestFilter;
+import org.tanada.common.permission.Permissions;
 
-/** Lets in only our own services; health is open, so that anybody may probe it. */
+/** Lets in only our own services; probes of the table of permissions are open to anybody. */
 final class ServiceCredentialFilter extends OncePerRequestFilter {
   private final ServiceCredential credential;
+  private final Permissions permissions;
   private final ProblemWriter problems;
 
-  ServiceCredentialFilter(ServiceCredential credential, ProblemWriter problems) {
+  ServiceCredentialFilter(
+      ServiceCredential credential, Permissions permissions, ProblemWriter problems) {
     this.credential = credential;
+    this.permissions = permissions;
     this.problems = problems;
   }
 
   @Override
   protected boolean shouldNotFilter(HttpServletRequest request) {
-    String path = request.getRequestURI();
-    return path.equals("/actuator/health")
-        || path.equals("/actuator/health/readiness")
-        || path.equals("/actuator/health/liveness");
+    return permissions.probe(request.getMethod(), request.getRequestURI());
   }
 
   @Override

@@ -9,6 +9,7 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
+import org.tanada.common.permission.Permissions;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -48,10 +49,22 @@ public class ServletAutoConfiguration {
 
   @Bean
   FilterRegistrationBean<ServiceCredentialFilter> serviceCredentialFilter(
-      ServiceCredential credential, ProblemWriter problems) {
+      ServiceCredential credential, Permissions permissions, ProblemWriter problems) {
     FilterRegistrationBean<ServiceCredentialFilter> registration =
-        new FilterRegistrationBean<>(new ServiceCredentialFilter(credential, problems));
+        new FilterRegistrationBean<>(
+            new ServiceCredentialFilter(credential, permissions, problems));
     registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 10);
+    return registration;
+  }
+
+  /** Where rules are about users, the service's own security chain holds the table. */
+  @Bean
+  FilterRegistrationBean<PermissionFilter> permissionFilter(
+      Permissions permissions, ProblemWriter problems) {
+    FilterRegistrationBean<PermissionFilter> registration =
+        new FilterRegistrationBean<>(new PermissionFilter(permissions, problems));
+    registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 15);
+    registration.setEnabled(!permissions.aboutUsers());
     return registration;
   }
 }

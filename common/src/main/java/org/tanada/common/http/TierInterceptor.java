@@ -23,6 +23,10 @@ final class TierInterceptor implements ClientHttpRequestInterceptor {
       HttpRequest request, byte[] body, ClientHttpRequestExecution execution) {
     request.getHeaders().set(TanadaHeaders.SERVICE_CREDENTIAL, credential);
     request.getHeaders().set(TanadaHeaders.TRACEPARENT, TraceContext.outgoing());
+    String client = ClientAddress.current();
+    if (client != null) {
+      request.getHeaders().set(TanadaHeaders.FORWARDED_FOR, client);
+    }
     return failover.call(
         node -> ReadResponse.of(execution.execute(new At(request, node.address()), body)));
   }

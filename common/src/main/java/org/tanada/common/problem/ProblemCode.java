@@ -20,6 +20,10 @@ public enum ProblemCode {
       400,
       "The content does not match its digest",
       "What arrived is not what the digest or the length announced: send it again."),
+  INVALID_FLOW(
+      400,
+      "This sign-in cannot go on here",
+      "It was not begun in this browser, took too long, or has ended already: begin again."),
   UNAUTHENTICATED(
       401,
       "Sign in first",
@@ -34,6 +38,13 @@ public enum ProblemCode {
   PAYMENT_REQUIRED(
       402, "Buy it first", "This video is played by its owner and by those who bought it."),
   FORBIDDEN(403, "Not allowed", "You are known, but this is not yours to do."),
+  PROOF_REQUIRED(
+      403,
+      "Show first that it is you",
+      "Give your password, or sign in again the way you did: then repeat it within five minutes."),
+  PROVIDER_DECLINED(
+      403, "The provider did not sign you in", "You or the provider said no: begin again."),
+  ACCOUNT_LOCKED(403, "The account is locked", "An administrator has locked it: ask them why."),
   FOREIGN_ORIGIN(
       403,
       "The request comes from another site",
@@ -50,6 +61,11 @@ public enum ProblemCode {
   REQUEST_TIMEOUT(408, "The request took too long to arrive", "Send it again, faster."),
   EMAIL_TAKEN(409, "The e-mail address is taken", "Sign in, or use another address."),
   USERNAME_TAKEN(409, "The user name is taken", "Choose another one."),
+  IDENTITY_TAKEN(
+      409,
+      "It belongs to another account",
+      "Sign in with it, and unlink it there, or delete that account."),
+  LAST_WAY(409, "It is your last way to sign in", "Link another one first; then this one can go."),
   ALREADY_BOUGHT(409, "You already have this video", "Find it among your orders."),
   CLAIMED(409, "The name is claimed", "Another row holds this unique name."),
   DUPLICATE(409, "The row exists already", "An insert met a row with the same id or unique key."),
@@ -79,9 +95,15 @@ public enum ProblemCode {
   INTERNAL(500, "Something went wrong here", "It is logged under the trace id."),
   NOT_IMPLEMENTED(501, "The method is not known", "Use a standard HTTP method."),
   UPSTREAM_FAILED(502, "A server behind did not answer", "Try again: another one will take over."),
+  PROVIDER_FAILED(
+      502,
+      "The provider's answer is not right",
+      "Nobody was signed in. If it happens again, tell the operator."),
   UNAVAILABLE(503, "Not available right now", "Try again after Retry-After."),
   MOVED(503, "It is on its way to another place", "Try again after Retry-After."),
   UPSTREAM_TIMEOUT(504, "A server behind was too slow", "Try again."),
+  PROVIDER_UNAVAILABLE(
+      504, "The provider does not answer", "Sign in another way, or try again later."),
   STORAGE_FULL(507, "The storage is full", "The operator has to add space.");
 
   private final int status;

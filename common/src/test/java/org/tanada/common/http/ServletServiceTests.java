@@ -1,6 +1,7 @@
 package org.tanada.common.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -28,6 +29,8 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
+import org.tanada.common.permission.Permissions;
+import org.tanada.common.permission.testing.Endpoints;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
 
@@ -38,6 +41,7 @@ import org.tanada.common.problem.ProblemException;
       "tanada.timing-name=app",
       "tanada.drain-delay=0ms",
       "tanada.membership.file=target/no-such-inventory.yml",
+      "tanada.permissions=classpath:org/tanada/common/http/permissions.txt",
       "tanada.secret.service-credential=" + ServletServiceTests.CREDENTIAL,
       "tanada.secret.url-signing-key=a-key-of-32-characters-0123456789ab",
       "management.endpoints.web.exposure.include=health,prometheus",
@@ -48,6 +52,7 @@ class ServletServiceTests {
 
   @LocalServerPort private int port;
   @Autowired private ApplicationContext context;
+  @Autowired private Permissions permissions;
 
   @Test
   void onlyOurOwnServicesAreLetIn() throws Exception {
@@ -106,6 +111,16 @@ class ServletServiceTests {
     assertProblem(
         post("/numbers", "{\"value\": \"x\"}", "application/json"), 400, "malformed-request");
     assertProblem(post("/numbers", "x", "text/plain"), 415, "unsupported-media-type");
+  }
+
+  @Test
+  void whatIsNotInTheTableIsRefused() throws Exception {
+    assertProblem(get("/forgotten", CREDENTIAL), 404, "not-found");
+    assertProblem(get("/error", CREDENTIAL), 404, "not-found");
+    HttpResponse<String> wrong = post("/numbers/1", "{}", "application/json");
+    assertThat(wrong.headers().firstValue("Allow")).contains("GET");
+    assertThatThrownBy(() -> Endpoints.check(permissions, Endpoints.of(context)))
+        .hasMessageContaining("GET /forgotten");
   }
 
   @Test
@@ -201,6 +216,11 @@ class ServletServiceTests {
     @GetMapping("/numbers/{value}/list/{count}")
     List<Long> list(@PathVariable("value") long value, @PathVariable("count") int count) {
       return Collections.nCopies(count, value);
+    }
+
+    @GetMapping("/forgotten")
+    long forgotten() {
+      return 1;
     }
 
     @PostMapping(path = "/numbers", consumes = "application/json")

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.core5.http.ClassicHttpRequest;
@@ -59,6 +60,11 @@ final class CallHandler {
     this.problems = problems;
     this.node = node;
     this.meters = meters;
+  }
+
+  /** Where there are calls, each by POST. */
+  Set<String> paths() {
+    return calls.paths();
   }
 
   /** The answer, with trace and timing as every tier has them. */

@@ -82,6 +82,11 @@ public final class DataPathServer implements SmartLifecycle {
     return open.getLocalPort();
   }
 
+  /** The paths that it answers, each by POST and to our own services. */
+  public Set<String> paths() {
+    return handler.paths();
+  }
+
   @Override
   public void start() {
     try {

@@ -2,6 +2,7 @@ package org.tanada.router.server;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
@@ -73,6 +74,11 @@ final class RowsCalls {
                 new RowsContract.Resolved(
                     claims.resolve(RowJson.read(body, RowsContract.Name.class)))));
     return calls;
+  }
+
+  /** Where there are calls. */
+  Set<String> paths() {
+    return calls.keySet();
   }
 
   /** The call at the path; null if there is none. */

@@ -30,6 +30,9 @@ import org.tanada.router.topology.SqlFailure;
 /** Applies the writes of the contract within an open transaction. */
 @Component
 public final class RowWriter {
+  /** Tables whose rows are only ever added: nobody who calls a router changes or deletes one. */
+  private static final Set<String> ADDED_TO_ONLY = Set.of("audit_entries");
+
   /** Most writes in one transaction. */
   public static final int MAX_WRITES = 100;
 
@@ -46,7 +49,8 @@ public final class RowWriter {
   /**
    * Checks what can be known without the databases' rows.
    *
-   * @throws ProblemException malformed-request, content-too-large
+   * @throws ProblemException malformed-request, content-too-large, forbidden for a change of rows
+   *     that are only ever added
    */
   public void check(long owner, List<Write> writes) {
     int shard = directory.shardOf(owner);
@@ -56,6 +60,10 @@ public final class RowWriter {
     for (Write write : writes) {
       if (write.operation() == null) {
         throw malformed("a write without an operation");
+      }
+      if (write.operation() != Write.Operation.INSERT && ADDED_TO_ONLY.contains(write.table())) {
+        throw new ProblemException(
+            ProblemCode.FORBIDDEN, "rows of " + write.table() + " are only ever added");
       }
       if (directory.shardOf(write.id()) != shard) {
         throw malformed("row " + write.id() + " is not in the virtual shard of its owner " + owner);

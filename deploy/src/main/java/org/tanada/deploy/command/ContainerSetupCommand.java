@@ -33,6 +33,9 @@ public final class ContainerSetupCommand extends Operation {
   @Option(names = "--secrets", description = "Where the volumes of secrets are, to fill them.")
   private @Nullable Path secrets;
 
+  @Option(names = "--providers", description = "The operator's file of outside providers.")
+  private @Nullable Path providers;
+
   @Option(names = "--front", required = true, description = "The front door's volume.")
   private Path front = Path.of("");
 
@@ -50,6 +53,7 @@ public final class ContainerSetupCommand extends Operation {
                 callees,
                 hostNames.stream().filter(name -> !name.isBlank()).toList(),
                 Optional.ofNullable(secrets),
+                Optional.ofNullable(providers),
                 front))
         .run();
     say("secrets, certificate and the front door's configuration are there");

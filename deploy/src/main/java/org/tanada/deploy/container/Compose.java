@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.tanada.deploy.state.Home;
 import org.tanada.deploy.state.OperatorException;
+import org.tanada.deploy.state.Secrets;
 import org.tanada.deploy.topology.Topology;
 
 /** Runs {@code docker compose} on the clone's own compose file, with what the topology says. */
@@ -125,6 +126,10 @@ final class Compose {
     if (topology.groups()) {
       environment.put("TANADA_GROUP", "1");
       environment.put("TANADA_REPLICAS", "1");
+    }
+    Path providers = home.secrets().resolve(Secrets.PROVIDERS);
+    if (System.getenv("TANADA_PROVIDERS") == null && Files.exists(providers)) {
+      environment.put("TANADA_PROVIDERS", providers.toString());
     }
     Path settings = Path.of(System.getProperty("user.home"), ".m2", "settings.xml");
     if (System.getenv("MAVEN_SETTINGS") == null && Files.isReadable(settings)) {

@@ -49,10 +49,15 @@ public final class ContainerSetup {
    * @param hostNames names of the front door beside localhost
    * @param secrets directory of the volumes with secrets; without one they and the certificate were
    *     brought by somebody else
+   * @param providers the operator's file of outside providers; empty without one
    * @param front volume of the front door
    */
   public record Settings(
-      Callees callees, List<String> hostNames, Optional<Path> secrets, Path front) {
+      Callees callees,
+      List<String> hostNames,
+      Optional<Path> secrets,
+      Optional<Path> providers,
+      Path front) {
     public Settings {
       hostNames = List.copyOf(hostNames);
     }
@@ -74,6 +79,9 @@ public final class ContainerSetup {
     Secrets secrets = new Secrets(home);
     if (settings.secrets().isPresent()) {
       secrets.make();
+      if (settings.providers().isPresent()) {
+        secrets.takeProviders(settings.providers().get());
+      }
       for (Kind reader : READERS) {
         secrets.give(reader, settings.secrets().get().resolve(volume(reader)));
       }

@@ -3,6 +3,7 @@ package org.tanada.deploy.process;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.tanada.deploy.state.Secrets;
 import org.tanada.deploy.topology.PlannedNode;
 
 /** The settings of one of our services that differ from node to node, as environment variables. */
@@ -45,6 +46,11 @@ public final class ServiceEnvironment {
         env.put("TANADA_STORAGE_DIRECTORY", data.toString());
       }
       case APP -> env.put("TANADA_APP_PUBLICURL", publicUrl);
+      case AUTH ->
+          env.merge(
+              "SPRING_CONFIG_IMPORT",
+              "optional:file:" + secrets.resolve(Secrets.PROVIDERS),
+              (all, more) -> all + "," + more);
       default -> {}
     }
     return env;

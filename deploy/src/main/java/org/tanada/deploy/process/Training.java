@@ -162,8 +162,7 @@ public final class Training {
     try (ServerSocket one = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         ServerSocket two = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String tier = module.kind() == Kind.STORAGE ? "storage-profiles" : lower(module.kind());
-      boolean twoPorts =
-          Set.of(Kind.EDGE, Kind.LB, Kind.ROUTER).contains(module.kind());
+      boolean twoPorts = Set.of(Kind.EDGE, Kind.LB, Kind.ROUTER).contains(module.kind());
       return new PlannedNode(
           tier + "-0",
           tier,

@@ -152,9 +152,12 @@ final class ReleaseBuilder {
 
   /** The secrets of a node's kind; of the front door also its certificate. */
   static List<String> secretNames(Kind kind) {
-    return kind == Kind.NGINX
-        ? List.of(Secrets.SERVICE_CREDENTIAL, FrontDoor.CHAIN, FrontDoor.KEY)
-        : Secrets.neededBy(kind);
+    return switch (kind) {
+      case NGINX -> List.of(Secrets.SERVICE_CREDENTIAL, FrontDoor.CHAIN, FrontDoor.KEY);
+      case AUTH ->
+          Stream.concat(Secrets.neededBy(kind).stream(), Stream.of(Secrets.PROVIDERS)).toList();
+      default -> Secrets.neededBy(kind);
+    };
   }
 
   /** A module's jar, unpacked once; its own part has the same name in every release. */

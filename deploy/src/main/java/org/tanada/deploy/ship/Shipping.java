@@ -258,6 +258,7 @@ public final class Shipping implements AutoCloseable {
           switch (name) {
             case FrontDoor.CHAIN -> Files.readString(authority.serverChain());
             case FrontDoor.KEY -> Files.readString(authority.serverKey());
+            case Secrets.PROVIDERS -> new Secrets(shelfHome).providers();
             default -> new Secrets(shelfHome).get(name);
           });
     }

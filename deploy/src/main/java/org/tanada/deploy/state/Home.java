@@ -96,6 +96,11 @@ public record Home(Path root, Path directory) {
     return directory.resolve("supervisor.log");
   }
 
+  /** The ends of the audit log's chains as they were last seen: kept outside the databases. */
+  public Path auditHeads() {
+    return directory.resolve("audit-heads.json");
+  }
+
   /** Extracted jars and AOT caches, by module and hash. */
   public Path lib() {
     return directory.resolve("lib");

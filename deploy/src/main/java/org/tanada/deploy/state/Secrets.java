@@ -22,6 +22,9 @@ public final class Secrets {
   /** Encrypts the private keys of tokens. */
   public static final String TOKEN_KEY_ENCRYPTION = "tanada.secret.token-key-encryption";
 
+  /** The operator's own file: outside providers to sign in by, with what they call us. */
+  public static final String PROVIDERS = "providers.yml";
+
   /** Of the database user {@code root}, through the local socket only. */
   public static final String DATABASE_ROOT_PASSWORD = "database-root-password";
 
@@ -89,11 +92,35 @@ public final class Secrets {
     };
   }
 
+  /** Takes the operator's file from elsewhere; an empty one says that there are no providers. */
+  public void takeProviders(Path from) throws IOException {
+    StateFiles.privateDirectory(directory);
+    StateFiles.write(directory.resolve(PROVIDERS), Files.readString(from));
+  }
+
+  /** The operator's file of outside providers; a comment if there is none. */
+  public String providers() throws IOException {
+    Path own = directory.resolve(PROVIDERS);
+    return Files.exists(own) ? Files.readString(own) : "# no outside providers\n";
+  }
+
+  private void giveProviders(Path to) throws IOException {
+    Path own = directory.resolve(PROVIDERS);
+    if (Files.exists(own)) {
+      StateFiles.write(to, Files.readString(own));
+    } else {
+      Files.deleteIfExists(to);
+    }
+  }
+
   /** Gives a node the secrets of its kind in a directory of its own. */
   public void give(Kind kind, Path to) throws IOException {
     StateFiles.privateDirectory(to);
     for (String name : neededBy(kind)) {
       StateFiles.write(to.resolve(name), get(name));
+    }
+    if (kind == Kind.AUTH) {
+      giveProviders(to.resolve(PROVIDERS));
     }
   }
 }

@@ -106,6 +106,11 @@ class ComposeFileTests {
           } else if (!name.equals("db-router") && !name.equals("setup")) {
             assertThat(String.valueOf(service.get("networks"))).as(name).doesNotContain("data");
           }
+          if (!name.equals("auth-service")) {
+            assertThat(String.valueOf(service.get("networks")))
+                .as(name)
+                .doesNotContain("providers");
+          }
           assertThat(service.containsKey("ports")).as(name).isEqualTo(name.equals("nginx"));
         });
     assertThat(String.valueOf(service(services(Map.of()), "nginx").get("ports")))

@@ -46,6 +46,18 @@ class ContainerSetupTests {
   }
 
   @Test
+  void onlyAuthServersSeeTheOperatorsProviders() throws IOException {
+    Files.writeString(directory.resolve("own.yml"), "tanada.auth.providers: {}\n");
+
+    setUp(MEMBERSHIP);
+
+    assertThat(secret("auth", "providers.yml")).hasContent("tanada.auth.providers: {}");
+    for (String other : List.of("service", "router", "mysql")) {
+      assertThat(names(other)).doesNotContain("providers.yml");
+    }
+  }
+
+  @Test
   void nginxLooksUpEdgesAndBalancersAgainAndAgain() throws IOException {
     setUp(MEMBERSHIP);
 
@@ -101,6 +113,7 @@ class ContainerSetupTests {
                 new Callees.Listed(list),
                 List.of("shop.home.arpa"),
                 Optional.empty(),
+                Optional.empty(),
                 directory.resolve("front")))
         .run();
 
@@ -119,8 +132,13 @@ class ContainerSetupTests {
                 new Callees.Resolved(membership, "shelf", 2, "127.0.0.11"),
                 List.of(),
                 Optional.of(directory.resolve("secrets")),
+                providers(),
                 directory.resolve("front")))
         .run();
+  }
+
+  private Optional<Path> providers() {
+    return Optional.of(directory.resolve("own.yml")).filter(Files::exists);
   }
 
   private List<String> names(String volume) throws IOException {

@@ -78,6 +78,25 @@ class StateTests {
   }
 
   @Test
+  void providersAreForAuthServersAndGoWhenTheFileDoes() throws IOException {
+    Secrets secrets = new Secrets(home());
+    secrets.make();
+    Path file = home().secrets().resolve(Secrets.PROVIDERS);
+    Path given = directory.resolve("auth").resolve(Secrets.PROVIDERS);
+    Files.writeString(file, "tanada.auth.providers: {}");
+
+    secrets.give(Kind.AUTH, directory.resolve("auth"));
+    secrets.give(Kind.APP, directory.resolve("app"));
+
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(given)))
+        .isEqualTo("rw-------");
+    assertThat(directory.resolve("app").resolve(Secrets.PROVIDERS)).doesNotExist();
+    Files.delete(file);
+    secrets.give(Kind.AUTH, directory.resolve("auth"));
+    assertThat(given).doesNotExist();
+  }
+
+  @Test
   void fittingKeepsWishesAddsNewNodesAndRemovesWhatIsPlannedNoMore() {
     Topology topology = TopologyFile.shipped(true);
     Desired before =

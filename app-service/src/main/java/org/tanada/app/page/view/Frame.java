@@ -36,6 +36,11 @@ public record Frame(
     return section.personal() && visitor instanceof Visitor.SignedIn;
   }
 
+  /** Whether the page is an administrator's and has the navigation of those. */
+  public boolean administration() {
+    return section == Section.ADMINISTRATION || section == Section.AUDIT;
+  }
+
   /** The entries of the navigation. */
   public enum Section {
     HOME,
@@ -43,6 +48,8 @@ public record Frame(
     PROFILE,
     VIDEOS,
     ORDERS,
+    ADMINISTRATION,
+    AUDIT,
     SIGN_IN,
     SIGN_UP,
     NONE;

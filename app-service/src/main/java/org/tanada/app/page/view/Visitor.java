@@ -13,6 +13,7 @@ public sealed interface Visitor {
    *
    * @param id of the user
    * @param name to show
+   * @param administrator whether there is more for them to see
    */
-  record SignedIn(String id, String name) implements Visitor {}
+  record SignedIn(String id, String name, boolean administrator) implements Visitor {}
 }

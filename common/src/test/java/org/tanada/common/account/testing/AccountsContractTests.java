@@ -58,6 +58,20 @@ public abstract class AccountsContractTests {
   }
 
   @Test
+  void whoeverBecomesASellerStaysSignedInAndIsOne() {
+    SignUp user = newcomer();
+    long id = accounts().signUp(user).userId();
+    OpenedSession opened = accounts().openSession(login(user.email(), PASSWORD));
+    assertThat(opened.identity().roles()).containsExactly("customer");
+
+    accounts().becomeSeller(id);
+    accounts().becomeSeller(id);
+
+    assertThat(accounts().verifySession(new SessionCookie(opened.cookie())).roles())
+        .containsExactly("customer", "seller");
+  }
+
+  @Test
   void anAddressAndANameBelongToOneUserInAnyCase() {
     SignUp first = newcomer();
     SignUp second = newcomer();

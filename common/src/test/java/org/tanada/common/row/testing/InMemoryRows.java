@@ -44,6 +44,7 @@ public final class InMemoryRows implements RowsContract {
   private final Map<Name, Holder> claims = new HashMap<>();
   private final Set<RowKey> barred = new HashSet<>();
   private final Deque<Transaction.Effect> outbox = new ArrayDeque<>();
+  private final Set<String> refused = new HashSet<>();
   private boolean holding;
   private boolean down;
   private int answersToLose;
@@ -71,6 +72,17 @@ public final class InMemoryRows implements RowsContract {
   /** From now on every call fails with {@code unavailable}, or works again. */
   public synchronized void down(boolean isDown) {
     down = isDown;
+  }
+
+  /**
+   * From now on transactions that write to the table fail with {@code unavailable}, or work again.
+   */
+  public synchronized void refuseTable(String table, boolean isRefused) {
+    if (isRefused) {
+      refused.add(table);
+    } else {
+      refused.remove(table);
+    }
   }
 
   /** The next so many transactions are kept, but their answers get lost: {@code unavailable}. */
@@ -146,6 +158,9 @@ public final class InMemoryRows implements RowsContract {
   @Override
   public synchronized Transaction.Committed commit(Transaction transaction) {
     up();
+    if (transaction.writes().stream().anyMatch(write -> refused.contains(write.table()))) {
+      throw new ProblemException(ProblemCode.UNAVAILABLE, "The table is down on purpose.");
+    }
     long now = clock.millis();
     outcomes.values().removeIf(old -> old.at + KEY_LIFETIME.toMillis() < now);
     String key = transaction.owner() + " " + transaction.idempotencyKey();

@@ -1,4 +1,4 @@
-package org.tanada.auth.session;
+package org.tanada.auth.store;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The network of an address, coarse on purpose: enough for its owner to recognize a place by, and
  * no trail of addresses. /24 of IPv4, /48 of IPv6, which is what one site is given (RFC 6177).
  */
-final class Networks {
+public final class Networks {
   /** Only what is an address already, so that nothing is ever looked up. */
   private static final Pattern ADDRESS =
       Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
@@ -22,7 +22,7 @@ final class Networks {
   private Networks() {}
 
   /** For example {@code 192.0.2.0/24}; null if it is no address. */
-  static @Nullable String of(@Nullable String address) {
+  public static @Nullable String of(@Nullable String address) {
     if (address == null || address.length() > MAX_LENGTH || !ADDRESS.matcher(address).matches()) {
       return null;
     }

@@ -1,0 +1,65 @@
+package org.tanada.auth.account;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.tanada.auth.store.AccountRows;
+import org.tanada.common.problem.ProblemCode;
+import org.tanada.common.problem.ProblemException;
+import org.tanada.common.row.Stored;
+import org.tanada.common.row.Write;
+
+/** What other features may know of a user's password, and the row that guards the ways in. */
+@Component
+public final class Credentials {
+  private final AccountRows rows;
+  private final Passwords passwords;
+
+  Credentials(AccountRows rows, Passwords passwords) {
+    this.rows = rows;
+    this.passwords = passwords;
+  }
+
+  /**
+   * The credential as it is right now.
+   *
+   * @param password whether there is a password
+   * @param touch a write that changes nothing and fails with {@code version-mismatch} or {@code
+   *     not-found} if the credential is another one by then: of two transactions that have it, each
+   *     sees what the other did
+   */
+  public record Guard(boolean password, Write touch) {}
+
+  /** The guard of a user's ways in. {@code not-found}. */
+  public Guard guard(long userId) {
+    Stored<Credential> credential = of(userId);
+    String hash = credential.value().passwordHash();
+    Map<String, @Nullable Object> same = new HashMap<>();
+    same.put("passwordHash", hash);
+    return new Guard(
+        hash != null, Write.update(Credential.TABLE, userId, credential.version(), same));
+  }
+
+  /**
+   * Lets pass who knows the password.
+   *
+   * @throws ProblemException {@code invalid-credentials}; {@code not-found}; {@code unavailable}
+   */
+  public void prove(long userId, String password) {
+    String hash = of(userId).value().passwordHash();
+    boolean same =
+        hash != null
+            && password.length() <= SignUpRules.MAX_PASSWORD
+            && passwords.matches(password, hash);
+    if (!same) {
+      throw new ProblemException(
+          ProblemCode.INVALID_CREDENTIALS, "The present password is another one.");
+    }
+  }
+
+  private Stored<Credential> of(long userId) {
+    return rows.findNow(Credential.TABLE, userId)
+        .orElseThrow(() -> new ProblemException(ProblemCode.NOT_FOUND, "There is no such user."));
+  }
+}

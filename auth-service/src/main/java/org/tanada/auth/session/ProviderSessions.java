@@ -1,0 +1,90 @@
+package org.tanada.auth.session;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.tanada.auth.revocation.RevocationLog;
+import org.tanada.auth.store.AccountRows;
+import org.tanada.common.id.TanadaId;
+import org.tanada.common.row.Stored;
+
+/** Cookie sessions as sign-in by outside providers sees them: how old, by whom, and their end. */
+@Component
+public final class ProviderSessions {
+  private final AccountRows rows;
+  private final InstantSource clock;
+  private final SessionProperties properties;
+  private final RevocationLog revocations;
+
+  ProviderSessions(
+      AccountRows rows,
+      InstantSource clock,
+      SessionProperties properties,
+      RevocationLog revocations) {
+    this.rows = rows;
+    this.clock = clock;
+    this.properties = properties;
+    this.revocations = revocations;
+  }
+
+  /** Whether the user's session is there and began no longer than that ago. */
+  public boolean beganWithin(long userId, long sessionId, Duration time) {
+    Instant since = clock.instant().minus(time);
+    return present(userId, sessionId)
+        .filter(stored -> !TanadaId.time(sessionId).isBefore(since))
+        .isPresent();
+  }
+
+  /** Whether the user has such a session right now. */
+  public boolean lives(long userId, long sessionId) {
+    return present(userId, sessionId).isPresent();
+  }
+
+  /** By what provider a session of the user was opened; empty if by none. */
+  public Optional<ProviderOrigin> origin(long userId, long sessionId) {
+    return present(userId, sessionId)
+        .map(Stored::value)
+        .filter(row -> row.linkId() != null)
+        .map(row ->
+            new ProviderOrigin(
+                Objects.requireNonNull(row.linkId()),
+                row.providerSession(),
+                row.idTokenEncrypted()));
+  }
+
+  /**
+   * Ends the user's sessions that were opened by a link.
+   *
+   * @param providerSession only those of this session at the provider; null for all
+   */
+  public void endOpenedBy(long userId, long linkId, @Nullable String providerSession) {
+    rows.ofOwner(SessionRow.TABLE, userId).stream()
+        .filter(stored -> Objects.equals(stored.value().linkId(), linkId))
+        .filter(stored ->
+            providerSession == null || providerSession.equals(stored.value().providerSession()))
+        .forEach(this::endNow);
+  }
+
+  /** Ends all sessions, whosever they are, of this session at a provider. */
+  public void endOpenedIn(String providerSession) {
+    rows.everywhere(SessionRow.TABLE, Map.of("providerSession", providerSession))
+        .forEach(this::endNow);
+  }
+
+  private Optional<Stored<SessionRow>> present(long userId, long sessionId) {
+    return rows.findNow(SessionRow.TABLE, sessionId)
+        .filter(stored -> stored.owner() == userId)
+        .filter(stored -> clock.instant().isBefore(stored.value().end(properties.idle())))
+        .filter(stored -> !revocations.known().denies(userId, sessionId));
+  }
+
+  private void endNow(Stored<SessionRow> stored) {
+    revocations.session(stored.id());
+    rows.deleteIfPresent(SessionRow.TABLE, stored.owner(), stored.id());
+  }
+}

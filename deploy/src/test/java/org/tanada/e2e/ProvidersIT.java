@@ -1,0 +1,251 @@
+package org.tanada.e2e;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Signing in by a real Keycloak in a real browser: both know nothing but their addresses. */
+class ProvidersIT {
+  private static final Pattern LOGIN = Pattern.compile(Pattern.quote(Keycloak.ISSUER) + ".*");
+
+  @TempDir private static Path directory;
+  private static Keycloak keycloak;
+  private static Chromium chromium;
+
+  @BeforeAll
+  static void configure() throws IOException {
+    assumeFalse(
+        TestRun.containers(),
+        "natively only: Keycloak runs beside the system, where containers cannot reach it");
+    assumeTrue(SystemUnderTest.own(), "only on a system that these tests started themselves");
+    Path distribution;
+    try {
+      distribution = Keycloak.distribution(directory);
+    } catch (IOException e) {
+      abort("no Keycloak: " + e.getMessage());
+      return;
+    }
+    keycloak = new Keycloak(distribution, Files.createDirectory(directory.resolve("keycloak")));
+    keycloak.await();
+    Files.writeString(
+        SystemUnderTest.home().resolve("secrets/providers.yml"),
+        """
+        tanada:
+          auth:
+            providers:
+              keycloak:
+                title: Keycloak
+                issuer: %s
+                client-id: tanada
+                client-secret: %s
+        """
+            .formatted(Keycloak.ISSUER, keycloak.clientSecret));
+    chromium = new Chromium();
+    assertThat(SystemUnderTest.tanada("restart", "auth-1")).isZero();
+    assertThat(SystemUnderTest.tanada("restart", "auth-2")).isZero();
+  }
+
+  @AfterAll
+  static void close() throws IOException {
+    if (keycloak != null) {
+      keycloak.close();
+    }
+    if (chromium != null) { // then it was configured
+      chromium.close();
+      Files.deleteIfExists(SystemUnderTest.home().resolve("secrets/providers.yml"));
+      SystemUnderTest.tanada("restart", "auth-1");
+      SystemUnderTest.tanada("restart", "auth-2");
+    }
+  }
+
+  @Test
+  void firstSignInMakesAnAccountAndComesBackToWhatWasAskedFor() throws Throwable {
+    try (Visit visit = new Visit()) {
+      visit.offered("/sign-in?next=/me/orders");
+      visit.look();
+      visit.follow("Sign in with Keycloak");
+      visit.logIn("mei");
+      assertThat(visit.page).hasURL(FrontDoor.ADDRESS + "/me/orders");
+
+      visit.open("/me");
+
+      assertThat(visit.page.getByLabel("Name to show")).hasValue("Mei Sato");
+      assertThat(visit.page.getByText("as mei")).isVisible();
+      assertThat(visit.button("Unlink Keycloak")).hasCount(0); // the only way in
+      visit.look();
+    }
+  }
+
+  @Test
+  void identityIsLinkedWithAnAccountSignsInToItAndIsUnlinked() throws Throwable {
+    try (Visit visit = new Visit()) {
+      String name = visit.signUp();
+      FrontDoor.eventually(
+          Duration.ofMinutes(1),
+          () -> {
+            visit.open("/me");
+            assertThat(visit.button("Link Keycloak").count()).isEqualTo(1);
+          });
+      visit.look();
+      visit.page.getByLabel("Your password, to link another way").fill(FrontDoor.PASSWORD);
+      visit.button("Link Keycloak").click();
+      visit.logIn("ren");
+      assertThat(visit.page).hasURL(FrontDoor.ADDRESS + "/me?notice=linked");
+      assertThat(visit.page.getByText("as ren")).isVisible();
+      visit.button("Sign out").first().click();
+      visit.page.waitForURL("**/sign-in?notice=signed-out");
+
+      visit.follow("Sign in with Keycloak"); // which still knows this browser
+
+      assertThat(visit.page).hasURL(FrontDoor.ADDRESS + "/me");
+      assertThat(visit.page.getByText("as ren")).isVisible();
+      assertThat(visit.page.locator("a[href^='/users/']").first()).isVisible();
+      assertThat(visit.page.content()).contains(name);
+
+      visit.button("Unlink Keycloak").click();
+
+      visit.isSignedOut(); // that session was opened by it
+      visit.open("/sign-in");
+      visit.follow("Sign in with Keycloak");
+      visit.open("/me");
+      assertThat(visit.page.content()).doesNotContain(name); // a stranger again
+    }
+  }
+
+  @Test
+  void signingOutAtTheProviderMakesItAskAgain() throws Throwable {
+    try (Visit visit = new Visit()) {
+      visit.offered("/sign-in");
+      visit.follow("Sign in with Keycloak");
+      visit.logIn("aoi");
+      visit.page.waitForURL("**/me**");
+      visit.button("Sign out").first().click();
+      assertThat(visit.link("Sign out at Keycloak, too")).isVisible();
+      visit.look();
+
+      visit.follow("Sign out at Keycloak, too");
+
+      assertThat(visit.page).hasURL(FrontDoor.ADDRESS + "/sign-in"); // it did not ask whether
+      visit.follow("Sign in with Keycloak");
+      assertThat(visit.page.locator("#username")).isVisible();
+    }
+  }
+
+  @Test
+  void signingOutAtTheProviderSignsOutHere() throws Throwable {
+    try (Visit visit = new Visit()) {
+      visit.offered("/sign-in");
+      visit.follow("Sign in with Keycloak");
+      visit.logIn("sora");
+      visit.page.waitForURL("**/me**");
+
+      visit.page.navigate(Keycloak.ISSUER + "/protocol/openid-connect/logout");
+      visit.page.locator("#kc-logout").click();
+      visit.page.waitForLoadState();
+
+      visit.isSignedOut();
+    }
+  }
+
+  /** One browser of one person. */
+  private static final class Visit implements AutoCloseable {
+    private final BrowserContext context =
+        chromium
+            .browser()
+            .newContext(new Browser.NewContextOptions().setBaseURL(FrontDoor.ADDRESS.toString()));
+    private final Page page = context.newPage();
+
+    Visit() {
+      page.setDefaultTimeout(60_000);
+    }
+
+    void open(String path) {
+      page.navigate(path);
+    }
+
+    /** App servers hear of providers within half a minute. */
+    void offered(String path) throws Throwable {
+      FrontDoor.eventually(
+          Duration.ofMinutes(1),
+          () -> {
+            open(path);
+            assertThat(link("Sign in with Keycloak").count()).isEqualTo(1);
+          });
+    }
+
+    /** Whatever server answers: all have heard of it within two seconds. */
+    void isSignedOut() throws Throwable {
+      FrontDoor.eventually(() -> {
+        open("/me");
+        assertThat(page.url()).contains("/sign-in");
+      });
+    }
+
+    Locator button(String name) {
+      return page.getByRole(
+          AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
+    }
+
+    Locator link(String name) {
+      return page.getByRole(
+          AriaRole.LINK, new Page.GetByRoleOptions().setName(name).setExact(true));
+    }
+
+    void follow(String name) {
+      link(name).click();
+      page.waitForLoadState();
+    }
+
+    void logIn(String username) {
+      page.waitForURL(LOGIN);
+      page.locator("#username").fill(username);
+      page.locator("#password").fill(keycloak.userPassword);
+      page.locator("#kc-login").click();
+      page.waitForURL(FrontDoor.ADDRESS + "/**");
+    }
+
+    String signUp() {
+      String username = "linked-" + UUID.randomUUID().toString().substring(0, 8);
+      open("/sign-up");
+      page.getByLabel("E-mail").fill(username + "@example.net");
+      page.getByLabel("User name").fill(username);
+      page.getByLabel("Name to show").fill(username);
+      page.getByLabel("Password").fill(FrontDoor.PASSWORD);
+      button("Sign up").click();
+      page.waitForURL("**/me**");
+      return username;
+    }
+
+    /** Checks the page against the accessibility rules. */
+    void look() {
+      assertThat(new AxeBuilder(page).analyze().getViolations())
+          .as("accessibility of %s", page.url())
+          .extracting(rule -> rule.getId() + ": " + rule.getHelp())
+          .isEmpty();
+    }
+
+    @Override
+    public void close() {
+      context.close();
+    }
+  }
+}
