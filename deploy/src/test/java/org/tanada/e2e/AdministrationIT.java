@@ -183,26 +183,29 @@ class AdministrationIT {
                     .formatted(table, altered.id()))
             .getFirst();
 
-    sql.run("UPDATE %s SET detail = 'moderator' WHERE id = %s".formatted(table, id));
+    String change = "UPDATE %s SET detail = '%s' WHERE id = %s; SELECT ROW_COUNT()";
+    assertThat(sql.run(change.formatted(table, "moderator", id))).containsExactly("1");
     String found = tanada(1, "audit", "--check");
-    sql.run("UPDATE %s SET detail = 'seller' WHERE id = %s".formatted(table, id));
+    assertThat(sql.run(change.formatted(table, "seller", id))).containsExactly("1");
 
     assertThat(found).contains("chain " + shard).contains("row " + id).contains("altered");
     tanada(0, "audit", "--check");
   }
 
-  /** The one that holds the shard's schema for writing. */
+  /** The one that holds the shard's tables for writing. */
   private static Sql primaryOf(int shard) throws IOException {
     Home home = new Home(Path.of("..").toAbsolutePath().normalize(), SystemUnderTest.home());
     Desired desired = StateFiles.readJson(home.desired(), Desired.class).orElseThrow();
     for (var wanted : desired.nodes()) {
       if (wanted.node().name().matches("mysql-\\d+-[a-z]")) {
         Sql sql = new Sql(new DatabaseFiles(home, wanted.node()));
-        List<String> answer =
+        List<String> writable = sql.run("SELECT @@GLOBAL.read_only");
+        List<String> tables =
             sql.run(
-                "SELECT @@read_only, COUNT(*) FROM information_schema.schemata WHERE schema_name ="
-                    + " 'tanada_%02d'".formatted(shard));
-        if (answer.getFirst().equals("0\t1")) {
+                "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = 'tanada_%02d'"
+                        .formatted(shard)
+                    + " AND table_name = 'audit_entries'");
+        if (writable.getFirst().equals("0") && tables.getFirst().equals("1")) {
           return sql;
         }
       }
