@@ -79,7 +79,7 @@ final class AdminAuditPageController {
     Entries found =
         nobody
             ? new Entries(List.of(), null)
-            : audit.entries(new Query(whomId, whoId, what(what), PAGE, before));
+            : audit.entries(new Query(whomId, whoId, What.find(what).orElse(null), PAGE, before));
     String next = cursors.encode(list, found.next());
     PageOf<AuditView> shown =
         new PageOf<>(
@@ -108,10 +108,6 @@ final class AdminAuditPageController {
         .map(AdministrationContract.Person::id)
         .findFirst()
         .orElse(id < 0 ? null : (Long) id);
-  }
-
-  private static @Nullable What what(String id) {
-    return Stream.of(What.values()).filter(what -> what.id().equals(id)).findFirst().orElse(null);
   }
 
   private List<AuditView> views(List<Entry> entries) {

@@ -27,7 +27,6 @@ import org.tanada.common.problem.ProblemException;
 /** Signing up, in and out. */
 @RestController
 final class SignInPageController {
-  private static final ProviderSignOut NOWHERE = new ProviderSignOut(null, null);
 
   private final Pages pages;
   private final UserService users;
@@ -116,7 +115,8 @@ final class SignInPageController {
 
   @PostMapping("/sign-out")
   ResponseEntity<byte[]> signOut(HttpServletRequest request, HttpServletResponse response) {
-    ProviderSignOut there = CurrentUser.get().map(providers::signOut).orElse(NOWHERE);
+    ProviderSignOut there =
+        CurrentUser.get().map(providers::signOut).orElse(ProviderSignOut.NOWHERE);
     CurrentUser.get()
         .ifPresentOrElse(
             user -> sessions.signOut(user, request, response),

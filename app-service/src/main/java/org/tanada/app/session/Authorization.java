@@ -12,6 +12,7 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AuthorizeHttpRequestsConfigurer;
 import org.springframework.stereotype.Component;
 import org.tanada.app.web.Failures;
+import org.tanada.common.http.TanadaHeaders;
 import org.tanada.common.permission.Permissions;
 import org.tanada.common.permission.Rule;
 import org.tanada.common.permission.Who;
@@ -124,7 +125,7 @@ final class Authorization {
 
   /** The gateway shows our credential for everybody: what is internal is not for its clients. */
   private static boolean fromOutside(HttpServletRequest request) {
-    return request.getHeader("X-Forwarded-For") != null
+    return request.getHeader(TanadaHeaders.FORWARDED_FOR) != null
         || request.getHeader("X-Forwarded-Host") != null;
   }
 }

@@ -38,6 +38,9 @@ public class ProviderService {
 
   private static final String ALL = "all";
 
+  /** What a browser keeps while it is at a provider; only auth servers can read it. */
+  private static final HostCookie FLOW = new HostCookie("tanada-flow");
+
   private final ProvidersContract providers;
   private final SessionService sessions;
   private final SessionCookies cookies;
@@ -135,7 +138,7 @@ public class ProviderService {
   private String begin(
       String provider, BeginFlow begin, HttpServletRequest request, HttpServletResponse response) {
     BegunFlow begun = providers.begin(provider, begin);
-    FlowCookie.set(request, response, begun.cookie(), Duration.ofSeconds(begun.seconds()));
+    FLOW.set(request, response, begun.cookie(), Duration.ofSeconds(begun.seconds()));
     return begun.location();
   }
 
@@ -151,8 +154,8 @@ public class ProviderService {
    */
   public EndedFlow end(String provider, HttpServletRequest request, HttpServletResponse response) {
     Optional<Identity> user = CurrentUser.get();
-    String flow = FlowCookie.read(request);
-    FlowCookie.clear(request, response);
+    String flow = FLOW.read(request);
+    FLOW.clear(request, response); // a flow ends once
     String query = request.getQueryString();
     EndedFlow ended =
         providers.end(
@@ -184,11 +187,11 @@ public class ProviderService {
     Long session = user.sessionId();
     try {
       return session == null
-          ? new ProviderSignOut(null, null)
+          ? ProviderSignOut.NOWHERE
           : providers.providerSignOut(user.userId(), session, new Return(publicUrl + "/sign-in"));
     } catch (ProblemException e) {
       log.info("the sign-out at the provider is left out: {}", e.getMessage());
-      return new ProviderSignOut(null, null);
+      return ProviderSignOut.NOWHERE;
     }
   }
 

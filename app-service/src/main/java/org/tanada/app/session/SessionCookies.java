@@ -2,20 +2,15 @@ package org.tanada.app.session;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.ResponseCookie;
 import org.springframework.stereotype.Component;
 import org.tanada.app.config.AppProperties;
-import org.tanada.app.web.FrontDoor;
 import org.tanada.common.account.AccessContract.Kind;
 import org.tanada.common.account.AccessContract.Revocation;
 import org.tanada.common.account.AccountsContract;
@@ -34,7 +29,9 @@ public final class SessionCookies {
   public static final String NAME = "tanada-session";
 
   /** With TLS: browsers then take it from this host alone, and never without TLS (RFC 6265bis). */
-  public static final String HOST_NAME = "__Host-" + NAME;
+  public static final String HOST_NAME = HostCookie.PREFIX + NAME;
+
+  private static final HostCookie COOKIE = new HostCookie(NAME);
 
   private static final int MAX_LENGTH = 512;
   private static final int MAX_ENTRIES = 10_000;
@@ -64,22 +61,9 @@ public final class SessionCookies {
     revocations.listen(this::forget);
   }
 
-  /**
-   * The cookie's value in this request; null if there is none. Of several that differ none is
-   * taken: one of them was planted by somebody else, and nothing tells which.
-   */
+  /** The cookie's value in this request; null if there is none, or several that differ. */
   @Nullable String read(HttpServletRequest request) {
-    Cookie[] cookies = request.getCookies();
-    if (cookies == null) {
-      return null;
-    }
-    List<String> values =
-        Arrays.stream(cookies)
-            .filter(cookie -> cookie.getName().equals(name(request)))
-            .map(Cookie::getValue)
-            .distinct()
-            .toList();
-    return values.size() != 1 || values.getFirst().isEmpty() ? null : values.getFirst();
+    return COOKIE.read(request);
   }
 
   /**
@@ -104,13 +88,13 @@ public final class SessionCookies {
   public void set(
       HttpServletRequest request, HttpServletResponse response, String value, Instant expiresAt) {
     Duration left = Duration.between(clock.instant(), expiresAt);
-    add(request, response, value, left.isNegative() ? Duration.ZERO : left);
+    COOKIE.set(request, response, value, left.isNegative() ? Duration.ZERO : left);
   }
 
   /** Takes the cookie away, and forgets here at once whose it was. */
   public void clear(HttpServletRequest request, HttpServletResponse response) {
     forget(request);
-    add(request, response, "", Duration.ZERO);
+    COOKIE.clear(request, response);
   }
 
   /** Asks auth-service anew next time: the session or its user has changed. */
@@ -155,24 +139,6 @@ public final class SessionCookies {
       }
       throw e;
     }
-  }
-
-  private static String name(HttpServletRequest request) {
-    return FrontDoor.isSecure(request) ? HOST_NAME : NAME;
-  }
-
-  private static void add(
-      HttpServletRequest request, HttpServletResponse response, String value, Duration age) {
-    response.addHeader(
-        "Set-Cookie",
-        ResponseCookie.from(name(request), value)
-            .path("/")
-            .httpOnly(true)
-            .secure(FrontDoor.isSecure(request))
-            .sameSite("Lax")
-            .maxAge(age)
-            .build()
-            .toString());
   }
 
   /**

@@ -3,9 +3,10 @@ package org.tanada.app.user;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.tanada.common.account.Role;
 import org.tanada.common.row.Stored;
 
 /**
@@ -46,16 +47,7 @@ public record Account(
         profile.displayName(),
         profile.bio(),
         profile.avatarUrl(),
-        roles(user.value().roles()),
+        Role.held(Objects.requireNonNullElse(user.value().roles(), "")),
         profile.createdAt());
-  }
-
-  /** Those that count: one with a {@code !} before it was taken by an administrator. */
-  private static List<String> roles(@Nullable String column) {
-    return column == null
-        ? List.of()
-        : Arrays.stream(column.split(",", -1))
-            .filter(role -> !role.isEmpty() && !role.startsWith("!"))
-            .toList();
   }
 }

@@ -121,7 +121,7 @@ public final class FakeProviders implements ProvidersContract {
   public synchronized ProviderSignOut providerSignOut(long userId, long sessionId, Return back) {
     String provider = opened.get(sessionId);
     return provider == null
-        ? new ProviderSignOut(null, null)
+        ? ProviderSignOut.NOWHERE
         : new ProviderSignOut("https://" + provider + ".example/out?back=" + back.uri(), provider);
   }
 

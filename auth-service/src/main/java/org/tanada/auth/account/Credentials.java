@@ -47,7 +47,12 @@ public final class Credentials {
    * @throws ProblemException {@code invalid-credentials}; {@code not-found}; {@code unavailable}
    */
   public void prove(long userId, String password) {
-    String hash = of(userId).value().passwordHash();
+    prove(of(userId), password);
+  }
+
+  /** The same of a credential that was read before. */
+  void prove(Stored<Credential> credential, String password) {
+    String hash = credential.value().passwordHash();
     boolean same =
         hash != null
             && password.length() <= SignUpRules.MAX_PASSWORD
@@ -58,7 +63,8 @@ public final class Credentials {
     }
   }
 
-  private Stored<Credential> of(long userId) {
+  /** The credential as it is right now. {@code not-found}. */
+  Stored<Credential> of(long userId) {
     return rows.findNow(Credential.TABLE, userId)
         .orElseThrow(() -> new ProblemException(ProblemCode.NOT_FOUND, "There is no such user."));
   }

@@ -18,13 +18,19 @@ import org.tanada.common.row.Stored;
 @Component
 public final class PasswordChanges {
   private final AccountRows rows;
+  private final Credentials credentials;
   private final Passwords passwords;
   private final PasswordStrength strength;
   private final SignOuts signOuts;
 
   PasswordChanges(
-      AccountRows rows, Passwords passwords, PasswordStrength strength, SignOuts signOuts) {
+      AccountRows rows,
+      Credentials credentials,
+      Passwords passwords,
+      PasswordStrength strength,
+      SignOuts signOuts) {
     this.rows = rows;
+    this.credentials = credentials;
     this.passwords = passwords;
     this.strength = strength;
     this.signOuts = signOuts;
@@ -43,19 +49,12 @@ public final class PasswordChanges {
         rows.findNow(User.TABLE, userId)
             .filter(found -> found.value().active())
             .orElseThrow(PasswordChanges::gone);
-    Stored<Credential> credential =
-        rows.findNow(Credential.TABLE, userId).orElseThrow(PasswordChanges::gone);
+    Stored<Credential> credential = credentials.of(userId);
     String flaw = flaw(change, user.value());
     if (flaw != null) {
       throw ProblemException.invalid("next", flaw);
     }
-    String present = credential.value().passwordHash();
-    if (present == null
-        || change.current().length() > SignUpRules.MAX_PASSWORD
-        || !passwords.matches(change.current(), present)) {
-      throw new ProblemException(
-          ProblemCode.INVALID_CREDENTIALS, "The present password is another one.");
-    }
+    credentials.prove(credential, change.current());
     String hash = passwords.hash(change.next());
     signOuts.beforeNow(userId);
     rows.commit(userId, Credential.rehashed(credential, hash));

@@ -55,7 +55,7 @@ public final class ProviderSignOuts {
     ProviderOrigin origin = sessions.origin(userId, sessionId).orElse(null);
     OutsideProvider provider = origin == null ? null : provider(origin.linkId());
     if (origin == null || provider == null) {
-      return new ProviderSignOut(null, null);
+      return ProviderSignOut.NOWHERE;
     }
     try {
       String hint = hints.decrypt(origin.linkId(), origin.idTokenEncrypted());
@@ -63,7 +63,7 @@ public final class ProviderSignOuts {
       return new ProviderSignOut(location == null ? null : location.toString(), provider.title());
     } catch (ProblemException e) {
       log.info("signing out goes on without provider {}: {}", provider.name(), e.getMessage());
-      return new ProviderSignOut(null, null);
+      return ProviderSignOut.NOWHERE;
     }
   }
 

@@ -1,10 +1,12 @@
 package org.tanada.auth.provider;
 
+import com.nimbusds.oauth2.sdk.AccessTokenResponse;
 import com.nimbusds.oauth2.sdk.AuthorizationCode;
 import com.nimbusds.oauth2.sdk.AuthorizationCodeGrant;
 import com.nimbusds.oauth2.sdk.AuthorizationResponse;
 import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.TokenRequest;
+import com.nimbusds.oauth2.sdk.TokenResponse;
 import com.nimbusds.oauth2.sdk.auth.ClientAuthentication;
 import com.nimbusds.oauth2.sdk.auth.ClientSecretBasic;
 import com.nimbusds.oauth2.sdk.auth.ClientSecretPost;
@@ -67,8 +69,38 @@ final class CodeGrant {
     return code;
   }
 
-  /** What the token endpoint says to the code. {@code provider-unavailable}. */
-  HTTPResponse redeem(AuthorizationCode code, Challenge challenge, URI tokenEndpoint) {
+  /** How the answer of a token endpoint is read. */
+  interface Reader {
+    /**
+     * Reads it.
+     *
+     * @throws ParseException if it is none
+     */
+    TokenResponse read(HTTPResponse answer) throws ParseException;
+  }
+
+  /**
+   * What the token endpoint gives for the code.
+   *
+   * @throws org.tanada.common.problem.ProblemException {@code provider-unavailable}, {@code
+   *     provider-failed}
+   */
+  AccessTokenResponse redeem(
+      AuthorizationCode code, Challenge challenge, URI tokenEndpoint, Reader reader) {
+    HTTPResponse answer = send(tokenRequest(code, challenge, tokenEndpoint));
+    try {
+      TokenResponse response = reader.read(answer);
+      if (!response.indicatesSuccess()) {
+        throw refusals.failed(
+            "token answer: " + response.toErrorResponse().getErrorObject().getCode(), null);
+      }
+      return response.toSuccessResponse();
+    } catch (ParseException e) {
+      throw refusals.failed("token answer: " + e.getMessage(), e);
+    }
+  }
+
+  private HTTPRequest tokenRequest(AuthorizationCode code, Challenge challenge, URI tokenEndpoint) {
     HTTPRequest request =
         new TokenRequest.Builder(
                 tokenEndpoint,
@@ -78,7 +110,7 @@ final class CodeGrant {
             .build()
             .toHTTPRequest();
     request.setAccept("application/json");
-    return send(request);
+    return request;
   }
 
   /** Sends. {@code provider-unavailable}, also for what the provider calls its own fault. */

@@ -75,7 +75,8 @@ final class OAuthProvider implements OutsideProvider {
   @Override
   public ProviderIdentity identity(Challenge challenge, String parameters) {
     var code = grant.code(challenge, parameters, settings.issuer(), false);
-    AccessToken access = accessToken(grant.redeem(code, challenge, tokenUri));
+    AccessToken access =
+        grant.redeem(code, challenge, tokenUri, TokenResponse::parse).getTokens().getAccessToken();
     HTTPRequest request = new HTTPRequest(HTTPRequest.Method.GET, userInfoUri);
     request.setAuthorization(access.toAuthorizationHeader());
     request.setAccept("application/json");
@@ -94,19 +95,6 @@ final class OAuthProvider implements OutsideProvider {
             text(user.get(settings.nameField())),
             Boolean.TRUE.equals(user.get("email_verified")) ? text(user.get("email")) : null);
     return new ProviderIdentity(issuer, subject, null, null, () -> profile);
-  }
-
-  private AccessToken accessToken(HTTPResponse answer) {
-    try {
-      TokenResponse response = TokenResponse.parse(answer);
-      if (!response.indicatesSuccess()) {
-        throw refusals.failed(
-            "token answer: " + response.toErrorResponse().getErrorObject().getCode(), null);
-      }
-      return response.toSuccessResponse().getTokens().getAccessToken();
-    } catch (ParseException e) {
-      throw refusals.failed("token answer: " + e.getMessage(), e);
-    }
   }
 
   /** GitHub's is a number. */

@@ -6,7 +6,6 @@ import com.nimbusds.oauth2.sdk.AuthorizationCode;
 import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.ResponseType;
 import com.nimbusds.oauth2.sdk.Scope;
-import com.nimbusds.oauth2.sdk.TokenResponse;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import com.nimbusds.oauth2.sdk.id.ClientID;
 import com.nimbusds.oauth2.sdk.id.State;
@@ -101,8 +100,7 @@ final class OpenIdProvider implements OutsideProvider {
     AuthorizationCode code =
         grant.code(
             challenge, parameters, issuer, metadata.supportsAuthorizationResponseIssuerParam());
-    HTTPResponse answer = grant.redeem(code, challenge, metadata.getTokenEndpointURI());
-    OIDCTokenResponse tokens = tokens(answer);
+    OIDCTokenResponse tokens = tokens(code, challenge, metadata.getTokenEndpointURI());
     JWT idToken = tokens.getOIDCTokens().getIDToken();
     IDTokenClaimsSet claims = checks.idToken(idToken, challenge.nonce(), known.keys());
     if (challenge.again()) {
@@ -121,21 +119,13 @@ final class OpenIdProvider implements OutsideProvider {
         () -> profile(claims, tokens, metadata.getUserInfoEndpointURI()));
   }
 
-  private OIDCTokenResponse tokens(HTTPResponse answer) {
-    try {
-      TokenResponse response = OIDCTokenResponseParser.parse(answer);
-      if (!response.indicatesSuccess()) {
-        throw refusals.failed(
-            "token answer: " + response.toErrorResponse().getErrorObject().getCode(), null);
-      }
-      if (response.toSuccessResponse() instanceof OIDCTokenResponse tokens
-          && tokens.getOIDCTokens().getIDToken() != null) {
-        return tokens;
-      }
-      throw refusals.failed("the token answer has no ID token", null);
-    } catch (ParseException e) {
-      throw refusals.failed("token answer: " + e.getMessage(), e);
+  private OIDCTokenResponse tokens(AuthorizationCode code, Challenge challenge, URI endpoint) {
+    if (grant.redeem(code, challenge, endpoint, OIDCTokenResponseParser::parse)
+            instanceof OIDCTokenResponse tokens
+        && tokens.getOIDCTokens().getIDToken() != null) {
+      return tokens;
     }
+    throw refusals.failed("the token answer has no ID token", null);
   }
 
   private void checkProof(IDTokenClaimsSet claims) {

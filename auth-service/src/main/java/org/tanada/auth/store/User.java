@@ -31,8 +31,6 @@ public record User(
   /** The table. */
   public static final Table<User> TABLE = new Table<>("users", User.class);
 
-  private static final String TAKEN = "!";
-
   /** An account that may be used. */
   public static final String ACTIVE = "active";
 
@@ -49,7 +47,7 @@ public record User(
 
   /** The roles one by one. */
   public List<String> roleList() {
-    return words().filter(word -> !word.startsWith(TAKEN)).toList();
+    return Role.held(roles);
   }
 
   /** Whether the user has the role. */
@@ -59,7 +57,7 @@ public record User(
 
   /** Whether an administrator has taken the role. */
   public boolean taken(Role role) {
-    return words().anyMatch((TAKEN + role.id())::equals);
+    return words().anyMatch((Role.TAKEN + role.id())::equals);
   }
 
   /** The column with the role. */
@@ -70,12 +68,12 @@ public record User(
   /** The column without the role. */
   public String without(Role role) {
     Stream<String> rest =
-        role == Role.SELLER ? Stream.of(TAKEN + role.id()) : Stream.<String>empty();
+        role == Role.SELLER ? Stream.of(Role.TAKEN + role.id()) : Stream.<String>empty();
     return Stream.concat(others(role), rest).collect(Collectors.joining(","));
   }
 
   private Stream<String> others(Role role) {
-    return words().filter(word -> !word.equals(role.id()) && !word.equals(TAKEN + role.id()));
+    return words().filter(word -> !word.equals(role.id()) && !word.equals(Role.TAKEN + role.id()));
   }
 
   private Stream<String> words() {

@@ -1,8 +1,10 @@
 package org.tanada.common.account;
 
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.service.annotation.HttpExchange;
@@ -69,6 +71,11 @@ public interface AuditContract {
     /** As it stands in rows and on pages, for example {@code sign-in-failed}. */
     public String id() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** The one that is called so. */
+    public static Optional<What> find(String id) {
+      return Arrays.stream(values()).filter(known -> known.id().equals(id)).findFirst();
     }
   }
 

@@ -175,6 +175,9 @@ public interface ProvidersContract {
    * @param title of the provider
    */
   record ProviderSignOut(@Nullable String location, @Nullable String title) {
+    /** The session was not opened by a provider that can be signed out of. */
+    public static final ProviderSignOut NOWHERE = new ProviderSignOut(null, null);
+
     @Override
     public String toString() {
       return "ProviderSignOut[…]";

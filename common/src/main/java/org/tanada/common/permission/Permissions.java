@@ -25,6 +25,7 @@ public final class Permissions {
   private static final String EVERY_METHOD = "*";
 
   private final List<Rule> rules;
+  private final List<Matched> inOrder = new ArrayList<>();
   private final Map<String, Rule> literal = new HashMap<>();
   private final List<Matched> patterns = new ArrayList<>();
 
@@ -41,11 +42,12 @@ public final class Permissions {
         throw new IllegalArgumentException("two rules are about " + rule.endpoint());
       }
       PathPattern pattern = PathPatternParser.defaultInstance.parse(rule.pattern());
-      patterns.add(new Matched(pattern, rule));
+      inOrder.add(new Matched(pattern, rule));
       if (!pattern.hasPatternSyntax()) {
         literal.put(rule.endpoint(), rule);
       }
     }
+    patterns.addAll(inOrder);
     patterns.sort((a, b) -> PathPattern.SPECIFICITY_COMPARATOR.compare(a.pattern, b.pattern));
   }
 
@@ -109,12 +111,9 @@ public final class Permissions {
   public Set<String> methods(String path) {
     PathContainer parsed = PathContainer.parsePath(path);
     Set<String> methods = new LinkedHashSet<>();
-    for (Rule rule : rules) {
-      boolean about =
-          !rule.admits(Who.NOBODY)
-              && PathPatternParser.defaultInstance.parse(rule.pattern()).matches(parsed);
-      if (about) {
-        methods.add(rule.method());
+    for (Matched candidate : inOrder) {
+      if (!candidate.rule.admits(Who.NOBODY) && candidate.pattern.matches(parsed)) {
+        methods.add(candidate.rule.method());
       }
     }
     return methods;

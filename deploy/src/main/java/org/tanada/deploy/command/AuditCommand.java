@@ -5,8 +5,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.tanada.common.account.AdministrationContract.FindUsers;
-import org.tanada.common.account.AdministrationContract.People;
 import org.tanada.common.account.AuditContract.Entries;
 import org.tanada.common.account.AuditContract.Entry;
 import org.tanada.common.account.AuditContract.Query;
@@ -82,20 +80,14 @@ public final class AuditCommand extends Operation {
     if (id > 0) {
       return id; // also of an account that is gone, whose entries stay
     }
-    FindUsers find = new FindUsers(name, 1, null);
-    return client.ask("/v1/administration/users", find, People.class).users().stream()
-        .findFirst()
-        .orElseThrow(() -> new OperatorException("nobody is called " + name))
-        .id();
+    return UsersCommand.find(client, name).id();
   }
 
   private @Nullable What kind() {
     if (what == null) {
       return null;
     }
-    return Stream.of(What.values())
-        .filter(known -> known.id().equals(what))
-        .findFirst()
+    return What.find(what)
         .orElseThrow(() ->
             new OperatorException(
                 "--what is one of "

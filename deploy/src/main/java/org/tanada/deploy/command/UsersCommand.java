@@ -63,18 +63,20 @@ public final class UsersCommand extends Operation {
     table.lines().forEach(command::say);
   }
 
+  /** The one who has this user name, e-mail address or id. */
+  static Person find(RouterClient client, String name) throws IOException {
+    return client.ask(PATH + "/users", new FindUsers(name, 1, null), People.class).users().stream()
+        .findFirst()
+        .orElseThrow(() -> new OperatorException("nobody is called " + name));
+  }
+
   /** What is done with one user, who is named. */
   abstract static class WithUser extends Operation {
     @Parameters(index = "0", paramLabel = "NAME", description = "User name, e-mail address or id.")
     private String name = "";
 
     Person person() throws IOException {
-      return client()
-          .ask(PATH + "/users", new FindUsers(name, 1, null), People.class)
-          .users()
-          .stream()
-          .findFirst()
-          .orElseThrow(() -> new OperatorException("nobody is called " + name));
+      return find(client(), name);
     }
 
     RouterClient client() throws IOException {

@@ -11,19 +11,21 @@ import org.springframework.http.ResponseCookie;
 import org.tanada.app.web.FrontDoor;
 
 /**
- * The cookie that a browser keeps while it is at an outside provider. Only auth servers can read
- * it. Lax, not Strict: the provider's redirect back to us is a navigation from another site.
+ * A cookie that scripts cannot read and that goes to this host alone. Lax, not Strict: who follows
+ * a link to us, or comes back from an outside provider, brings it along.
+ *
+ * @param name where there is no TLS; with TLS {@code __Host-} stands before it: browsers then take
+ *     it from this host alone, and never without TLS (RFC 6265bis)
  */
-final class FlowCookie {
-  /** The cookie where there is no TLS. */
-  static final String NAME = "tanada-flow";
+record HostCookie(String name) {
+  /** What stands before the name where there is TLS. */
+  static final String PREFIX = "__Host-";
 
-  private static final String HOST_NAME = "__Host-" + NAME;
-
-  private FlowCookie() {}
-
-  /** Its value; null if there is none, or several that differ. */
-  static @Nullable String read(HttpServletRequest request) {
+  /**
+   * Its value in this request; null if there is none. Of several that differ none is taken: one of
+   * them was planted by somebody else, and nothing tells which.
+   */
+  @Nullable String read(HttpServletRequest request) {
     Cookie[] cookies = request.getCookies();
     if (cookies == null) {
       return null;
@@ -34,11 +36,11 @@ final class FlowCookie {
             .map(Cookie::getValue)
             .distinct()
             .toList();
-    return values.size() == 1 ? values.getFirst() : null;
+    return values.size() != 1 || values.getFirst().isEmpty() ? null : values.getFirst();
   }
 
   /** Sets it. */
-  static void set(
+  void set(
       HttpServletRequest request, HttpServletResponse response, String value, Duration lifetime) {
     response.addHeader(
         "Set-Cookie",
@@ -52,12 +54,12 @@ final class FlowCookie {
             .toString());
   }
 
-  /** Takes it away: a flow ends once. */
-  static void clear(HttpServletRequest request, HttpServletResponse response) {
+  /** Takes it away. */
+  void clear(HttpServletRequest request, HttpServletResponse response) {
     set(request, response, "", Duration.ZERO);
   }
 
-  private static String name(HttpServletRequest request) {
-    return FrontDoor.isSecure(request) ? HOST_NAME : NAME;
+  private String name(HttpServletRequest request) {
+    return FrontDoor.isSecure(request) ? PREFIX + name : name;
   }
 }
