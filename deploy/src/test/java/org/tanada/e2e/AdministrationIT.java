@@ -4,17 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.tanada.e2e.FrontDoor.assertProblem;
 
-import com.deque.html.axecore.playwright.AxeBuilder;
-import com.deque.html.axecore.results.Rule;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -35,8 +30,6 @@ import org.tanada.deploy.state.StateFiles;
 class AdministrationIT {
   private static final int CALLS = 6;
   private static final Duration SOON = Duration.ofSeconds(5);
-  private static final Path SCREENSHOTS =
-      Path.of(System.getProperty("tanada.screenshots", "target/screenshots"));
   private static ShopClient shop;
   private static Account administrator;
   private static Account user;
@@ -97,24 +90,15 @@ class AdministrationIT {
       shop.get("/api/v1/me", null, "Cookie", cookie).expect(200);
       shop.get("/api/v1/me", user.accessToken()).expect(200);
     }
-    Files.createDirectories(SCREENSHOTS);
-    try (Playwright playwright =
-            Playwright.create(
-                new Playwright.CreateOptions()
-                    .setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        Browser browser =
-            playwright
-                .chromium()
-                .launch(
-                    new BrowserType.LaunchOptions()
-                        .setExecutablePath(chromium())
-                        .setArgs(List.of("--no-sandbox", "--disable-gpu")));
+    try (Chromium chromium = new Chromium();
         BrowserContext context =
-            browser.newContext(
-                new Browser.NewContextOptions()
-                    .setBaseURL(FrontDoor.ADDRESS.toString())
-                    .setViewportSize(390, 844)
-                    .setColorScheme(ColorScheme.DARK))) {
+            chromium
+                .browser()
+                .newContext(
+                    new Browser.NewContextOptions()
+                        .setBaseURL(FrontDoor.ADDRESS.toString())
+                        .setViewportSize(390, 844)
+                        .setColorScheme(ColorScheme.DARK))) {
       Page page = context.newPage();
       page.setDefaultTimeout(20_000);
       page.navigate("/sign-in");
@@ -213,11 +197,6 @@ class AdministrationIT {
     throw new AssertionError("no primary has the shard " + shard);
   }
 
-  private static Path chromium() {
-    Path shell = Path.of("/usr/bin/chromium-headless-shell");
-    return Files.exists(shell) ? shell : Path.of("/usr/bin/chromium");
-  }
-
   private static void press(Page page, String name) {
     page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true))
         .click();
@@ -227,19 +206,8 @@ class AdministrationIT {
   /** Keeps a screenshot, and checks the page against the accessibility rules. */
   private static void look(Page page, String name, int width, int height) {
     page.setViewportSize(width, height);
-    page.screenshot(
-        new Page.ScreenshotOptions()
-            .setPath(SCREENSHOTS.resolve(name + "-" + width + ".png"))
-            .setFullPage(true));
-    int overflow =
-        (int)
-            page.evaluate(
-                "document.documentElement.scrollWidth - document.documentElement.clientWidth");
-    assertThat(overflow).as("%s scrolls sideways", page.url()).isLessThanOrEqualTo(0);
-    List<Rule> violations = new AxeBuilder(page).analyze().getViolations();
-    assertThat(violations)
-        .as("accessibility of %s", page.url())
-        .extracting(rule -> rule.getId() + ": " + rule.getNodes().getFirst().getHtml())
-        .isEmpty();
+    PageLook.keep(page, name);
+    PageLook.checkWidth(page);
+    PageLook.checkAccessibility(page);
   }
 }

@@ -3,8 +3,6 @@ package org.tanada.e2e;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.deque.html.axecore.playwright.AxeBuilder;
-import com.deque.html.axecore.results.Rule;
 import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
@@ -34,8 +32,6 @@ import org.junit.jupiter.params.provider.EnumSource;
     value = "org.tanada.e2e.TestRun#brief",
     disabledReason = "the same pages as natively: give -Dtanada.test.nightly=true")
 class BrowserIT {
-  private static final Path SCREENSHOTS =
-      Path.of(System.getProperty("tanada.screenshots", "target/screenshots"));
 
   @TempDir private static Path directory;
   private static Chromium chromium;
@@ -62,7 +58,6 @@ class BrowserIT {
   static void open() throws IOException {
     chromium = new Chromium();
     browser = chromium.browser();
-    Files.createDirectories(SCREENSHOTS);
     clip = Files.write(directory.resolve("clip.mp4"), FrontDoor.clip());
   }
 
@@ -203,13 +198,11 @@ class BrowserIT {
 
   /** One browser of one person. */
   private static final class Visit implements AutoCloseable {
-    private final Viewer viewer;
     private final BrowserContext context;
     private final Page page;
     private final List<String> complaints = new ArrayList<>();
 
     Visit(Viewer viewer, boolean scripts) {
-      this.viewer = viewer;
       this.context =
           browser.newContext(
               new Browser.NewContextOptions()
@@ -300,24 +293,12 @@ class BrowserIT {
     /** Keeps a screenshot, and checks the page against the accessibility rules. */
     void look(String name) {
       screenshot(name);
-      int overflow =
-          (int)
-              page.evaluate(
-                  "document.documentElement.scrollWidth - document.documentElement.clientWidth");
-      assertThat(overflow)
-          .as("%s scrolls sideways on a %s", page.url(), viewer)
-          .isLessThanOrEqualTo(0);
-      List<Rule> violations = new AxeBuilder(page).analyze().getViolations();
-      assertThat(violations)
-          .as("accessibility of %s on a %s", page.url(), viewer)
-          .extracting(rule ->
-              rule.getId() + ": " + rule.getHelp() + " at " + rule.getNodes().getFirst().getHtml())
-          .isEmpty();
+      PageLook.checkWidth(page);
+      PageLook.checkAccessibility(page);
     }
 
     void screenshot(String name) {
-      Path file = SCREENSHOTS.resolve(name + "-" + viewer.width + ".png");
-      page.screenshot(new Page.ScreenshotOptions().setPath(file).setFullPage(true));
+      PageLook.keep(page, name);
     }
 
     void checkConsole() {

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
@@ -237,10 +236,7 @@ class ProvidersIT {
 
     /** Checks the page against the accessibility rules. */
     void look() {
-      assertThat(new AxeBuilder(page).analyze().getViolations())
-          .as("accessibility of %s", page.url())
-          .extracting(rule -> rule.getId() + ": " + rule.getHelp())
-          .isEmpty();
+      PageLook.checkAccessibility(page);
     }
 
     @Override

@@ -87,18 +87,7 @@ public final class AccountRows {
 
   /** Rows of an owner as they are right now, newest first, {@value #MAX_PAGES} pages at most. */
   public <T> List<Stored<T>> ofOwner(Table<T> table, long owner) {
-    List<Stored<T>> all = new ArrayList<>();
-    Long before = null;
-    for (int page = 0; page < MAX_PAGES; page++) {
-      Rows.TypedPage<T> found =
-          rows.ofOwner(table, owner, Map.of(), RowsContract.MAX_PAGE, before, Consistency.PRIMARY);
-      all.addAll(found.rows());
-      before = found.next();
-      if (before == null) {
-        break;
-      }
-    }
-    return all;
+    return pages(table, owner, Map.of());
   }
 
   /** Rows of an owner whose ids were made since then, as they are right now, newest first. */
@@ -121,11 +110,15 @@ public final class AccountRows {
 
   /** Rows of all owners with these values, as they are right now; an index begins with them. */
   public <T> List<Stored<T>> everywhere(Table<T> table, Map<String, @Nullable Object> where) {
+    return pages(table, null, where);
+  }
+
+  private <T> List<Stored<T>> pages(
+      Table<T> table, @Nullable Long owner, Map<String, @Nullable Object> where) {
     List<Stored<T>> all = new ArrayList<>();
     Long before = null;
     for (int page = 0; page < MAX_PAGES; page++) {
-      Rows.TypedPage<T> found =
-          rows.newest(table, where, RowsContract.MAX_PAGE, before, Consistency.PRIMARY);
+      Rows.TypedPage<T> found = page(table, owner, where, RowsContract.MAX_PAGE, before);
       all.addAll(found.rows());
       before = found.next();
       if (before == null) {

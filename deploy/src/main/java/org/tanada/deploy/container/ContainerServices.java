@@ -54,7 +54,7 @@ final class ContainerServices {
                   container.id(),
                   "bash",
                   "-c",
-                  "echo $SERVER_PORT && cat /run/secrets/tanada.secret.service-credential")
+                  "echo ${TANADA_ROUTER_DATAPATH_PORT:-$SERVER_PORT} && cat /run/secrets/tanada.secret.service-credential")
               .lines()
               .toList();
       known = new Told(lines.getFirst(), lines.getLast().strip());

@@ -106,7 +106,7 @@ public interface Launcher {
    */
   Reply ask(String tier, String path, String body) throws IOException;
 
-  /** The services of a tier that are meant to run. */
+  /** The services of a tier that are meant to run, by where they take calls. */
   List<Service> services(String tier) throws IOException;
 
   /**

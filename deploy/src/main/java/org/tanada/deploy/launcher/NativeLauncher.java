@@ -142,7 +142,7 @@ public final class NativeLauncher implements Launcher {
         .filter(wanted -> wanted.run() == Desired.Run.RUNNING)
         .map(Desired.Wanted::node)
         .filter(node -> node.tier().equals(tier))
-        .map(node -> new Service(node.name(), node.control(), credential))
+        .map(node -> new Service(node.name(), node.address(), credential))
         .toList();
   }
 
