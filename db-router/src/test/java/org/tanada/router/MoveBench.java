@@ -86,7 +86,7 @@ final class MoveBench {
           "INSERT INTO tanada_00.videos (id, user_id, version, created_at, updated_at, title,"
               + " description) SELECT seq, "
               + owner
-              + ", 1, 0, 0, 'bulk', REPEAT('x', 900) FROM seq_"
+              + ", 1, 0, 0, 'bulk', REPEAT('x', 900) FROM tanada_00.seq_"
               + (from + 1)
               + "_to_"
               + (from + chunk));
