@@ -382,6 +382,14 @@ class FrontDoorTests {
   }
 
   @Test
+  void traceIsNotAnswered() throws Exception {
+    String answer = door.raw("TRACE / HTTP/1.1\r\nHost: localhost\r\nCookie: a=b\r\n\r\n");
+
+    assertThat(answer).startsWith("HTTP/1.1 405").doesNotContain("Cookie");
+    assertNothingArrived();
+  }
+
+  @Test
   void aBrowserGetsAPageForAnError() throws Exception {
     HttpResponse<String> response =
         door.send(door.to("/actuator").header("Accept", "text/html,*/*;q=0.8"));
