@@ -265,8 +265,7 @@ class AdministrationTests {
     String part = user.username().substring(1, user.username().length() - 1);
 
     People found =
-        administration.search(
-            new SearchUsers(part.toUpperCase(java.util.Locale.ROOT), 10, null));
+        administration.search(new SearchUsers(part.toUpperCase(java.util.Locale.ROOT), 10, null));
 
     assertThat(found.users()).extracting(Person::id).contains(userId);
     assertThat(found.users())

@@ -147,8 +147,7 @@ class HeadersIT {
     page.navigate("/sign-in");
     page.getByLabel("E-mail").fill(seller.email());
     page.getByLabel("Password").fill(FrontDoor.PASSWORD);
-    page.getByRole(
-            AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Sign in").setExact(true))
+    page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Sign in").setExact(true))
         .click();
     page.waitForLoadState();
     UsedSecrets.note(page.context());

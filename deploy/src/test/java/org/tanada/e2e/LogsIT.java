@@ -31,7 +31,8 @@ import org.tanada.deploy.shop.ShopClient.Account;
  */
 @Order(Integer.MAX_VALUE)
 class LogsIT {
-  private static final List<String> SERVICES = List.of("auth-service-1", "db-router-1", "mysql-1-a-1");
+  private static final List<String> SERVICES =
+      List.of("auth-service-1", "db-router-1", "mysql-1-a-1");
 
   @BeforeAll
   static void start() {

@@ -14,9 +14,10 @@ import java.util.regex.Pattern;
  * Searches texts for secrets: those that it was told, and whatever has the form of one. What it
  * finds it names by kind and place, never by the secret itself.
  *
- * <p>A known secret is found by the first {@value #WINDOW} characters of its longest run of letters,
- * digits, {@code -} and {@code _}, wherever in a longer run they stand. Secrets are random, so that
- * this many of their characters are nobody else's; and part of a secret is too much of it.
+ * <p>A known secret is found by the first {@value #WINDOW} characters of its longest run of
+ * letters, digits, {@code -} and {@code _}, wherever in a longer run they stand. Secrets are
+ * random, so that this many of their characters are nobody else's; and part of a secret is too much
+ * of it.
  */
 final class SecretSearch {
   private static final int WINDOW = 16;
@@ -33,7 +34,8 @@ final class SecretSearch {
     forms.put("a private key", Pattern.compile("-----BEGIN [A-Z ]*PRIVATE KEY-----"));
     forms.put("a session cookie", Pattern.compile("tanada-session=[\\w.-]{16,}"));
     forms.put("a token in a header", Pattern.compile("Bearer [\\w.-]{16,}"));
-    forms.put("a password in JSON", Pattern.compile("\\\\*\"password\\\\*\"\\s*:\\s*\\\\*\"[^\"\\\\]"));
+    forms.put(
+        "a password in JSON", Pattern.compile("\\\\*\"password\\\\*\"\\s*:\\s*\\\\*\"[^\"\\\\]"));
     forms.put("a hash of a password", Pattern.compile("\\$argon2id?\\$"));
     return forms;
   }

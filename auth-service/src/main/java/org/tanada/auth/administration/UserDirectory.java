@@ -58,7 +58,8 @@ public final class UserDirectory {
     String part = Names.canonical(Objects.requireNonNullElse(search.part(), ""));
     if (part.length() < AdministrationContract.MIN_PART || part.length() > MAX_PART) {
       throw ProblemException.invalid(
-          "part", "must have " + AdministrationContract.MIN_PART + " to " + MAX_PART + " characters");
+          "part",
+          "must have " + AdministrationContract.MIN_PART + " to " + MAX_PART + " characters");
     }
     List<Person> found = new ArrayList<>();
     Long before = search.before();

@@ -143,15 +143,14 @@ final class SignInBench {
     List<Future<?>> running = new ArrayList<>();
     for (int i = 0; i < workers; i++) {
       running.add(
-          threads.submit(
-              () -> {
-                while (System.nanoTime() < end) {
-                  if (work.call()) {
-                    done.incrementAndGet();
-                  }
-                }
-                return null;
-              }));
+          threads.submit(() -> {
+            while (System.nanoTime() < end) {
+              if (work.call()) {
+                done.incrementAndGet();
+              }
+            }
+            return null;
+          }));
     }
     for (Future<?> worker : running) {
       worker.get();
@@ -165,17 +164,16 @@ final class SignInBench {
   private Meanwhile others(Callable<Double> work) throws Exception {
     long end = System.nanoTime() + Duration.ofSeconds(SECONDS).toNanos();
     Future<double[]> asking =
-        threads.submit(
-            () -> {
-              List<Double> times = new ArrayList<>();
-              for (long due = System.nanoTime(); due < end; due += PACE.toNanos()) {
-                LockSupport.parkNanos(due - System.nanoTime());
-                HttpRequest request = HttpRequest.newBuilder(front.resolve("/api/v1/videos")).build();
-                http.send(request, HttpResponse.BodyHandlers.discarding());
-                times.add((System.nanoTime() - due) / 1e6); // from when it was due
-              }
-              return times.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-            });
+        threads.submit(() -> {
+          List<Double> times = new ArrayList<>();
+          for (long due = System.nanoTime(); due < end; due += PACE.toNanos()) {
+            LockSupport.parkNanos(due - System.nanoTime());
+            HttpRequest request = HttpRequest.newBuilder(front.resolve("/api/v1/videos")).build();
+            http.send(request, HttpResponse.BodyHandlers.discarding());
+            times.add((System.nanoTime() - due) / 1e6); // from when it was due
+          }
+          return times.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        });
     double rate = work.call();
     double[] times = asking.get();
     return new Meanwhile(rate, times[(int) (times.length * 0.99)]);

@@ -122,7 +122,8 @@ public final class UsersCommand extends Operation {
   /** Searches by a part of a name. */
   @Command(
       name = "search",
-      description = "Searches for users by a part of a user name or of a name to show, newest first.")
+      description =
+          "Searches for users by a part of a user name or of a name to show, newest first.")
   static final class Search extends Operation {
     @Parameters(index = "0", paramLabel = "PART", description = "At least two characters.")
     private String part = "";

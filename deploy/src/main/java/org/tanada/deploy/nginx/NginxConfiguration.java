@@ -284,7 +284,9 @@ public final class NginxConfiguration {
             .filter(host -> !host.equals("localhost") && !host.endsWith(".localhost"))
             .filter(host -> host.matches(".*[a-z].*"))
             .map(host ->
-                "  \"~^https (.+\\.)?" + host.replace(".", "\\.") + "$\" \"max-age=31536000; includeSubDomains\";")
+                "  \"~^https (.+\\.)?"
+                    + host.replace(".", "\\.")
+                    + "$\" \"max-age=31536000; includeSubDomains\";")
             .toList());
   }
 

@@ -190,7 +190,10 @@ public final class ShopClient implements AutoCloseable {
           http.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
       Answer answer =
           new Answer(
-              method + " " + path, response.statusCode(), response.headers().map(), response.body());
+              method + " " + path,
+              response.statusCode(),
+              response.headers().map(),
+              response.body());
       observer.accept(answer);
       return answer;
     } catch (InterruptedException e) {

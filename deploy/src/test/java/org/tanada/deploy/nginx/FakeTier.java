@@ -97,7 +97,9 @@ final class FakeTier implements AutoCloseable {
         OWN_POLICY.forEach(answer::set);
       }
       int status =
-          uri.getPath().startsWith("/status/") ? 503 : uri.getPath().equals("/unchanged") ? 304 : 200;
+          uri.getPath().startsWith("/status/")
+              ? 503
+              : uri.getPath().equals("/unchanged") ? 304 : 200;
       boolean empty = exchange.getRequestMethod().equals("HEAD") || status == 304;
       exchange.sendResponseHeaders(status, empty ? -1 : body.length);
       if (!empty) {

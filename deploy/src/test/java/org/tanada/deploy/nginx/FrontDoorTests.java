@@ -250,9 +250,8 @@ class FrontDoorTests {
   void whatAServerSaysItselfIsNotSaidTwice() throws Exception {
     HttpResponse<String> response = door.get("/own-policy");
 
-    FakeTier.OWN_POLICY.forEach(
-        (name, value) ->
-            assertThat(response.headers().allValues(name)).as(name).containsExactly(value));
+    FakeTier.OWN_POLICY.forEach((name, value) ->
+        assertThat(response.headers().allValues(name)).as(name).containsExactly(value));
   }
 
   @Test
@@ -273,8 +272,7 @@ class FrontDoorTests {
     assertThat(page.headers().firstValue("content-security-policy"))
         .hasValueSatisfying(policy ->
             assertThat(policy)
-                .contains(
-                    "style-src 'sha256-" + Base64.getEncoder().encodeToString(digest) + "'"));
+                .contains("style-src 'sha256-" + Base64.getEncoder().encodeToString(digest) + "'"));
   }
 
   @ParameterizedTest
@@ -302,7 +300,8 @@ class FrontDoorTests {
     try (Socket socket =
         trustingOurs().getSocketFactory().createSocket("localhost", door.httpsPort)) {
       socket.setSoTimeout(10_000);
-      String request = "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
+      String request =
+          "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
     }
