@@ -36,6 +36,11 @@ class AdministrationController implements AdministrationContract {
   }
 
   @Override
+  public People search(SearchUsers search) {
+    return users.search(search);
+  }
+
+  @Override
   public Detail user(long userId) {
     return users.detail(userId);
   }

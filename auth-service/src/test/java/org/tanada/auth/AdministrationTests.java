@@ -27,6 +27,7 @@ import org.tanada.common.account.AdministrationContract.FindUsers;
 import org.tanada.common.account.AdministrationContract.Lock;
 import org.tanada.common.account.AdministrationContract.People;
 import org.tanada.common.account.AdministrationContract.Person;
+import org.tanada.common.account.AdministrationContract.SearchUsers;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
 
@@ -257,6 +258,35 @@ class AdministrationTests {
     assertThat(page.users()).hasSize(1);
     assertThat(page.next()).isEqualTo(page.users().getFirst().id());
     assertThat(problem(() -> administration.user(7)).code()).isEqualTo(ProblemCode.NOT_FOUND);
+  }
+
+  @Test
+  void usersAreFoundByAPartOfANameNewestFirst() {
+    String part = user.username().substring(1, user.username().length() - 1);
+
+    People found =
+        administration.search(new SearchUsers(part.toUpperCase(java.util.Locale.ROOT), 10, null));
+
+    assertThat(found.users()).extracting(Person::id).contains(userId);
+    assertThat(found.users())
+        .allMatch(person -> (person.username() + " " + person.displayName()).contains(part));
+    People one = administration.search(new SearchUsers(part, 1, null));
+    assertThat(one.users()).hasSize(1);
+    assertThat(one.next()).isEqualTo(one.users().getFirst().id());
+    assertThat(administration.search(new SearchUsers(part, 10, userId)).users())
+        .extracting(Person::id)
+        .doesNotContain(userId);
+    assertThat(administration.search(new SearchUsers("no-such-part", 10, null)).users()).isEmpty();
+  }
+
+  @Test
+  void aSearchIsForPartsOfAFairLength() {
+    for (String part : List.of("", " a ", "x".repeat(81))) {
+      assertThat(problem(() -> administration.search(new SearchUsers(part, 10, null))).code())
+          .isEqualTo(ProblemCode.VALIDATION_FAILED);
+    }
+    assertThat(problem(() -> administration.search(new SearchUsers("ab", 101, null))).code())
+        .isEqualTo(ProblemCode.VALIDATION_FAILED);
   }
 
   @Test

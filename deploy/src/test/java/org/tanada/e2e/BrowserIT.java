@@ -307,6 +307,7 @@ class BrowserIT {
 
     @Override
     public void close() {
+      UsedSecrets.note(context);
       context.close();
     }
   }

@@ -27,7 +27,7 @@ final class FrontDoor {
   private FrontDoor() {}
 
   static ShopClient client() {
-    return new ShopClient(ADDRESS, Duration.ofSeconds(30));
+    return new ShopClient(ADDRESS, Duration.ofSeconds(30), UsedSecrets::note);
   }
 
   /** Somebody new. */

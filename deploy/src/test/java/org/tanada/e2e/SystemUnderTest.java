@@ -21,6 +21,11 @@ import org.tanada.deploy.command.TestCommand;
 final class SystemUnderTest {
   private static final int MINUTES_TO_START = 20; // with all images to build
   private static final int HTTP_PORT = 28080;
+  private static final int HTTPS_PORT = 28443;
+
+  /** The front door of our own system over TLS. */
+  static final URI TLS = URI.create("https://localhost:" + HTTPS_PORT);
+
   private static final Path ROOT =
       Path.of(System.getProperty("tanada.root", "..")).toAbsolutePath().normalize();
   private static final boolean CONTAINERS = TestRun.containers();
@@ -104,7 +109,8 @@ final class SystemUnderTest {
         up.add("--no-build");
       }
       up.addAll(List.of("--port-base", "27000"));
-      up.addAll(List.of("--http-port", String.valueOf(HTTP_PORT), "--https-port", "28443"));
+      up.addAll(List.of("--http-port", String.valueOf(HTTP_PORT)));
+      up.addAll(List.of("--https-port", String.valueOf(HTTPS_PORT)));
       int code = tanada(up.toArray(String[]::new));
       assertThat(code).as(output()).isZero();
       return URI.create("http://localhost:" + HTTP_PORT);

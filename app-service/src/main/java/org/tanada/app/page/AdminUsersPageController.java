@@ -30,6 +30,7 @@ import org.tanada.common.account.AdministrationContract.EndSessions;
 import org.tanada.common.account.AdministrationContract.FindUsers;
 import org.tanada.common.account.AdministrationContract.Lock;
 import org.tanada.common.account.AdministrationContract.People;
+import org.tanada.common.account.AdministrationContract.SearchUsers;
 import org.tanada.common.account.Role;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
@@ -40,6 +41,7 @@ import org.tanada.common.problem.ProblemException;
 final class AdminUsersPageController {
   private static final String PATH = "/admin/users";
   private static final int PAGE = 25;
+  private static final int MAX_PART = 80;
 
   /** What a user can be given and lose. */
   private static final List<String> ROLES =
@@ -67,21 +69,49 @@ final class AdminUsersPageController {
   ResponseEntity<byte[]> users(
       @RequestParam(required = false) @Nullable String name,
       @RequestParam(required = false) @Nullable String cursor) {
-    String list = "all users";
-    Long before = cursors.decode(list, cursor);
     String wanted = Forms.optional(name);
-    People found = administration.users(new FindUsers(wanted, PAGE, before));
+    String list = wanted == null ? "all users" : "users?name=" + wanted;
+    Long before = cursors.decode(list, cursor);
+    People found = find(wanted, before);
     String next = cursors.encode(list, found.next());
     PageOf<AdminUser> users =
         new PageOf<>(
             found.users().stream().map(views::user).toList(),
-            next == null ? null : Pages.address(PATH, "cursor", next),
-            before == null ? null : PATH);
+            next == null ? null : address(wanted, next),
+            before == null ? null : Pages.address(PATH, "name", wanted));
     return pages.own(
         page(
             "admin-users",
             "Users",
-            Map.of("users", users, "form", Form.of(Map.of("name", wanted == null ? "" : wanted)))));
+            Map.of(
+                "users",
+                users,
+                "form",
+                Form.of(Map.of("name", wanted == null ? "" : wanted)),
+                "searched",
+                AdministrationContract.MAX_SEARCHED)));
+  }
+
+  /** All, or the one who is called so, or those with this part in a name. */
+  private People find(@Nullable String name, @Nullable Long before) {
+    if (name == null) {
+      return administration.users(new FindUsers(null, PAGE, before));
+    }
+    if (before == null) {
+      People one = administration.users(new FindUsers(name, PAGE, null));
+      if (!one.users().isEmpty() || name.length() < AdministrationContract.MIN_PART) {
+        return one;
+      }
+    }
+    return name.length() > MAX_PART
+        ? new People(List.of(), null)
+        : administration.search(new SearchUsers(name, PAGE, before));
+  }
+
+  /** Of a page of the list; a cursor is of letters that need no encoding. */
+  private static String address(@Nullable String name, String cursor) {
+    String list = Pages.address(PATH, "name", name);
+    return list + (name == null ? "?" : "&") + "cursor=" + cursor;
   }
 
   @GetMapping("/users/{id}")

@@ -6,7 +6,10 @@ import java.util.Arrays;
 import java.util.Base64;
 import org.springframework.http.HttpHeaders;
 
-/** Header fields of pages: what a browser may do with them, and who may keep them. */
+/**
+ * Header fields of pages: what they may load, and who may keep them. What is the same for every
+ * answer stands in the security chain.
+ */
 final class PageHeaders {
   /**
    * Public pages: browsers ask again each time, edges keep them for ten seconds, give the old one
@@ -31,14 +34,6 @@ final class PageHeaders {
     headers.set(HttpHeaders.CONTENT_TYPE, "text/html;charset=utf-8");
     headers.setCacheControl(keep);
     headers.set("Content-Security-Policy", POLICY);
-    headers.set("X-Content-Type-Options", "nosniff");
-    headers.set("X-Frame-Options", "DENY");
-    // not no-referrer: with it browsers send "Origin: null", which the check of origins refuses
-    headers.set("Referrer-Policy", "same-origin");
-    headers.set(
-        "Permissions-Policy",
-        "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()");
-    headers.set("Cross-Origin-Opener-Policy", "same-origin");
     return headers;
   }
 

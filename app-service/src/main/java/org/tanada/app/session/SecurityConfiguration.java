@@ -25,6 +25,8 @@ class SecurityConfiguration {
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
           + "media-src 'self'; connect-src 'self'; font-src 'self'; manifest-src 'self'; "
           + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+  private static final String PERMISSIONS =
+      "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()";
 
   @Bean
   SecurityFilterChain chain(
@@ -77,8 +79,8 @@ class SecurityConfiguration {
         .httpStrictTransportSecurity(HeadersConfigurer.HstsConfig::disable) // nginx's to say
         .contentSecurityPolicy(policy -> policy.policyDirectives(CONTENT_POLICY))
         .crossOriginOpenerPolicy(policy -> policy.policy(CrossOriginOpenerPolicy.SAME_ORIGIN))
-        .referrerPolicy(policy -> policy.policy(ReferrerPolicy.STRICT_ORIGIN_WHEN_CROSS_ORIGIN))
-        .permissionsPolicyHeader(
-            policy -> policy.policy("camera=(), microphone=(), geolocation=()"));
+        // not no-referrer: with it browsers send "Origin: null", which OwnOriginFilter refuses
+        .referrerPolicy(policy -> policy.policy(ReferrerPolicy.SAME_ORIGIN))
+        .permissionsPolicyHeader(policy -> policy.policy(PERMISSIONS));
   }
 }

@@ -3,6 +3,7 @@ package org.tanada.app.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
+import java.util.Locale;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,6 +86,26 @@ class AdministrationPageTests {
     assertThat(Browser.location(administrator.get("/admin"))).isEqualTo("/admin/users");
     assertThat(administrator.get("/me").body()).contains("href=\"/admin\"");
     assertThat(browserOfUser.get("/me").body()).doesNotContain("href=\"/admin\"");
+  }
+
+  @Test
+  void usersAreFoundByAPartOfTheirNamePageByPage() {
+    String part = "part" + UUID.randomUUID().toString().substring(0, 8);
+    for (int i = 0; i < 26; i++) {
+      browser(part + "-" + i);
+    }
+
+    String search = "/admin/users?name=" + part.toUpperCase(Locale.ROOT);
+    String first = administrator.get(search).body();
+
+    assertThat(first).contains("@" + part + "-25 ").doesNotContain("@" + part + "-0 ");
+    String next = first.split("pager-next\" href=\"", 2)[1].split("\"", 2)[0].replace("&amp;", "&");
+    String second = administrator.get(next).body();
+    assertThat(second).contains("@" + part + "-0 ").doesNotContain("@" + part + "-25 ");
+    assertThat(second).contains("href=\"" + search + "\"");
+    assertThat(administrator.get(next.replace("PART", "other")).statusCode()).isEqualTo(400);
+    assertThat(administrator.get("/admin/users?name=" + "x".repeat(300)).body())
+        .contains("Nobody is called so");
   }
 
   @Test

@@ -536,7 +536,10 @@ class PageTests {
         .contains("base-uri 'none'")
         .doesNotContain("unsafe");
     assertThat(header(page, "X-Content-Type-Options")).isEqualTo("nosniff");
+    assertThat(header(page, "X-Frame-Options")).isEqualTo("DENY");
     assertThat(header(page, "Referrer-Policy")).isEqualTo("same-origin");
+    assertThat(header(page, "Permissions-Policy")).contains("camera=()", "browsing-topics=()");
+    assertThat(header(page, "Cross-Origin-Opener-Policy")).isEqualTo("same-origin");
     assertThat(header(page, "Content-Type")).isEqualTo("text/html;charset=utf-8");
   }
 

@@ -348,7 +348,9 @@ final class SamplePages {
             "users",
             new PageOf<>(users, "/admin/users?cursor=1", null),
             "form",
-            Form.of(Map.of("name", ""))));
+            Form.of(Map.of("name", "")),
+            "searched",
+            2000));
     page(
         "admin-users-none",
         "admin-users",
@@ -359,7 +361,22 @@ final class SamplePages {
             "users",
             new PageOf<AdminUser>(List.of(), null, null),
             "form",
-            Form.of(Map.of("name", "nobody"))));
+            Form.of(Map.of("name", "nobody")),
+            "searched",
+            2000));
+    page(
+        "admin-users-none-yet",
+        "admin-users",
+        Section.ADMINISTRATION,
+        RIN,
+        null,
+        Map.of(
+            "users",
+            new PageOf<AdminUser>(List.of(), "/admin/users?name=no&cursor=1", null),
+            "form",
+            Form.of(Map.of("name", "no")),
+            "searched",
+            2000));
     for (AdminUser user : users) {
       page(
           "admin-user-" + user.username(),

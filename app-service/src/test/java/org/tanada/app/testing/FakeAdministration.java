@@ -72,6 +72,28 @@ public final class FakeAdministration implements AdministrationContract, AuditCo
   }
 
   @Override
+  public synchronized People search(SearchUsers search) {
+    String part = search.part().toLowerCase(java.util.Locale.ROOT);
+    List<Person> found = new ArrayList<>();
+    Long before = search.before();
+    do {
+      Rows.TypedPage<UserRow> page =
+          rows.newest(UserRow.TABLE, Map.of(), 100, before, Consistency.PRIMARY);
+      for (Stored<UserRow> user : page.rows()) {
+        if (user.value().username().contains(part)
+            || user.value().displayName().toLowerCase(java.util.Locale.ROOT).contains(part)) {
+          found.add(person(user));
+          if (found.size() == search.limit()) {
+            return new People(found, user.id());
+          }
+        }
+      }
+      before = page.next();
+    } while (before != null);
+    return new People(found, null);
+  }
+
+  @Override
   public synchronized Detail user(long userId) {
     return new Detail(person(row(userId)), accounts.sessions(userId));
   }

@@ -1,6 +1,9 @@
 package org.tanada.auth.administration;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 import org.tanada.auth.account.Names;
@@ -12,16 +15,19 @@ import org.tanada.common.account.AdministrationContract.Detail;
 import org.tanada.common.account.AdministrationContract.FindUsers;
 import org.tanada.common.account.AdministrationContract.People;
 import org.tanada.common.account.AdministrationContract.Person;
+import org.tanada.common.account.AdministrationContract.SearchUsers;
 import org.tanada.common.id.TanadaId;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
 import org.tanada.common.row.Rows;
+import org.tanada.common.row.RowsContract;
 import org.tanada.common.row.Stored;
 
 /** Finds users for administrators. */
 @Component
 public final class UserDirectory {
   private static final int MAX_NAME = 254;
+  private static final int MAX_PART = 80;
 
   private final AccountRows rows;
   private final Sessions sessions;
@@ -33,15 +39,53 @@ public final class UserDirectory {
 
   /** All users, newest first, or the one who has this name, address or id. */
   public People users(FindUsers find) {
-    if (find.limit() < 1 || find.limit() > AdministrationContract.MAX_PAGE) {
-      throw ProblemException.invalid("limit", "must be 1 to " + AdministrationContract.MAX_PAGE);
-    }
+    limit(find.limit());
     String name = find.name();
     if (name != null && !name.isBlank()) {
       return new People(named(name.strip()).stream().toList(), null);
     }
     Rows.TypedPage<User> page = rows.page(User.TABLE, null, Map.of(), find.limit(), find.before());
     return new People(page.rows().stream().map(UserDirectory::person).toList(), page.next());
+  }
+
+  /**
+   * Users with this part in a name, newest first. It looks at pages of accounts until it has found
+   * enough, or has looked at {@value AdministrationContract#MAX_SEARCHED}: each costs the shards a
+   * page by their primary keys, whatever the part is.
+   */
+  public People search(SearchUsers search) {
+    limit(search.limit());
+    String part = Names.canonical(Objects.requireNonNullElse(search.part(), ""));
+    if (part.length() < AdministrationContract.MIN_PART || part.length() > MAX_PART) {
+      throw ProblemException.invalid(
+          "part",
+          "must have " + AdministrationContract.MIN_PART + " to " + MAX_PART + " characters");
+    }
+    List<Person> found = new ArrayList<>();
+    Long before = search.before();
+    for (int seen = 0; seen < AdministrationContract.MAX_SEARCHED; ) {
+      Rows.TypedPage<User> page =
+          rows.page(User.TABLE, null, Map.of(), RowsContract.MAX_PAGE, before);
+      for (Stored<User> user : page.rows()) {
+        if (named(user.value(), part)) {
+          found.add(person(user));
+          if (found.size() == search.limit()) {
+            return new People(found, user.id());
+          }
+        }
+      }
+      before = page.next();
+      if (before == null) {
+        return new People(found, null);
+      }
+      seen += RowsContract.MAX_PAGE;
+    }
+    return new People(found, before);
+  }
+
+  private static boolean named(User user, String part) {
+    return Names.canonical(user.username()).contains(part)
+        || Names.canonical(user.displayName()).contains(part);
   }
 
   /** A user with their sessions. {@code not-found}. */
@@ -65,6 +109,12 @@ public final class UserDirectory {
         user.value().roleList(),
         user.value().state(),
         user.createdAt());
+  }
+
+  private static void limit(int limit) {
+    if (limit < 1 || limit > AdministrationContract.MAX_PAGE) {
+      throw ProblemException.invalid("limit", "must be 1 to " + AdministrationContract.MAX_PAGE);
+    }
   }
 
   private Optional<Person> named(String name) {

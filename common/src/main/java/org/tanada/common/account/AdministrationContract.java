@@ -19,9 +19,23 @@ public interface AdministrationContract {
   /** Longest page of users. */
   int MAX_PAGE = 100;
 
+  /** Fewest characters of a part to search for. */
+  int MIN_PART = 2;
+
+  /** How many accounts one search looks at. */
+  int MAX_SEARCHED = 2000;
+
   /** Users, newest first, or the one that is called so. */
   @PostExchange("/users")
   People users(@RequestBody FindUsers find);
+
+  /**
+   * Users in whose user name or name to show the part is, newest first. Names are not in the order
+   * in which a shard could find parts of them, so this looks at the newest {@value #MAX_SEARCHED}
+   * accounts, and says where to go on. {@code validation-failed} of {@code part}.
+   */
+  @PostExchange("/users/searches")
+  People search(@RequestBody SearchUsers search);
 
   /** A user and their live sessions; {@code not-found}. */
   @GetExchange("/users/{userId}")
@@ -74,10 +88,21 @@ public interface AdministrationContract {
   record FindUsers(@Nullable String name, int limit, @Nullable Long before) {}
 
   /**
+   * A search.
+   *
+   * @param part of a user name or of a name to show, in any case, {@value #MIN_PART} to 80
+   *     characters
+   * @param limit 1 to {@value #MAX_PAGE}
+   * @param before only users with a smaller id; null to begin with the newest
+   */
+  record SearchUsers(String part, int limit, @Nullable Long before) {}
+
+  /**
    * A page of users.
    *
    * @param users newest first
-   * @param next the {@code before} of the next page; null if this is the last
+   * @param next the {@code before} of the next page; null if this is the last. Of a search there
+   *     may be a next page behind an empty one
    */
   record People(List<Person> users, @Nullable Long next) {
     public People {

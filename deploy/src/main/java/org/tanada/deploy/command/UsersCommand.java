@@ -3,12 +3,14 @@ package org.tanada.deploy.command;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.tanada.common.account.AdministrationContract;
 import org.tanada.common.account.AdministrationContract.Actor;
 import org.tanada.common.account.AdministrationContract.ChangeRole;
 import org.tanada.common.account.AdministrationContract.FindUsers;
 import org.tanada.common.account.AdministrationContract.Lock;
 import org.tanada.common.account.AdministrationContract.People;
 import org.tanada.common.account.AdministrationContract.Person;
+import org.tanada.common.account.AdministrationContract.SearchUsers;
 import org.tanada.deploy.state.OperatorException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -20,6 +22,7 @@ import picocli.CommandLine.Parameters;
     description = "Shows users, newest first; finds them, gives and takes roles, locks accounts.",
     subcommands = {
       UsersCommand.Find.class,
+      UsersCommand.Search.class,
       UsersCommand.Grant.class,
       UsersCommand.Take.class,
       UsersCommand.LockOne.class,
@@ -112,6 +115,36 @@ public final class UsersCommand extends Operation {
     @Override
     public Integer call() throws Exception {
       show(this, new People(List.of(person()), null));
+      return DONE;
+    }
+  }
+
+  /** Searches by a part of a name. */
+  @Command(
+      name = "search",
+      description =
+          "Searches for users by a part of a user name or of a name to show, newest first.")
+  static final class Search extends Operation {
+    @Parameters(index = "0", paramLabel = "PART", description = "At least two characters.")
+    private String part = "";
+
+    @Option(names = "--limit", paramLabel = "N", description = "How many, 1 to 100.")
+    private int limit = 20;
+
+    @Option(names = "--before", paramLabel = "ID", description = "Only those with a smaller id.")
+    private @Nullable Long before;
+
+    @Override
+    public Integer call() throws Exception {
+      People people =
+          new RouterClient(launcher(), "auth")
+              .ask(PATH + "/users/searches", new SearchUsers(part, limit, before), People.class);
+      show(this, people);
+      if (people.next() != null) {
+        say(
+            "one search looks at %d accounts; older ones: ./tanada users search %s --before %d"
+                .formatted(AdministrationContract.MAX_SEARCHED, part, people.next()));
+      }
       return DONE;
     }
   }

@@ -7,7 +7,10 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,6 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class NginxConfiguration {
   private static final String CREDENTIAL_FILE = "includes/credential.conf";
   private static final String PROBLEM_PAGE = "problems/.problem/page.html";
+  private static final String STYLE = "<style>";
   private static final String STREAM_FILE = "stream.d/read-only-sql.conf";
 
   private final Path templates;
@@ -117,7 +121,9 @@ public final class NginxConfiguration {
 
   /** Every file of the configuration: path below {@code conf} to content. */
   private Map<String, String> files(Map<String, List<Node>> tiers) throws IOException {
+    String problemPage = Files.readString(templates.resolve(PROBLEM_PAGE));
     Map<String, String> values = values(tiers);
+    values.put("PROBLEM_STYLE", styleSource(problemPage));
     Map<String, String> files = new TreeMap<>();
     List<Path> sources;
     Path root = templates.toRealPath();
@@ -139,7 +145,7 @@ public final class NginxConfiguration {
     if (!files.containsKey("nginx.conf") || !files.containsKey(CREDENTIAL_FILE)) {
       throw new IOException(templates + " does not hold the templates of nginx");
     }
-    addProblems(files, Files.readString(templates.resolve(PROBLEM_PAGE)));
+    addProblems(files, problemPage);
     return files;
   }
 
@@ -156,6 +162,22 @@ public final class NginxConfiguration {
                   "CODE", code.code(),
                   "TITLE", escape(code.title()),
                   "ADVICE", escape(code.advice()))));
+    }
+  }
+
+  /** The page's one style sheet as a content policy names it: by its digest. */
+  private static String styleSource(String page) {
+    int start = page.indexOf(STYLE) + STYLE.length();
+    int end = page.indexOf("</style>");
+    if (start < STYLE.length() || end < start || page.indexOf(STYLE, end) >= 0) {
+      throw new IllegalArgumentException(PROBLEM_PAGE + " does not hold one style sheet");
+    }
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(bytes(page.substring(start, end)));
+      return "sha256-" + Base64.getEncoder().encodeToString(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 
@@ -262,7 +284,9 @@ public final class NginxConfiguration {
             .filter(host -> !host.equals("localhost") && !host.endsWith(".localhost"))
             .filter(host -> host.matches(".*[a-z].*"))
             .map(host ->
-                "  \"~^https (.+\\.)?" + host.replace(".", "\\.") + "$\" \"max-age=31536000\";")
+                "  \"~^https (.+\\.)?"
+                    + host.replace(".", "\\.")
+                    + "$\" \"max-age=31536000; includeSubDomains\";")
             .toList());
   }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -25,6 +26,7 @@ public final class ShopClient implements AutoCloseable {
 
   private final URI front;
   private final Duration timeout;
+  private final Consumer<Answer> observer;
   private final HttpClient http;
 
   /**
@@ -34,8 +36,14 @@ public final class ShopClient implements AutoCloseable {
    * @param timeout for one exchange, its body included
    */
   public ShopClient(URI front, Duration timeout) {
+    this(front, timeout, answer -> {});
+  }
+
+  /** The same, which shows every answer to somebody before it returns it. */
+  public ShopClient(URI front, Duration timeout, Consumer<Answer> observer) {
     this.front = front;
     this.timeout = timeout;
+    this.observer = observer;
     this.http =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -180,8 +188,14 @@ public final class ShopClient implements AutoCloseable {
     try {
       HttpResponse<String> response =
           http.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
-      return new Answer(
-          method + " " + path, response.statusCode(), response.headers().map(), response.body());
+      Answer answer =
+          new Answer(
+              method + " " + path,
+              response.statusCode(),
+              response.headers().map(),
+              response.body());
+      observer.accept(answer);
+      return answer;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);

@@ -17,6 +17,16 @@ import org.tanada.common.membership.Node;
 
 /** A server of a tier that remembers what reached it and answers with its name. */
 final class FakeTier implements AutoCloseable {
+  /** What the answer to {@code /own-policy} carries. */
+  static final Map<String, String> OWN_POLICY =
+      Map.of(
+          "Content-Security-Policy", "default-src 'self'",
+          "X-Content-Type-Options", "nosniff",
+          "X-Frame-Options", "SAMEORIGIN",
+          "Referrer-Policy", "no-referrer",
+          "Permissions-Policy", "usb=()",
+          "Cross-Origin-Opener-Policy", "unsafe-none");
+
   final String name;
   final List<Seen> seen = new CopyOnWriteArrayList<>();
   private final Map<String, String> labels;
@@ -83,10 +93,16 @@ final class FakeTier implements AutoCloseable {
         answer.set("ETag", "\"v1\"");
         body = "<p>terraces</p>\n".repeat(1000).getBytes(StandardCharsets.UTF_8);
       }
-      int status = uri.getPath().startsWith("/status/") ? 503 : 200;
-      boolean head = exchange.getRequestMethod().equals("HEAD");
-      exchange.sendResponseHeaders(status, head ? -1 : body.length);
-      if (!head) {
+      if (uri.getPath().equals("/own-policy")) {
+        OWN_POLICY.forEach(answer::set);
+      }
+      int status =
+          uri.getPath().startsWith("/status/")
+              ? 503
+              : uri.getPath().equals("/unchanged") ? 304 : 200;
+      boolean empty = exchange.getRequestMethod().equals("HEAD") || status == 304;
+      exchange.sendResponseHeaders(status, empty ? -1 : body.length);
+      if (!empty) {
         exchange.getResponseBody().write(body);
       }
     }

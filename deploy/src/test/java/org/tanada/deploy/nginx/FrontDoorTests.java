@@ -16,9 +16,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyStore;
+import java.security.MessageDigest;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -223,6 +225,89 @@ class FrontDoorTests {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"/", "/api/v1/videos", "/status/503", "/actuator"})
+  void everyAnswerTellsBrowsersWhatTheyMayDoWithIt(String path) throws Exception {
+    HttpResponse<String> response = door.get(path);
+
+    assertThat(response.headers().allValues("x-content-type-options")).containsExactly("nosniff");
+    assertThat(response.headers().allValues("x-frame-options")).containsExactly("DENY");
+    assertThat(response.headers().allValues("referrer-policy")).containsExactly("same-origin");
+    assertThat(response.headers().allValues("permissions-policy"))
+        .singleElement()
+        .asString()
+        .contains("camera=()");
+    assertThat(response.headers().allValues("cross-origin-opener-policy"))
+        .containsExactly("same-origin");
+    assertThat(response.headers().allValues("content-security-policy"))
+        .singleElement()
+        .asString()
+        .startsWith("default-src 'none'")
+        .contains("frame-ancestors 'none'")
+        .doesNotContain("unsafe");
+  }
+
+  @Test
+  void whatAServerSaysItselfIsNotSaidTwice() throws Exception {
+    HttpResponse<String> response = door.get("/own-policy");
+
+    FakeTier.OWN_POLICY.forEach((name, value) ->
+        assertThat(response.headers().allValues(name)).as(name).containsExactly(value));
+  }
+
+  @Test
+  void whatABrowserKeepsKeepsItsOwnPolicy() throws Exception {
+    HttpResponse<String> response = door.get("/unchanged");
+
+    assertThat(response.statusCode()).isEqualTo(304);
+    assertThat(response.headers().allValues("content-security-policy")).isEmpty();
+  }
+
+  @Test
+  void theStyleOfAnErrorPageIsAllowedByItsDigest() throws Exception {
+    HttpResponse<String> page = door.send(door.to("/actuator").header("Accept", "text/html"));
+
+    String style = page.body().split("</?style>", 3)[1];
+    byte[] digest =
+        MessageDigest.getInstance("SHA-256").digest(style.getBytes(StandardCharsets.UTF_8));
+    assertThat(page.headers().firstValue("content-security-policy"))
+        .hasValueSatisfying(policy ->
+            assertThat(policy)
+                .contains("style-src 'sha256-" + Base64.getEncoder().encodeToString(digest) + "'"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "shop.example.org, true",
+    "virginia.shop.example.org, true",
+    "localhost, false",
+    "tokyo.localhost, false",
+    "127.0.0.1, false"
+  })
+  void tlsIsDemandedOfNamesThatAreNotThisMachines(String host, boolean demanded) throws Exception {
+    for (String path : List.of("/", "/actuator")) {
+      assertThat(door.rawGet(path, host)).doesNotContain("Strict-Transport-Security");
+      String answer = tlsGet(path, host);
+      if (demanded) {
+        assertThat(answer)
+            .contains("\r\nStrict-Transport-Security: max-age=31536000; includeSubDomains\r\n");
+      } else {
+        assertThat(answer).doesNotContain("Strict-Transport-Security");
+      }
+    }
+  }
+
+  private static String tlsGet(String path, String host) throws Exception {
+    try (Socket socket =
+        trustingOurs().getSocketFactory().createSocket("localhost", door.httpsPort)) {
+      socket.setSoTimeout(10_000);
+      String request =
+          "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {"/actuator", "/actuator/prometheus", "/internal/purge", "/v1/rows", "/v1;a=b"})
   void whatIsInternalIsNotFoundOutside(String path) throws Exception {
@@ -292,6 +377,14 @@ class FrontDoorTests {
                     "0",
                     "")))
         .startsWith("HTTP/1.1 400");
+    assertNothingArrived();
+  }
+
+  @Test
+  void traceIsNotAnswered() throws Exception {
+    String answer = door.raw("TRACE / HTTP/1.1\r\nHost: localhost\r\nCookie: a=b\r\n\r\n");
+
+    assertThat(answer).startsWith("HTTP/1.1 405").doesNotContain("Cookie");
     assertNothingArrived();
   }
 
