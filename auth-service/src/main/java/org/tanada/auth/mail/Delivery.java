@@ -142,9 +142,13 @@ final class Delivery {
     }
   }
 
-  /** Delivers what is due in all shards, and deletes what is too old or too much. */
+  /** Delivers what is due in all shards. {@code unavailable}. */
   void sweep() {
     rows.everywhere(MailRow.TABLE, Map.of("state", State.WAITING.id())).forEach(this::deliver);
+  }
+
+  /** Deletes what was not sent and is too old or too much. {@code unavailable}. */
+  void trim() {
     List<Stored<MailRow>> kept = new ArrayList<>();
     for (State state : List.of(State.KEPT, State.FAILED)) {
       kept.addAll(rows.everywhere(MailRow.TABLE, Map.of("state", state.id())));

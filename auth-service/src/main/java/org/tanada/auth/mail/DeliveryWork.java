@@ -15,10 +15,13 @@ final class DeliveryWork extends RepeatedWork {
   /** How soon the thread sees that the server stops. */
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
+  private static final int SWEEPS_A_TRIM = 4;
+
   private final Outbox outbox;
   private final Delivery delivery;
   private final Duration pause;
   private long sweptAt = System.nanoTime();
+  private int sweeps;
   private boolean failing;
 
   DeliveryWork(Outbox outbox, Delivery delivery, MailProperties properties) {
@@ -37,6 +40,9 @@ final class DeliveryWork extends RepeatedWork {
       }
       if (System.nanoTime() - sweptAt > pause.toNanos()) {
         delivery.sweep();
+        if (sweeps++ % SWEEPS_A_TRIM == 0) {
+          delivery.trim();
+        }
         sweptAt = System.nanoTime();
       }
       if (failing) {
