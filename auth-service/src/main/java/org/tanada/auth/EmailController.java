@@ -1,6 +1,7 @@
 package org.tanada.auth;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.RestController;
 import org.tanada.auth.account.EmailChanges;
 import org.tanada.auth.account.EmailVerifications;
@@ -91,7 +92,7 @@ class EmailController implements EmailContract {
   }
 
   /** JSON may leave a field out, whatever the record says. */
-  private static void require(String field, @org.jspecify.annotations.Nullable String value) {
+  private static void require(String field, @Nullable String value) {
     if (value == null) {
       throw ProblemException.invalid(field, "is required");
     }

@@ -110,7 +110,7 @@ class PasswordResetTests {
   }
 
   @Test
-  void anAnswerThatGotLostHasSetThePassword() {
+  void aTransactionThatFailsUsesNothingUp() {
     accounts.signUp(user);
     String link = link(1);
     platform.rows.refuseTable("credentials", true);
@@ -121,7 +121,7 @@ class PasswordResetTests {
       platform.rows.refuseTable("credentials", false);
     }
 
-    emails.resetPassword(new ResetPassword(link, NEXT, null)); // nothing was used up
+    emails.resetPassword(new ResetPassword(link, NEXT, null));
 
     platform.advance(Duration.ofSeconds(1));
     signIn(NEXT);

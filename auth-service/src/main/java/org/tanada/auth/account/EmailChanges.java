@@ -3,11 +3,9 @@ package org.tanada.auth.account;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.tanada.auth.mail.Letters;
 import org.tanada.auth.mail.MailedLinks;
@@ -126,12 +124,13 @@ public final class EmailChanges {
     if (!rows.claim(Names.EMAIL, Names.canonical(link.email()), userId)) {
       throw new ProblemException(ProblemCode.EMAIL_TAKEN, ProblemCode.EMAIL_TAKEN.title() + ".");
     }
-    Map<String, @Nullable Object> values = new HashMap<>();
-    values.put("email", link.email());
-    values.put("emailVerifiedAt", clock.instant());
     List<Write> writes = new ArrayList<>();
     writes.add(link.use());
-    writes.add(Write.update(User.TABLE, userId, user.version(), values));
+    writes.add(Write.update(
+            User.TABLE,
+            userId,
+            user.version(),
+            Map.of("email", link.email(), "emailVerifiedAt", clock.instant())));
     writes.addAll(links.endOthers(link));
     writes.add(outbox.instead(giveUp.id(), 1, old));
     if (!old.isEmpty()) {

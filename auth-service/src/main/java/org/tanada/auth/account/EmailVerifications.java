@@ -1,10 +1,9 @@
 package org.tanada.auth.account;
 
+import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.tanada.auth.mail.Letters;
 import org.tanada.auth.mail.MailedLinks;
@@ -89,11 +88,12 @@ public final class EmailVerifications {
     if (!Names.canonical(link.email()).equals(Names.canonical(user.value().email()))) {
       throw MailedLinks.invalid(); // of an address that the account had once
     }
-    Map<String, @Nullable Object> values = new HashMap<>();
-    values.put("emailVerifiedAt", clock.instant());
-    use(() ->
-        rows.commit(
-            link.userId(), link.use(), Write.update(User.TABLE, link.userId(), null, values)));
+    use(() -> rows.commit(link.userId(), link.use(), verified(link.userId(), clock.instant())));
+  }
+
+  /** Notes when an address was shown to be its user's. */
+  static Write verified(long userId, Instant at) {
+    return Write.update(User.TABLE, userId, null, Map.of("emailVerifiedAt", at));
   }
 
   /** The user of a link, who can be locked, but not gone. */

@@ -2,10 +2,7 @@ package org.tanada.auth.account;
 
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.tanada.auth.mail.Letters;
 import org.tanada.auth.mail.MailedLinks;
@@ -87,9 +84,7 @@ public final class NewPasswords {
     writes.add(Credential.rehashed(credential, hash));
     writes.addAll(links.endOthers(link));
     if (user.emailVerifiedAt() == null) {
-      Map<String, @Nullable Object> verified = new HashMap<>();
-      verified.put("emailVerifiedAt", clock.instant());
-      writes.add(Write.update(User.TABLE, userId, null, verified));
+      writes.add(EmailVerifications.verified(userId, clock.instant()));
     }
     writes.add(
         outbox.mail(

@@ -71,7 +71,7 @@ final class Delivery {
       return;
     }
     switch (attempt(stored)) {
-      case Outcome.Done done -> rows.deleteIfPresent(MailRow.TABLE, stored.owner(), stored.id());
+      case Outcome.Done _ -> rows.deleteIfPresent(MailRow.TABLE, stored.owner(), stored.id());
       case Outcome.Refused refused -> giveUp(stored, version, refused.reason());
       case Outcome.Later later when attempt >= properties.attempts() ->
           giveUp(stored, version, later.reason());

@@ -2,7 +2,6 @@ package org.tanada.auth.mail;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
@@ -48,8 +47,7 @@ public final class MailReader {
   /** One with its text. {@code not-found}. */
   public MailText mail(long id) {
     Stored<MailRow> row =
-        Optional.of(id)
-            .flatMap(wanted -> rows.findNow(MailRow.TABLE, wanted))
+        rows.findNow(MailRow.TABLE, id)
             .filter(this::shown)
             .orElseThrow(() ->
                 new ProblemException(

@@ -8,8 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Date;
 import java.util.Properties;
+import java.util.Set;
+import java.util.StringJoiner;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.mail.MailException;
 import org.springframework.mail.MailSendException;
 import org.springframework.mail.javamail.JavaMailSenderImpl;
@@ -21,6 +24,9 @@ import org.springframework.stereotype.Component;
 final class SmtpServer implements MailServer {
   private static final int MAX_REASON = 200;
   private static final int PERMANENT = 500; // RFC 5321, 4.2.1: 5yz are permanent
+
+  /** But not what the operator can mend: RFC 4954, section 6. */
+  private static final Set<Integer> OF_THE_SETTINGS = Set.of(530, 534, 535, 538);
 
   private final MailProperties properties;
   private final InstantSource clock;
@@ -98,27 +104,31 @@ final class SmtpServer implements MailServer {
   private static boolean refusal(Exception failure) {
     for (Throwable cause = failure; cause != null; cause = next(cause)) {
       if (cause instanceof SMTPAddressFailedException address) {
-        return address.getReturnCode() >= PERMANENT;
+        return permanent(address.getReturnCode());
       }
       if (cause instanceof SMTPSendFailedException whole && whole.getNextException() == null) {
-        return whole.getReturnCode() >= PERMANENT;
+        return permanent(whole.getReturnCode());
       }
     }
     return false;
   }
 
-  private static @org.jspecify.annotations.Nullable Throwable next(Throwable failure) {
+  private static boolean permanent(int code) {
+    return code >= PERMANENT && !OF_THE_SETTINGS.contains(code);
+  }
+
+  private static @Nullable Throwable next(Throwable failure) {
     return failure instanceof SendFailedException sent && sent.getNextException() != null
         ? sent.getNextException()
         : failure.getCause();
   }
 
   private static String reason(Exception failure) {
-    Throwable deepest = failure;
-    for (Throwable cause = next(failure); cause != null; cause = next(cause)) {
-      deepest = cause;
+    StringJoiner said = new StringJoiner("; ");
+    for (Throwable cause = failure; cause != null; cause = next(cause)) {
+      said.add(String.valueOf(cause.getMessage()));
     }
-    String text = String.valueOf(deepest.getMessage()).replaceAll("\\p{Cntrl}+", " ").strip();
+    String text = said.toString().replaceAll("\\p{Cntrl}+", " ").strip();
     return text.length() <= MAX_REASON ? text : text.substring(0, MAX_REASON);
   }
 
