@@ -31,7 +31,8 @@ class EmailChangeTests {
 
   @BeforeAll
   static void start() {
-    platform = AuthPlatform.with("tanada.auth.mail.sweep=100ms", "tanada.auth.throttle.wishes=1000");
+    platform =
+        AuthPlatform.with("tanada.auth.mail.sweep=100ms", "tanada.auth.throttle.wishes=1000");
   }
 
   @Test
@@ -100,10 +101,9 @@ class EmailChangeTests {
     emails.verify(new MailedToken(Mailbox.token(text(next, "email-change")), null));
 
     assertThat(
-            problem(
-                    () ->
-                        emails.resetPassword(
-                            new ResetPassword(reset, "another horse altogether", null)))
+            problem(() ->
+                    emails.resetPassword(
+                        new ResetPassword(reset, "another horse altogether", null)))
                 .code())
         .isEqualTo(ProblemCode.INVALID_LINK);
   }
@@ -142,8 +142,8 @@ class EmailChangeTests {
     assertThat(emails.address(userId).email()).isEqualTo(same);
     Poll.until(() ->
         platform.rows.all("mails").stream()
-            .noneMatch(row -> "spare-address".equals(row.values().get("kind"))
-                && row.owner() == userId));
+            .noneMatch(
+                row -> "spare-address".equals(row.values().get("kind")) && row.owner() == userId));
     assertThat(holder(user.email())).isEqualTo(userId);
   }
 

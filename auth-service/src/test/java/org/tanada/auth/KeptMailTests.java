@@ -20,8 +20,7 @@ class KeptMailTests {
 
   @BeforeAll
   static void start() {
-    platform =
-        AuthPlatform.with("tanada.auth.mail.sweep=100ms", "tanada.auth.mail.keep-at-most=3");
+    platform = AuthPlatform.with("tanada.auth.mail.sweep=100ms", "tanada.auth.mail.keep-at-most=3");
   }
 
   @Test

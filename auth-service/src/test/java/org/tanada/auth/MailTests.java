@@ -197,11 +197,11 @@ class MailTests {
     mailbox.await(user.email(), "Verify");
     Poll.until(() -> rows(userId).isEmpty());
 
-    commit(userId, outbox().mail(userId, "test", new Letter("a b@@example", "No address", "Text.")));
+    commit(
+        userId, outbox().mail(userId, "test", new Letter("a b@@example", "No address", "Text.")));
 
     Poll.until(
-        () ->
-            rows(userId).stream().anyMatch(row -> "failed".equals(row.values().get("state"))));
+        () -> rows(userId).stream().anyMatch(row -> "failed".equals(row.values().get("state"))));
     assertThat(tried(userId)).isEqualTo(1);
   }
 

@@ -40,7 +40,8 @@ class PasswordResetTests {
 
   @BeforeAll
   static void start() {
-    platform = AuthPlatform.with("tanada.auth.mail.sweep=100ms", "tanada.auth.throttle.wishes=1000");
+    platform =
+        AuthPlatform.with("tanada.auth.mail.sweep=100ms", "tanada.auth.throttle.wishes=1000");
   }
 
   @Test
@@ -157,8 +158,15 @@ class PasswordResetTests {
 
     for (String wrong :
         List.of(
-            "", "x", id, id + ".", id + "." + "A".repeat(43), link + "A", "1" + link,
-            verification, "9".repeat(19) + "." + "A".repeat(43))) {
+            "",
+            "x",
+            id,
+            id + ".",
+            id + "." + "A".repeat(43),
+            link + "A",
+            "1" + link,
+            verification,
+            "9".repeat(19) + "." + "A".repeat(43))) {
       assertThat(code(() -> emails.resetPassword(new ResetPassword(wrong, NEXT, null))))
           .as(wrong)
           .isEqualTo(ProblemCode.INVALID_LINK);
@@ -174,8 +182,7 @@ class PasswordResetTests {
     String link = link(1);
 
     for (String weak : List.of("", "short", "password123", user.email(), "x".repeat(257))) {
-      ProblemException e =
-          problem(() -> emails.resetPassword(new ResetPassword(link, weak, null)));
+      ProblemException e = problem(() -> emails.resetPassword(new ResetPassword(link, weak, null)));
       assertThat(e.code()).isEqualTo(ProblemCode.VALIDATION_FAILED);
       assertThat(e.errors()).extracting(FieldError::field).containsExactly("password");
     }

@@ -89,9 +89,11 @@ class ThrottleTests {
     assertThat(
             guessed(i ->
                 problem(() ->
-                        throttle.signUp(home, () -> {
-                          throw new ProblemException(ProblemCode.EMAIL_TAKEN, "It is taken.");
-                        }))
+                        throttle.signUp(
+                            home,
+                            () -> {
+                              throw new ProblemException(ProblemCode.EMAIL_TAKEN, "It is taken.");
+                            }))
                     .code()))
         .isEqualTo(NETWORK);
   }
@@ -131,12 +133,11 @@ class ThrottleTests {
   }
 
   private ProblemCode change(long userId) {
-    return problem(
-            () ->
-                accounts.changePassword(
-                    userId,
-                    new ChangePassword(
-                        "wrong horse", "another horse altogether", true, "test", network())))
+    return problem(() ->
+            accounts.changePassword(
+                userId,
+                new ChangePassword(
+                    "wrong horse", "another horse altogether", true, "test", network())))
         .code();
   }
 
@@ -151,8 +152,7 @@ class ThrottleTests {
   }
 
   private ProblemCode refusal(String email, String password, String address) {
-    return problem(
-            () -> accounts.openSession(new OpenSession(email, password, "test", address)))
+    return problem(() -> accounts.openSession(new OpenSession(email, password, "test", address)))
         .code();
   }
 }

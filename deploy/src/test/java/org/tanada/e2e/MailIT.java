@@ -101,7 +101,8 @@ class MailIT {
       assertThat(found.find()).isTrue();
       id[0] = found.group(1);
     });
-    Matcher link = Pattern.compile("https?://\\S+token=\\S+").matcher(tanada("mail", "show", id[0]));
+    Matcher link =
+        Pattern.compile("https?://\\S+token=\\S+").matcher(tanada("mail", "show", id[0]));
     assertThat(link.find()).isTrue();
     assertThat(link.group()).startsWith(FrontDoor.ADDRESS.toString());
     return link.group();

@@ -29,8 +29,7 @@ final class ProfilePage {
   private final SessionService sessions;
   private final EmailService emails;
 
-  ProfilePage(
-      Views views, ProviderViews ways, SessionService sessions, EmailService emails) {
+  ProfilePage(Views views, ProviderViews ways, SessionService sessions, EmailService emails) {
     this.views = views;
     this.ways = ways;
     this.sessions = sessions;

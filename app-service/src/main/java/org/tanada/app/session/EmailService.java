@@ -41,8 +41,7 @@ public class EmailService {
    *     too-many-requests}, {@code conflict}
    */
   public void change(Identity user, String email, String password, HttpServletRequest request) {
-    emails.changeEmail(
-        user.userId(), new ChangeEmail(email, password, FrontDoor.client(request)));
+    emails.changeEmail(user.userId(), new ChangeEmail(email, password, FrontDoor.client(request)));
   }
 
   /** Follows a link to an address. {@code invalid-link}, {@code email-taken}. */
@@ -50,7 +49,9 @@ public class EmailService {
     return emails.verify(new MailedToken(token, FrontDoor.client(request)));
   }
 
-  /** Asks for a link to set a new password. {@code validation-failed}, {@code too-many-requests}. */
+  /**
+   * Asks for a link to set a new password. {@code validation-failed}, {@code too-many-requests}.
+   */
   public void requestReset(String email, HttpServletRequest request) {
     emails.requestReset(new RequestReset(email, FrontDoor.client(request)));
   }

@@ -58,8 +58,7 @@ class EmailPageTests {
     assertThat(other.get("/sign-in").body()).contains("href=\"/reset-password\"");
 
     HttpResponse<String> asked = other.post("/reset-password", "email", email);
-    HttpResponse<String> unknown =
-        other.post("/reset-password", "email", "nobody-" + email);
+    HttpResponse<String> unknown = other.post("/reset-password", "email", "nobody-" + email);
 
     assertThat(Browser.location(asked)).isEqualTo("/reset-password?notice=reset-asked");
     assertThat(Browser.location(unknown)).isEqualTo(Browser.location(asked));
@@ -145,13 +144,15 @@ class EmailPageTests {
 
     assertThat(
             browser
-                .postFrom("cross-site", "/reset-password/new", "token", token, "password", "a horse!")
+                .postFrom(
+                    "cross-site", "/reset-password/new", "token", token, "password", "a horse!")
                 .statusCode())
         .isEqualTo(403);
     assertThat(browser.postFrom("cross-site", "/verify-email", "token", token).statusCode())
         .isEqualTo(403);
-    assertThat(Browser.location(
-            browser.post("/reset-password/new", "token", token, "password", "a horse!")))
+    assertThat(
+            Browser.location(
+                browser.post("/reset-password/new", "token", token, "password", "a horse!")))
         .isEqualTo("/sign-in?notice=password-reset");
   }
 

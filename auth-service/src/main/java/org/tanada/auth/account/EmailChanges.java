@@ -88,12 +88,10 @@ public final class EmailChanges {
     Issued link = links.issue(userId, Purpose.CHANGE, next);
     List<Write> writes = new ArrayList<>();
     writes.add(link.write());
-    writes.add(
-        outbox.mail(userId, Letters.CHANGE, letters.change(next, username, link.address())));
+    writes.add(outbox.mail(userId, Letters.CHANGE, letters.change(next, username, link.address())));
     if (!present.isEmpty()) {
       writes.add(
-          outbox.mail(
-              userId, Letters.CHANGE_ASKED, letters.changeAsked(present, username, next)));
+          outbox.mail(userId, Letters.CHANGE_ASKED, letters.changeAsked(present, username, next)));
     }
     rows.commit(userId, rows.newKey(), writes);
     outbox.posted(writes);
@@ -126,7 +124,8 @@ public final class EmailChanges {
     }
     List<Write> writes = new ArrayList<>();
     writes.add(link.use());
-    writes.add(Write.update(
+    writes.add(
+        Write.update(
             User.TABLE,
             userId,
             user.version(),

@@ -53,9 +53,7 @@ public final class EmailVerifications {
     return List.of(
         link.write(),
         outbox.mail(
-            userId,
-            Letters.VERIFICATION,
-            letters.verification(email, username, link.address())));
+            userId, Letters.VERIFICATION, letters.verification(email, username, link.address())));
   }
 
   /** Mails another link. {@code too-many-requests}, {@code conflict}, {@code not-found}. */

@@ -87,8 +87,7 @@ public final class NewPasswords {
       writes.add(EmailVerifications.verified(userId, clock.instant()));
     }
     writes.add(
-        outbox.mail(
-            userId, Letters.RESET_DONE, letters.resetDone(user.email(), user.username())));
+        outbox.mail(userId, Letters.RESET_DONE, letters.resetDone(user.email(), user.username())));
     signOuts.beforeNow(userId);
     EmailVerifications.use(() -> rows.commit(userId, rows.newKey(), writes));
     outbox.posted(writes);

@@ -23,9 +23,9 @@ import org.tanada.common.row.Transaction;
 import org.tanada.common.row.Write;
 
 /**
- * Signs users up. Unique names are claimed first, then the rows are written in one transaction, with
- * the mail by which the address is verified. A
- * claim whose row never comes lapses after a minute, so a crash at any point leaves nothing behind.
+ * Signs users up. Unique names are claimed first, then the rows are written in one transaction,
+ * with the mail by which the address is verified. A claim whose row never comes lapses after a
+ * minute, so a crash at any point leaves nothing behind.
  */
 @Component
 public final class SignUps {

@@ -187,7 +187,6 @@ public final class MailedLinks {
 
   /** What is said of a link that does not work, whatever the reason. */
   public static ProblemException invalid() {
-    return new ProblemException(
-        ProblemCode.INVALID_LINK, ProblemCode.INVALID_LINK.advice());
+    return new ProblemException(ProblemCode.INVALID_LINK, ProblemCode.INVALID_LINK.advice());
   }
 }

@@ -85,8 +85,7 @@ final class KnownNetworks implements AccountBelonging {
           .forEach(row -> rows.deleteIfPresent(KnownNetwork.TABLE, userId, row.id()));
       rows.commit(
           userId,
-          Write.insert(
-              KnownNetwork.TABLE, ids.nextBeside(userId), new KnownNetwork(network, now)));
+          Write.insert(KnownNetwork.TABLE, ids.nextBeside(userId), new KnownNetwork(network, now)));
     } else if (own.value().lastUsedAt().plus(EXACTNESS).isBefore(now)) {
       rows.commit(
           userId,

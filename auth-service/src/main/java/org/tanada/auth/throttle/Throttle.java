@@ -30,8 +30,7 @@ public final class Throttle {
   private final Budget networks;
   private final Budget wishes;
 
-  Throttle(
-      KnownNetworks known, SignIns signIns, ThrottleProperties limits, InstantSource clock) {
+  Throttle(KnownNetworks known, SignIns signIns, ThrottleProperties limits, InstantSource clock) {
     this.known = known;
     this.signIns = signIns;
     this.accounts = new Budget(clock, limits.account(), limits.accountEvery());
@@ -58,8 +57,7 @@ public final class Throttle {
     }
     String network = Networks.of(address);
     T signedIn =
-        guess(
-            Secrets.digest(Names.canonical(email)), network, () -> signIns.holder(email), signIn);
+        guess(Secrets.digest(Names.canonical(email)), network, () -> signIns.holder(email), signIn);
     if (network != null) {
       known.note(userId.applyAsLong(signedIn), network);
     }
@@ -102,17 +100,16 @@ public final class Throttle {
   }
 
   private <T> T guess(
-      String account,
-      @Nullable String network,
-      Supplier<Optional<Long>> user,
-      Supplier<T> guess) {
+      String account, @Nullable String network, Supplier<Optional<Long>> user, Supplier<T> guess) {
     if (accounts.left(account) && (network == null || networks.left(network))) {
-      return spending(guess, () -> {
-        accounts.spend(account);
-        if (network != null) {
-          networks.spend(network);
-        }
-      });
+      return spending(
+          guess,
+          () -> {
+            accounts.spend(account);
+            if (network != null) {
+              networks.spend(network);
+            }
+          });
     }
     String own = account + " from " + network;
     boolean owner =

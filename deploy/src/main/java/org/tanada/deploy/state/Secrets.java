@@ -25,7 +25,9 @@ public final class Secrets {
   /** The operator's own file: outside providers to sign in by, with what they call us. */
   public static final String PROVIDERS = "providers.yml";
 
-  /** The operator's own file: the server that mails are sent by, with what we sign in with there. */
+  /**
+   * The operator's own file: the server that mails are sent by, with what we sign in with there.
+   */
   public static final String MAIL = "mail.yml";
 
   /** The operator's own files, for auth servers alone. */

@@ -142,9 +142,7 @@ class ContainerSetupTests {
 
   private Map<String, Path> own() {
     Path file = directory.resolve("own.yml");
-    return Files.exists(file)
-        ? Map.of(Secrets.PROVIDERS, file, Secrets.MAIL, file)
-        : Map.of();
+    return Files.exists(file) ? Map.of(Secrets.PROVIDERS, file, Secrets.MAIL, file) : Map.of();
   }
 
   private List<String> names(String volume) throws IOException {
