@@ -12,10 +12,12 @@ import org.tanada.auth.administration.RoleChanges;
 import org.tanada.auth.audit.Audit;
 import org.tanada.auth.revocation.RevocationLog;
 import org.tanada.auth.session.Sessions;
+import org.tanada.auth.throttle.Throttle;
 import org.tanada.auth.token.SigningKeys;
 import org.tanada.auth.token.TokenGrants;
 import org.tanada.common.account.AccountsContract;
 import org.tanada.common.account.AuditContract.What;
+import org.tanada.common.http.ClientAddress;
 
 /** The contract over HTTP: one controller, so that the compiler holds it to the letter. */
 @RestController
@@ -30,6 +32,7 @@ class AccountsController implements AccountsContract {
   private final RevocationLog revocations;
   private final SignIns signIns;
   private final RoleChanges roles;
+  private final Throttle throttle;
   private final Audit audit;
 
   AccountsController(
@@ -43,6 +46,7 @@ class AccountsController implements AccountsContract {
       RevocationLog revocations,
       SignIns signIns,
       RoleChanges roles,
+      Throttle throttle,
       Audit audit) {
     this.signUps = signUps;
     this.deletion = deletion;
@@ -54,12 +58,13 @@ class AccountsController implements AccountsContract {
     this.revocations = revocations;
     this.signIns = signIns;
     this.roles = roles;
+    this.throttle = throttle;
     this.audit = audit;
   }
 
   @Override
   public SignedUp signUp(SignUp signUp) {
-    return signUps.signUp(signUp);
+    return throttle.signUp(ClientAddress.current(), () -> signUps.signUp(signUp));
   }
 
   @Override
@@ -71,7 +76,13 @@ class AccountsController implements AccountsContract {
   @Override
   public OpenedSession openSession(OpenSession open) {
     OpenedSession opened =
-        audit.signIn(() -> signIns.holder(open.email()), open.network(), () -> sessions.open(open));
+        throttle.signIn(
+            open.email(),
+            open.network(),
+            () ->
+                audit.signIn(
+                    () -> signIns.holder(open.email()), open.network(), () -> sessions.open(open)),
+            session -> session.identity().userId());
     audit.own(opened.identity().userId(), What.SIGN_IN, open.network(), "session");
     return opened;
   }
@@ -100,8 +111,14 @@ class AccountsController implements AccountsContract {
   @Override
   public PasswordChanged changePassword(long userId, ChangePassword change) {
     SignIns.Proof proof =
-        audit.signIn(
-            () -> Optional.of(userId), change.network(), () -> passwords.change(userId, change));
+        throttle.password(
+            userId,
+            change.network(),
+            () ->
+                audit.signIn(
+                    () -> Optional.of(userId),
+                    change.network(),
+                    () -> passwords.change(userId, change)));
     audit.own(userId, What.PASSWORD_CHANGED, change.network(), null);
     return new PasswordChanged(
         change.reopen() ? sessions.open(proof, change.userAgent(), change.network(), null) : null);
@@ -120,8 +137,15 @@ class AccountsController implements AccountsContract {
   @Override
   public Tokens tokensByPassword(OpenSession open) {
     TokenGrants.Granted granted =
-        audit.signIn(
-            () -> signIns.holder(open.email()), open.network(), () -> grants.byPassword(open));
+        throttle.signIn(
+            open.email(),
+            open.network(),
+            () ->
+                audit.signIn(
+                    () -> signIns.holder(open.email()),
+                    open.network(),
+                    () -> grants.byPassword(open)),
+            TokenGrants.Granted::userId);
     audit.own(granted.userId(), What.SIGN_IN, open.network(), "tokens");
     return granted.tokens();
   }

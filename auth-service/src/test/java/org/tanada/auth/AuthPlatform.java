@@ -21,6 +21,8 @@ import org.tanada.common.account.AccountsContract.OpenSession;
 import org.tanada.common.account.AccountsContract.SignUp;
 import org.tanada.common.account.AdministrationContract;
 import org.tanada.common.account.AuditContract;
+import org.tanada.common.account.EmailContract;
+import org.tanada.common.account.MailContract;
 import org.tanada.common.account.ProvidersContract;
 import org.tanada.common.http.TierClientProperties;
 import org.tanada.common.http.TierClients;
@@ -58,6 +60,7 @@ final class AuthPlatform {
         new InMemoryRows(clock())
             .unique("used_values", "user_id_digest", "user_id", "digest")
             .unique("audit_entries", "user_id_sequence", "user_id", "sequence")
+            .unique("known_networks", "user_id_network", "user_id", "network")
             .unique("administrators", "user_id_holder_id", "user_id", "holder_id");
     server = new RowsServer(rows, CREDENTIAL);
     try {
@@ -111,6 +114,16 @@ final class AuthPlatform {
   /** The audit log. */
   AuditContract audit() {
     return clients.of(AuditContract.class, "auth");
+  }
+
+  /** Addresses and new passwords by mail. */
+  EmailContract emails() {
+    return clients.of(EmailContract.class, "auth");
+  }
+
+  /** Mails that were not sent. */
+  MailContract mails() {
+    return clients.of(MailContract.class, "auth");
   }
 
   /** The same of one server. */

@@ -49,29 +49,33 @@ final class QueryPlanTests {
   private record Own(String columns, String values) {}
 
   private static final Map<String, Own> ROWS =
-      Map.of(
-          "users",
-          new Own("email, username, display_name", "CONCAT(n, '@x.org'), CONCAT('u', n), 'n'"),
-          "credentials",
-          new Own("password_hash", "'h'"),
-          "sessions",
-          new Own("secret_hash, provider_session", "'h', CONCAT('p', n)"),
-          "provider_links",
-          new Own("provider, issuer, subject", "'p', 'i', CONCAT('s', n)"),
-          "used_values",
-          new Own("digest, expires_at", "CONCAT('d', n), 1"),
-          "refresh_families",
-          new Own("current_hash", "'h'"),
-          "videos",
-          new Own("title, state", "'t', IF(n % 10 = 0, 'draft', 'published')"),
-          "orders",
-          new Own("video_id, seller_id", "n, 1"),
-          "sales",
-          new Own("order_id, video_id, buyer_id", "n, n, 1"),
-          "audit_entries",
-          new Own(
-              "sequence, previous_hash, hash, happened_at, what, whom_id, who_id",
-              "n, 'p', 'h', n, IF(n % 10 = 0, 'role-given', 'sign-in'), n, n"));
+      Map.ofEntries(
+          Map.entry(
+              "users",
+              new Own("email, username, display_name", "CONCAT(n, '@x.org'), CONCAT('u', n), 'n'")),
+          Map.entry("credentials", new Own("password_hash", "'h'")),
+          Map.entry("sessions", new Own("secret_hash, provider_session", "'h', CONCAT('p', n)")),
+          Map.entry(
+              "provider_links", new Own("provider, issuer, subject", "'p', 'i', CONCAT('s', n)")),
+          Map.entry("used_values", new Own("digest, expires_at", "CONCAT('d', n), 1")),
+          Map.entry("refresh_families", new Own("current_hash", "'h'")),
+          Map.entry(
+              "mails",
+              new Own(
+                  "state, kind, sealed, attempts, not_before, expires_at",
+                  "IF(n % 10 = 0, 'waiting', 'kept'), 'k', 's', 0, 1, 1")),
+          Map.entry(
+              "mailed_links",
+              new Own("purpose, secret_hash, email, expires_at", "'reset', 'h', 'e', 1")),
+          Map.entry("known_networks", new Own("network, last_used_at", "CONCAT('n', n), 1")),
+          Map.entry("videos", new Own("title, state", "'t', IF(n % 10 = 0, 'draft', 'published')")),
+          Map.entry("orders", new Own("video_id, seller_id", "n, 1")),
+          Map.entry("sales", new Own("order_id, video_id, buyer_id", "n, n, 1")),
+          Map.entry(
+              "audit_entries",
+              new Own(
+                  "sequence, previous_hash, hash, happened_at, what, whom_id, who_id",
+                  "n, 'p', 'h', n, IF(n % 10 = 0, 'role-given', 'sign-in'), n, n")));
 
   private static Servers.Database database;
   private static Router router;
@@ -201,6 +205,7 @@ final class QueryPlanTests {
       list("sessions", null, Map.of("provider_session", "p106"), null, consistency);
       list("orders", owner, Map.of("video_id", 106), null, consistency);
       list("sales", owner, Map.of("order_id", 106), null, consistency);
+      list("mails", null, Map.of("state", "waiting"), null, consistency);
       list("audit_entries", owner, Map.of("whom_id", 106), null, consistency);
       list("audit_entries", null, Map.of("who_id", 106), null, consistency);
       list("audit_entries", null, Map.of("what", "role-given"), 3000L << 22, consistency);

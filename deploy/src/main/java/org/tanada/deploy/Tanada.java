@@ -13,6 +13,7 @@ import org.tanada.deploy.command.EffectsCommand;
 import org.tanada.deploy.command.KeysCommand;
 import org.tanada.deploy.command.KillCommand;
 import org.tanada.deploy.command.LogsCommand;
+import org.tanada.deploy.command.MailCommand;
 import org.tanada.deploy.command.OpenCommand;
 import org.tanada.deploy.command.RestartCommand;
 import org.tanada.deploy.command.RevokeCommand;
@@ -55,6 +56,7 @@ import picocli.CommandLine.Command;
       KeysCommand.class,
       RevokeCommand.class,
       UsersCommand.class,
+      MailCommand.class,
       AuditCommand.class,
       LogsCommand.class,
       OpenCommand.class,

@@ -20,6 +20,21 @@ final class Notices {
           Map.entry(
               "password-changed",
               good("Your password is changed. Everywhere else you have to sign in anew.")),
+          Map.entry(
+              "reset-asked",
+              good(
+                  "If there is an account with that address, a mail with a link is on its way. It"
+                      + " works for half an hour.")),
+          Map.entry("password-reset", good("Your new password is set. Sign in with it.")),
+          Map.entry("email-verified", good("Your e-mail address is verified.")),
+          Map.entry("email-changed", good("That is your e-mail address now.")),
+          Map.entry(
+              "email-asked",
+              good("A link is on its way to the new address. Nothing changes before you open it.")),
+          Map.entry("verification-sent", good("A link to verify your address is on its way.")),
+          Map.entry(
+              "enough-mails",
+              bad("Enough mails are on their way: look for them, and try again in an hour.")),
           Map.entry("linked", good("Linked: from now on you can sign in with it.")),
           Map.entry("unlinked", good("Unlinked. What was signed in with it has ended.")),
           Map.entry("session-ended", good("That session has ended.")),

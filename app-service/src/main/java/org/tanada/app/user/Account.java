@@ -15,6 +15,7 @@ import org.tanada.common.row.Stored;
  * @param id of the user
  * @param version for {@code If-Match}
  * @param email address
+ * @param emailVerified whether the user has shown that it is theirs
  * @param username user name
  * @param displayName name to show
  * @param bio a few words, possibly none
@@ -27,6 +28,7 @@ public record Account(
     @JsonFormat(shape = JsonFormat.Shape.STRING) @Schema(type = "string") long id,
     long version,
     String email,
+    boolean emailVerified,
     String username,
     String displayName,
     String bio,
@@ -43,6 +45,7 @@ public record Account(
         profile.id(),
         profile.version(),
         user.value().email(),
+        user.value().emailVerifiedAt() != null,
         profile.username(),
         profile.displayName(),
         profile.bio(),

@@ -1,5 +1,6 @@
 package org.tanada.app.user;
 
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.tanada.common.row.Table;
 
@@ -13,6 +14,7 @@ import org.tanada.common.row.Table;
  * @param avatarId blob of the avatar, or null
  * @param roles comma-separated
  * @param state of the account, auth-service's business
+ * @param emailVerifiedAt when the user has shown that the address is theirs, or null
  */
 public record UserRow(
     String email,
@@ -21,7 +23,8 @@ public record UserRow(
     @Nullable String bio,
     @Nullable Long avatarId,
     @Nullable String roles,
-    @Nullable String state) {
+    @Nullable String state,
+    @Nullable Instant emailVerifiedAt) {
   /** The table. */
   public static final Table<UserRow> TABLE = new Table<>("users", UserRow.class);
 }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.tanada.app.page.view.AddressView;
 import org.tanada.app.page.view.AdminUser;
 import org.tanada.app.page.view.Amount;
 import org.tanada.app.page.view.AuditView;
@@ -60,6 +61,7 @@ final class SamplePages {
     SamplePages samples = new SamplePages(templates);
     samples.publicPages();
     samples.accountPages();
+    samples.mailedLinkPages();
     samples.ownPages();
     samples.administrationPages();
     return samples.pages;
@@ -181,6 +183,46 @@ final class SamplePages {
         Map.of("location", "/out", "provider", "Keycloak"));
   }
 
+  private void mailedLinkPages() {
+    Visitor nobody = new Visitor.SignedOut();
+    page(
+        "reset-password",
+        "reset-password",
+        Section.NONE,
+        nobody,
+        new Notice(true, "If there is an account with that address, a mail is on its way."),
+        Map.of("form", Form.of(Map.of("email", ""))));
+    Form password = Form.of(Map.of("token", "1.secret", "password", ""));
+    page("new-password", "new-password", Section.NONE, nobody, null, Map.of("form", password));
+    page(
+        "new-password-wrong",
+        "new-password",
+        Section.NONE,
+        nobody,
+        null,
+        Map.of(
+            "form",
+            password.with(
+                List.of(new Problem.FieldError("password", "is too easy to guess")), null)));
+    Form token = Form.of(Map.of("token", "1.secret"));
+    page("verify-email", "verify-email", Section.NONE, MIO, null, Map.of("form", token));
+    page(
+        "verify-email-used",
+        "verify-email",
+        Section.NONE,
+        nobody,
+        null,
+        Map.of("form", token.with(List.of(), ProblemCode.INVALID_LINK.advice())));
+  }
+
+  private static Map<String, Object> with(Map<String, Object> more, Object... pairs) {
+    Map<String, Object> all = new LinkedHashMap<>(more);
+    for (int i = 0; i < pairs.length; i += 2) {
+      all.put((String) pairs[i], pairs[i + 1]);
+    }
+    return all;
+  }
+
   private void ownPages() {
     VideoView video = videos(9).get(2);
     page(
@@ -200,7 +242,12 @@ final class SamplePages {
         Section.PROFILE,
         MIO,
         new Notice(true, "Your profile is saved."),
-        Map.of(
+        with(
+            Map.of(
+                "address",
+                new AddressView("mio@example.org", false, "mio@example.net"),
+                "email",
+                Form.of(Map.of("email", "", "password", ""))),
             "person",
             person(),
             "form",

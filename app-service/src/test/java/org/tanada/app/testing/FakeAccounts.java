@@ -116,7 +116,8 @@ public final class FakeAccounts implements AccountsContract, AccessContract {
             "",
             null,
             "customer",
-            "active");
+            "active",
+            null);
     Transaction.Committed done =
         rows.commit(
             new Transaction(
@@ -364,6 +365,24 @@ public final class FakeAccounts implements AccountsContract, AccessContract {
       throw new ProblemException(ProblemCode.ACCOUNT_LOCKED, "The account is locked.");
     }
     return userId;
+  }
+
+  /** Sets a password, which signs the user out everywhere. */
+  synchronized void setPassword(long userId, String password) {
+    passwords.put(user(userId).value().email().toLowerCase(Locale.ROOT), password);
+    signOutEverywhere(userId, clock.instant());
+  }
+
+  /** The user with an address in this case; null if there is none. */
+  synchronized Stored<UserRow> find(String email) {
+    Long id = users.get(email.toLowerCase(Locale.ROOT));
+    return id == null ? null : user(id);
+  }
+
+  /** The user signs in by another address from now on. */
+  synchronized void move(long userId, String from, String to) {
+    users.put(to.toLowerCase(Locale.ROOT), users.remove(from.toLowerCase(Locale.ROOT)));
+    passwords.put(to.toLowerCase(Locale.ROOT), passwords.remove(from.toLowerCase(Locale.ROOT)));
   }
 
   /** Whether that is the user's password. */

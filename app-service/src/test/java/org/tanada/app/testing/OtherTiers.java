@@ -43,6 +43,11 @@ public class OtherTiers {
   }
 
   @Bean
+  FakeEmails emails(InMemoryRows rows, FakeAccounts accounts) {
+    return new FakeEmails(rows, accounts);
+  }
+
+  @Bean
   FakeAdministration administration(InMemoryRows rows, FakeAccounts accounts) {
     return new FakeAdministration(rows, accounts, InstantSource.system());
   }

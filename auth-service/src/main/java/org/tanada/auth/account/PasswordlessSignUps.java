@@ -2,6 +2,7 @@ package org.tanada.auth.account;
 
 import java.math.BigInteger;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -28,10 +29,12 @@ public final class PasswordlessSignUps {
 
   private final AccountRows rows;
   private final SecureRandom random;
+  private final InstantSource clock;
 
-  PasswordlessSignUps(AccountRows rows, SecureRandom random) {
+  PasswordlessSignUps(AccountRows rows, SecureRandom random, InstantSource clock) {
     this.rows = rows;
     this.random = random;
+    this.clock = clock;
   }
 
   /**
@@ -72,7 +75,8 @@ public final class PasswordlessSignUps {
               "",
               null,
               SignUps.FIRST_ROLES,
-              User.ACTIVE);
+              User.ACTIVE,
+              email == null ? null : clock.instant());
       insert(userId, user, more);
     } catch (ProblemException e) {
       if (!SignUps.mayHaveBeenKept(e)) {

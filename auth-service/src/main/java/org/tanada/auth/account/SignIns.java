@@ -7,6 +7,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.tanada.auth.store.AccountRows;
 import org.tanada.auth.store.User;
+import org.tanada.common.id.TanadaId;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
 import org.tanada.common.row.Stored;
@@ -15,6 +16,9 @@ import org.tanada.common.row.Stored;
 @Component
 public final class SignIns {
   private static final Logger log = LoggerFactory.getLogger(SignIns.class);
+
+  /** An id before all users'. */
+  private static final long NOBODY = TanadaId.of(TanadaId.EPOCH_MILLIS, 0, 20);
 
   private final AccountRows rows;
   private final Passwords passwords;
@@ -51,8 +55,9 @@ public final class SignIns {
       throw refused(); // nobody can have signed up with these
     }
     Long userId = rows.holder(Names.EMAIL, Names.canonical(email));
+    // a row is read either way, so that the time does not tell whether there is an account
     Optional<Stored<Credential>> credential =
-        userId == null ? Optional.empty() : rows.findNow(Credential.TABLE, userId);
+        rows.findNow(Credential.TABLE, userId == null ? NOBODY : userId);
     String hash = credential.map(found -> found.value().passwordHash()).orElse(null);
     if (userId == null || credential.isEmpty() || hash == null) {
       passwords.matchesNobody(password);

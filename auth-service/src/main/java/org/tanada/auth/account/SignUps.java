@@ -3,12 +3,14 @@ package org.tanada.auth.account;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
+import org.tanada.auth.mail.Outbox;
 import org.tanada.auth.store.AccountRows;
 import org.tanada.auth.store.User;
 import org.tanada.common.account.AccountsContract.SignUp;
@@ -21,8 +23,9 @@ import org.tanada.common.row.Transaction;
 import org.tanada.common.row.Write;
 
 /**
- * Signs users up. Unique names are claimed first, then both rows are written in one transaction. A
- * claim whose row never comes lapses after a minute, so a crash at any point leaves nothing behind.
+ * Signs users up. Unique names are claimed first, then the rows are written in one transaction,
+ * with the mail by which the address is verified. A claim whose row never comes lapses after a
+ * minute, so a crash at any point leaves nothing behind.
  */
 @Component
 public final class SignUps {
@@ -34,6 +37,8 @@ public final class SignUps {
   private final IdGenerator ids;
   private final Passwords passwords;
   private final PasswordStrength strength;
+  private final EmailVerifications verifications;
+  private final Outbox outbox;
   private final RepeatedSignUps repeated;
 
   SignUps(
@@ -41,11 +46,15 @@ public final class SignUps {
       IdGenerator ids,
       Passwords passwords,
       PasswordStrength strength,
+      EmailVerifications verifications,
+      Outbox outbox,
       InstantSource clock) {
     this.rows = rows;
     this.ids = ids;
     this.passwords = passwords;
     this.strength = strength;
+    this.verifications = verifications;
+    this.outbox = outbox;
     this.repeated = new RepeatedSignUps(rows, passwords, clock, Duration.ofHours(24));
   }
 
@@ -120,25 +129,27 @@ public final class SignUps {
             "",
             null,
             FIRST_ROLES,
-            User.ACTIVE);
+            User.ACTIVE,
+            null);
     Credential credential =
         new Credential(hash, fingerprint == null ? null : fingerprint.toString());
-    List<Write> writes =
-        List.of(
-            Write.insert(User.TABLE, userId, user),
-            Write.insert(Credential.TABLE, userId, credential));
+    List<Write> writes = new ArrayList<>();
+    writes.add(Write.insert(User.TABLE, userId, user));
+    writes.add(Write.insert(Credential.TABLE, userId, credential));
+    writes.addAll(verifications.mail(userId, user.username(), user.email()));
     String key = rows.newKey();
     try {
-      return done(userId, rows.commit(userId, key, writes));
+      return done(userId, rows.commit(userId, key, writes), writes);
     } catch (ProblemException e) {
       if (!mayHaveBeenKept(e)) {
         throw e;
       }
-      return done(userId, rows.commit(userId, key, writes)); // asks for the lost answer
+      return done(userId, rows.commit(userId, key, writes), writes); // asks for the lost answer
     }
   }
 
-  private static SignedUp done(long userId, Transaction.Committed committed) {
+  private SignedUp done(long userId, Transaction.Committed committed, List<Write> writes) {
+    outbox.posted(writes);
     return new SignedUp(userId, committed.token());
   }
 

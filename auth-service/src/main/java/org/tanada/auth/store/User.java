@@ -1,5 +1,6 @@
 package org.tanada.auth.store;
 
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -19,6 +20,7 @@ import org.tanada.common.row.Table;
  * @param roles comma-separated; one that an administrator has taken, and that would come again by
  *     itself, stays with a {@code !} before it
  * @param state {@link #ACTIVE}, or the account cannot be used
+ * @param emailVerifiedAt when its owner has shown that the address is theirs; null if they have not
  */
 public record User(
     String email,
@@ -27,7 +29,8 @@ public record User(
     @Nullable String bio,
     @Nullable Long avatarId,
     String roles,
-    String state) {
+    String state,
+    @Nullable Instant emailVerifiedAt) {
   /** The table. */
   public static final Table<User> TABLE = new Table<>("users", User.class);
 

@@ -39,6 +39,12 @@ public interface AuditContract {
     SIGN_OUT_EVERYWHERE,
     /** Another password. */
     PASSWORD_CHANGED,
+    /** Another password by a mailed link. */
+    PASSWORD_RESET,
+    /** An address whose owner has followed a mailed link. */
+    EMAIL_VERIFIED,
+    /** Another address. */
+    EMAIL_CHANGED,
     /** An identity at an outside provider that signs in, too. */
     IDENTITY_LINKED,
     /** The same taken away. */

@@ -127,6 +127,9 @@ final class ProblemAdvice {
     if (problem.status() == 503) {
       headers.set(HttpHeaders.RETRY_AFTER, "1");
     }
+    if (problem.status() == 429) {
+      headers.set(HttpHeaders.RETRY_AFTER, "60");
+    }
     return new ResponseEntity<>(problem, headers, HttpStatusCode.valueOf(problem.status()));
   }
 

@@ -24,6 +24,10 @@ public enum ProblemCode {
       400,
       "This sign-in cannot go on here",
       "It was not begun in this browser, took too long, or has ended already: begin again."),
+  INVALID_LINK(
+      400,
+      "The link does not work any more",
+      "It was used before, has expired, or is not whole: ask for a new one."),
   UNAUTHENTICATED(
       401,
       "Sign in first",

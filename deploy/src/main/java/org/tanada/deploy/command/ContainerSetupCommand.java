@@ -1,11 +1,14 @@
 package org.tanada.deploy.command;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.tanada.deploy.container.Callees;
 import org.tanada.deploy.container.ContainerSetup;
+import org.tanada.deploy.state.Secrets;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -36,11 +39,21 @@ public final class ContainerSetupCommand extends Operation {
   @Option(names = "--providers", description = "The operator's file of outside providers.")
   private @Nullable Path providers;
 
+  @Option(names = "--mail", description = "The operator's file of the server that sends mails.")
+  private @Nullable Path mail;
+
   @Option(names = "--front", required = true, description = "The front door's volume.")
   private Path front = Path.of("");
 
   @Override
   public Integer call() throws Exception {
+    Map<String, Path> own = new HashMap<>();
+    if (providers != null) {
+      own.put(Secrets.PROVIDERS, providers);
+    }
+    if (mail != null) {
+      own.put(Secrets.MAIL, mail);
+    }
     String membership = System.getenv("SPRING_APPLICATION_JSON");
     Path list = nodes;
     Callees callees =
@@ -53,7 +66,7 @@ public final class ContainerSetupCommand extends Operation {
                 callees,
                 hostNames.stream().filter(name -> !name.isBlank()).toList(),
                 Optional.ofNullable(secrets),
-                Optional.ofNullable(providers),
+                own,
                 front))
         .run();
     say("secrets, certificate and the front door's configuration are there");

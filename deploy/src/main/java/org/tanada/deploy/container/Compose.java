@@ -115,6 +115,14 @@ final class Compose {
     return files;
   }
 
+  /** One of the operator's files, unless the variable names another one. */
+  private void own(Map<String, String> environment, String variable, String name) {
+    Path file = home.secrets().resolve(name);
+    if (System.getenv(variable) == null && Files.exists(file)) {
+      environment.put(variable, file.toString());
+    }
+  }
+
   private Map<String, String> environment(Topology topology) {
     Map<String, String> environment = new LinkedHashMap<>();
     environment.put("TANADA_PROJECT", project);
@@ -127,10 +135,8 @@ final class Compose {
       environment.put("TANADA_GROUP", "1");
       environment.put("TANADA_REPLICAS", "1");
     }
-    Path providers = home.secrets().resolve(Secrets.PROVIDERS);
-    if (System.getenv("TANADA_PROVIDERS") == null && Files.exists(providers)) {
-      environment.put("TANADA_PROVIDERS", providers.toString());
-    }
+    own(environment, "TANADA_PROVIDERS", Secrets.PROVIDERS);
+    own(environment, "TANADA_MAIL", Secrets.MAIL);
     Path settings = Path.of(System.getProperty("user.home"), ".m2", "settings.xml");
     if (System.getenv("MAVEN_SETTINGS") == null && Files.isReadable(settings)) {
       environment.put("MAVEN_SETTINGS", settings.toString()); // the mirror that this machine uses

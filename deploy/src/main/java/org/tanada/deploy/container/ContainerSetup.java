@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.tanada.deploy.ca.LocalAuthority;
 import org.tanada.deploy.nginx.NginxBinary;
@@ -49,17 +50,18 @@ public final class ContainerSetup {
    * @param hostNames names of the front door beside localhost
    * @param secrets directory of the volumes with secrets; without one they and the certificate were
    *     brought by somebody else
-   * @param providers the operator's file of outside providers; empty without one
+   * @param own the operator's files, by their names among the secrets
    * @param front volume of the front door
    */
   public record Settings(
       Callees callees,
       List<String> hostNames,
       Optional<Path> secrets,
-      Optional<Path> providers,
+      Map<String, Path> own,
       Path front) {
     public Settings {
       hostNames = List.copyOf(hostNames);
+      own = Map.copyOf(own);
     }
   }
 
@@ -79,8 +81,8 @@ public final class ContainerSetup {
     Secrets secrets = new Secrets(home);
     if (settings.secrets().isPresent()) {
       secrets.make();
-      if (settings.providers().isPresent()) {
-        secrets.takeProviders(settings.providers().get());
+      for (Map.Entry<String, Path> own : settings.own().entrySet()) {
+        secrets.take(own.getKey(), own.getValue());
       }
       for (Kind reader : READERS) {
         secrets.give(reader, settings.secrets().get().resolve(volume(reader)));

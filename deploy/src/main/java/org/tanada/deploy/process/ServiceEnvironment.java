@@ -46,11 +46,15 @@ public final class ServiceEnvironment {
         env.put("TANADA_STORAGE_DIRECTORY", data.toString());
       }
       case APP -> env.put("TANADA_APP_PUBLICURL", publicUrl);
-      case AUTH ->
+      case AUTH -> {
+        env.put("TANADA_AUTH_PUBLICURL", publicUrl);
+        for (String own : Secrets.OPERATORS) {
           env.merge(
               "SPRING_CONFIG_IMPORT",
-              "optional:file:" + secrets.resolve(Secrets.PROVIDERS),
+              "optional:file:" + secrets.resolve(own),
               (all, more) -> all + "," + more);
+        }
+      }
       default -> {}
     }
     return env;

@@ -155,7 +155,7 @@ final class ReleaseBuilder {
     return switch (kind) {
       case NGINX -> List.of(Secrets.SERVICE_CREDENTIAL, FrontDoor.CHAIN, FrontDoor.KEY);
       case AUTH ->
-          Stream.concat(Secrets.neededBy(kind).stream(), Stream.of(Secrets.PROVIDERS)).toList();
+          Stream.concat(Secrets.neededBy(kind).stream(), Secrets.OPERATORS.stream()).toList();
       default -> Secrets.neededBy(kind);
     };
   }

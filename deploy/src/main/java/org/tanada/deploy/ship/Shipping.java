@@ -258,7 +258,7 @@ public final class Shipping implements AutoCloseable {
           switch (name) {
             case FrontDoor.CHAIN -> Files.readString(authority.serverChain());
             case FrontDoor.KEY -> Files.readString(authority.serverKey());
-            case Secrets.PROVIDERS -> new Secrets(shelfHome).providers();
+            case Secrets.PROVIDERS, Secrets.MAIL -> new Secrets(shelfHome).own(name);
             default -> new Secrets(shelfHome).get(name);
           });
     }

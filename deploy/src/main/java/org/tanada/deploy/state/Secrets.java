@@ -25,6 +25,14 @@ public final class Secrets {
   /** The operator's own file: outside providers to sign in by, with what they call us. */
   public static final String PROVIDERS = "providers.yml";
 
+  /**
+   * The operator's own file: the server that mails are sent by, with what we sign in with there.
+   */
+  public static final String MAIL = "mail.yml";
+
+  /** The operator's own files, for auth servers alone. */
+  public static final List<String> OPERATORS = List.of(PROVIDERS, MAIL);
+
   /** Of the database user {@code root}, through the local socket only. */
   public static final String DATABASE_ROOT_PASSWORD = "database-root-password";
 
@@ -92,24 +100,24 @@ public final class Secrets {
     };
   }
 
-  /** Takes the operator's file from elsewhere; an empty one says that there are no providers. */
-  public void takeProviders(Path from) throws IOException {
+  /** Takes one of the operator's files from elsewhere; an empty one says that there is nothing. */
+  public void take(String name, Path from) throws IOException {
     StateFiles.privateDirectory(directory);
-    StateFiles.write(directory.resolve(PROVIDERS), Files.readString(from));
+    StateFiles.write(directory.resolve(name), Files.readString(from));
   }
 
-  /** The operator's file of outside providers; a comment if there is none. */
-  public String providers() throws IOException {
-    Path own = directory.resolve(PROVIDERS);
-    return Files.exists(own) ? Files.readString(own) : "# no outside providers\n";
+  /** One of the operator's files; a comment if there is none. */
+  public String own(String name) throws IOException {
+    Path own = directory.resolve(name);
+    return Files.exists(own) ? Files.readString(own) : "# nothing of the operator's\n";
   }
 
-  private void giveProviders(Path to) throws IOException {
-    Path own = directory.resolve(PROVIDERS);
+  private void giveOwn(String name, Path to) throws IOException {
+    Path own = directory.resolve(name);
     if (Files.exists(own)) {
-      StateFiles.write(to, Files.readString(own));
+      StateFiles.write(to.resolve(name), Files.readString(own));
     } else {
-      Files.deleteIfExists(to);
+      Files.deleteIfExists(to.resolve(name));
     }
   }
 
@@ -120,7 +128,9 @@ public final class Secrets {
       StateFiles.write(to.resolve(name), get(name));
     }
     if (kind == Kind.AUTH) {
-      giveProviders(to.resolve(PROVIDERS));
+      for (String name : OPERATORS) {
+        giveOwn(name, to);
+      }
     }
   }
 }

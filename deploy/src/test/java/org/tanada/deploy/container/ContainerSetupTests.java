@@ -8,11 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tanada.deploy.state.Home;
 import org.tanada.deploy.state.OperatorException;
+import org.tanada.deploy.state.Secrets;
 
 class ContainerSetupTests {
   private static final String MEMBERSHIP =
@@ -46,14 +48,15 @@ class ContainerSetupTests {
   }
 
   @Test
-  void onlyAuthServersSeeTheOperatorsProviders() throws IOException {
+  void onlyAuthServersSeeTheOperatorsFiles() throws IOException {
     Files.writeString(directory.resolve("own.yml"), "tanada.auth.providers: {}\n");
 
     setUp(MEMBERSHIP);
 
     assertThat(secret("auth", "providers.yml")).hasContent("tanada.auth.providers: {}");
+    assertThat(secret("auth", "mail.yml")).hasContent("tanada.auth.providers: {}");
     for (String other : List.of("service", "router", "mysql")) {
-      assertThat(names(other)).doesNotContain("providers.yml");
+      assertThat(names(other)).doesNotContain("providers.yml", "mail.yml");
     }
   }
 
@@ -132,13 +135,14 @@ class ContainerSetupTests {
                 new Callees.Resolved(membership, "shelf", 2, "127.0.0.11"),
                 List.of(),
                 Optional.of(directory.resolve("secrets")),
-                providers(),
+                own(),
                 directory.resolve("front")))
         .run();
   }
 
-  private Optional<Path> providers() {
-    return Optional.of(directory.resolve("own.yml")).filter(Files::exists);
+  private Map<String, Path> own() {
+    Path file = directory.resolve("own.yml");
+    return Files.exists(file) ? Map.of(Secrets.PROVIDERS, file, Secrets.MAIL, file) : Map.of();
   }
 
   private List<String> names(String volume) throws IOException {

@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tanada.common.membership.FileMembership;
 import org.tanada.common.membership.Node;
 import org.tanada.deploy.state.Desired.Run;
@@ -77,20 +79,21 @@ class StateTests {
     assertThat(directory.resolve("app").resolve(Secrets.TOKEN_KEY_ENCRYPTION)).doesNotExist();
   }
 
-  @Test
-  void providersAreForAuthServersAndGoWhenTheFileDoes() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {Secrets.PROVIDERS, Secrets.MAIL})
+  void theOperatorsFilesAreForAuthServersAndGoWhenTheyDo(String name) throws IOException {
     Secrets secrets = new Secrets(home());
     secrets.make();
-    Path file = home().secrets().resolve(Secrets.PROVIDERS);
-    Path given = directory.resolve("auth").resolve(Secrets.PROVIDERS);
-    Files.writeString(file, "tanada.auth.providers: {}");
+    Path file = home().secrets().resolve(name);
+    Path given = directory.resolve("auth").resolve(name);
+    Files.writeString(file, "own: {}");
 
     secrets.give(Kind.AUTH, directory.resolve("auth"));
     secrets.give(Kind.APP, directory.resolve("app"));
 
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(given)))
         .isEqualTo("rw-------");
-    assertThat(directory.resolve("app").resolve(Secrets.PROVIDERS)).doesNotExist();
+    assertThat(directory.resolve("app").resolve(name)).doesNotExist();
     Files.delete(file);
     secrets.give(Kind.AUTH, directory.resolve("auth"));
     assertThat(given).doesNotExist();

@@ -1,0 +1,19 @@
+package org.tanada.auth.account;
+
+import org.springframework.stereotype.Component;
+import org.tanada.auth.mail.MailedLinks;
+
+/** Links and mails of an account. */
+@Component
+final class MailedBelongings implements AccountBelonging {
+  private final MailedLinks links;
+
+  MailedBelongings(MailedLinks links) {
+    this.links = links;
+  }
+
+  @Override
+  public void delete(long userId) {
+    links.deleteAll(userId);
+  }
+}
