@@ -10,6 +10,7 @@ import org.tanada.auth.account.SignOuts;
 import org.tanada.auth.account.SignUps;
 import org.tanada.auth.administration.RoleChanges;
 import org.tanada.auth.audit.Audit;
+import org.tanada.auth.factor.FactorSignIns;
 import org.tanada.auth.revocation.RevocationLog;
 import org.tanada.auth.session.Sessions;
 import org.tanada.auth.token.SigningKeys;
@@ -29,6 +30,7 @@ class AccountsController implements AccountsContract {
   private final SignOuts signOuts;
   private final RevocationLog revocations;
   private final SignIns signIns;
+  private final FactorSignIns steps;
   private final RoleChanges roles;
   private final Audit audit;
 
@@ -42,6 +44,7 @@ class AccountsController implements AccountsContract {
       SignOuts signOuts,
       RevocationLog revocations,
       SignIns signIns,
+      FactorSignIns steps,
       RoleChanges roles,
       Audit audit) {
     this.signUps = signUps;
@@ -53,6 +56,7 @@ class AccountsController implements AccountsContract {
     this.signOuts = signOuts;
     this.revocations = revocations;
     this.signIns = signIns;
+    this.steps = steps;
     this.roles = roles;
     this.audit = audit;
   }
@@ -71,9 +75,16 @@ class AccountsController implements AccountsContract {
   @Override
   public OpenedSession openSession(OpenSession open) {
     OpenedSession opened =
-        audit.signIn(() -> signIns.holder(open.email()), open.network(), () -> sessions.open(open));
+        sessions.open(firstStep(open), open.userAgent(), open.network(), open.replaces());
     audit.own(opened.identity().userId(), What.SIGN_IN, open.network(), "session");
     return opened;
+  }
+
+  private SignIns.Proof firstStep(OpenSession open) {
+    return audit.signIn(
+        () -> signIns.holder(open.email()),
+        open.network(),
+        () -> steps.first(open.email(), open.password()));
   }
 
   @Override
@@ -119,9 +130,7 @@ class AccountsController implements AccountsContract {
 
   @Override
   public Tokens tokensByPassword(OpenSession open) {
-    TokenGrants.Granted granted =
-        audit.signIn(
-            () -> signIns.holder(open.email()), open.network(), () -> grants.byPassword(open));
+    TokenGrants.Granted granted = grants.open(firstStep(open));
     audit.own(granted.userId(), What.SIGN_IN, open.network(), "tokens");
     return granted.tokens();
   }

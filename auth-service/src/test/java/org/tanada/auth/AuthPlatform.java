@@ -21,6 +21,7 @@ import org.tanada.common.account.AccountsContract.OpenSession;
 import org.tanada.common.account.AccountsContract.SignUp;
 import org.tanada.common.account.AdministrationContract;
 import org.tanada.common.account.AuditContract;
+import org.tanada.common.account.FactorsContract;
 import org.tanada.common.account.ProvidersContract;
 import org.tanada.common.http.TierClientProperties;
 import org.tanada.common.http.TierClients;
@@ -91,6 +92,11 @@ final class AuthPlatform {
   /** Sign-in by outside providers as app servers call it: now one server, now the other. */
   ProvidersContract providers() {
     return clients.of(ProvidersContract.class, "auth");
+  }
+
+  /** Second factors and proofs as app servers call them. */
+  FactorsContract factors() {
+    return clients.of(FactorsContract.class, "auth");
   }
 
   /** The auth tier as app servers call it. */

@@ -10,6 +10,7 @@ import org.tanada.common.account.AccessTokens;
 import org.tanada.common.account.AccountsContract;
 import org.tanada.common.account.AdministrationContract;
 import org.tanada.common.account.AuditContract;
+import org.tanada.common.account.FactorsContract;
 import org.tanada.common.account.ProvidersContract;
 import org.tanada.common.account.RevocationFeed;
 import org.tanada.common.account.Revocations;
@@ -47,6 +48,12 @@ class AppConfiguration {
   @ConditionalOnMissingBean
   ProvidersContract providers(TierClients clients) {
     return clients.of(ProvidersContract.class, "auth");
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  FactorsContract factors(TierClients clients) {
+    return clients.of(FactorsContract.class, "auth");
   }
 
   @Bean

@@ -15,6 +15,7 @@ import org.tanada.app.page.view.Frame.Section;
 import org.tanada.app.page.view.Visitor;
 import org.tanada.app.session.Credentials;
 import org.tanada.app.session.CurrentUser;
+import org.tanada.app.session.FactorService;
 import org.tanada.app.session.ProviderService;
 import org.tanada.app.session.SessionCookies;
 import org.tanada.app.session.SessionService;
@@ -34,6 +35,7 @@ final class SignInPageController {
   private final SessionCookies cookies;
   private final ProviderService providers;
   private final ProviderViews views;
+  private final FactorService factors;
   private final HintCookie hint;
 
   SignInPageController(
@@ -43,6 +45,7 @@ final class SignInPageController {
       SessionCookies cookies,
       ProviderService providers,
       ProviderViews views,
+      FactorService factors,
       HintCookie hint) {
     this.pages = pages;
     this.users = users;
@@ -50,6 +53,7 @@ final class SignInPageController {
     this.cookies = cookies;
     this.providers = providers;
     this.views = views;
+    this.factors = factors;
     this.hint = hint;
   }
 
@@ -107,6 +111,11 @@ final class SignInPageController {
     try {
       enter(email, password, request, response);
     } catch (ProblemException e) {
+      String ticket = e.ticket();
+      if (ticket != null) {
+        factors.remember(ticket, request, response);
+        return Pages.seeOther(Pages.address("/sign-in/code", "next", Forms.optional(target)));
+      }
       Form form = Forms.again(signInForm(email, target), e);
       return pages.own(Forms.status(e), signInPage(form));
     }

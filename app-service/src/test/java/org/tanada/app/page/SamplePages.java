@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.tanada.app.page.view.AdminUser;
 import org.tanada.app.page.view.Amount;
 import org.tanada.app.page.view.AuditView;
+import org.tanada.app.page.view.FactorsView;
 import org.tanada.app.page.view.Form;
 import org.tanada.app.page.view.Frame;
 import org.tanada.app.page.view.Frame.Section;
@@ -229,6 +230,44 @@ final class SamplePages {
                     "1", "Firefox on Linux", "192.0.2.7", ago(Duration.ofMinutes(1)), true),
                 new SessionView(
                     "2", "Safari on iPhone", "198.51.100.23", ago(Duration.ofDays(2)), false))));
+    WaysView ways = new WaysView(true, List.of(), List.of());
+    Form code = Form.of(Map.of("code", "", "password", "", "next", "/me"));
+    page(
+        "proof",
+        "proof",
+        Section.PROFILE,
+        MIO,
+        null,
+        Map.of("form", code, "ways", ways, "totp", true));
+    page("sign-in-code", "sign-in-code", Section.SIGN_IN, MIO, null, Map.of("form", code));
+    page(
+        "factors",
+        "factors",
+        Section.PROFILE,
+        MIO,
+        null,
+        Map.of("factors", new FactorsView(true, ago(Duration.ofDays(3)), 9)));
+    page(
+        "factors-none",
+        "factors",
+        Section.PROFILE,
+        MIO,
+        null,
+        Map.of("factors", new FactorsView(true, null, 0)));
+    page(
+        "enrolment",
+        "enrolment",
+        Section.PROFILE,
+        MIO,
+        null,
+        Map.of("form", code, "path", "M4 4h7v1h-7z", "size", 41, "secret", "GEZD GNBV GY3T QOJQ"));
+    page(
+        "recovery-codes",
+        "recovery-codes",
+        Section.PROFILE,
+        MIO,
+        null,
+        Map.of("codes", List.of("abcd-efgh-ijkl-mnop", "qrst-uvwx-yz23-4567")));
     page("onward", "onward", Section.PROFILE, MIO, null, Map.of("location", "/on"));
     List<OwnVideo> own = new ArrayList<>();
     for (VideoView each : videos(4)) {

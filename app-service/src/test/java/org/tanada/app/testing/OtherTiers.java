@@ -43,6 +43,11 @@ public class OtherTiers {
   }
 
   @Bean
+  FakeFactors factors(FakeAccounts accounts) {
+    return new FakeFactors(accounts);
+  }
+
+  @Bean
   FakeAdministration administration(InMemoryRows rows, FakeAccounts accounts) {
     return new FakeAdministration(rows, accounts, InstantSource.system());
   }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
+import org.tanada.auth.store.UsedValues;
 import org.tanada.auth.provider.LogoutNotice;
 import org.tanada.auth.provider.OutsideProvider;
 import org.tanada.auth.provider.Providers;

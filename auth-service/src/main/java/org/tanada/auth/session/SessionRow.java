@@ -16,6 +16,7 @@ import org.tanada.common.row.Table;
  * @param linkId the link with a provider that it was opened by; null if by a password
  * @param providerSession digest of the session at that provider; null if it named none
  * @param idTokenEncrypted what the provider wants to see at sign-out; null if nothing
+ * @param provedAt when the user last proved in it anew who they are; null if only at its beginning
  */
 record SessionRow(
     String secretHash,
@@ -25,13 +26,14 @@ record SessionRow(
     @Nullable String network,
     @Nullable Long linkId,
     @Nullable String providerSession,
-    @Nullable String idTokenEncrypted) {
+    @Nullable String idTokenEncrypted,
+    @Nullable Instant provedAt) {
   static final Table<SessionRow> TABLE = new Table<>("sessions", SessionRow.class);
 
   /** The same, used at that time. */
   SessionRow used(Instant now) {
     return new SessionRow(
-        secretHash, now, expiresAt, userAgent, network, linkId, providerSession, idTokenEncrypted);
+        secretHash, now, expiresAt, userAgent, network, linkId, providerSession, idTokenEncrypted, provedAt);
   }
 
   /** When it ends if it is not used any more. */

@@ -112,6 +112,7 @@ final class ProblemAdvice {
             general.code(),
             errors,
             null,
+            null,
             null),
         new HttpHeaders());
   }
