@@ -225,18 +225,18 @@ class SecondFactorTests {
     factors.checkProof(userId, id);
     platform.advance(Duration.ofMinutes(6));
     assertThat(unproved(id)).isEqualTo(ProblemCode.PROOF_REQUIRED);
-    assertThat(notProving(id, new Proof("wrong password", null, null)))
+    assertThat(notProving(id, new Proof("wrong password", null, null, null)))
         .isEqualTo(ProblemCode.INVALID_CREDENTIALS);
     assertThat(unproved(id)).isEqualTo(ProblemCode.PROOF_REQUIRED);
 
-    factors.prove(userId, id, new Proof(user.password(), null, null));
+    factors.prove(userId, id, new Proof(user.password(), null, null, null));
 
     factors.checkProof(userId, id);
     platform.advance(Duration.ofMinutes(6));
     assertThat(unproved(id)).isEqualTo(ProblemCode.PROOF_REQUIRED);
     enrol();
     platform.advance(Duration.ofMinutes(1));
-    factors.prove(userId, id, new Proof(null, nextCode(), null));
+    factors.prove(userId, id, new Proof(null, nextCode(), null, null));
     factors.checkProof(userId, id);
   }
 
@@ -246,14 +246,14 @@ class SecondFactorTests {
     OpenedSession other = accounts.openSession(AuthPlatform.login(user));
     platform.advance(Duration.ofMinutes(6));
 
-    factors.prove(userId, first.session().id(), new Proof(user.password(), null, null));
+    factors.prove(userId, first.session().id(), new Proof(user.password(), null, null, null));
 
     assertThat(unproved(other.session().id())).isEqualTo(ProblemCode.PROOF_REQUIRED);
     long stranger = accounts.signUp(AuthPlatform.newcomer()).userId();
     assertThat(problem(() -> factors.checkProof(stranger, first.session().id())).code())
         .isEqualTo(ProblemCode.PROOF_REQUIRED);
     accounts.endSession(userId, first.session().id());
-    assertThat(notProving(first.session().id(), new Proof(user.password(), null, null)))
+    assertThat(notProving(first.session().id(), new Proof(user.password(), null, null, null)))
         .isEqualTo(ProblemCode.PROOF_REQUIRED);
   }
 

@@ -11,6 +11,7 @@ import org.tanada.common.account.AccountsContract;
 import org.tanada.common.account.AdministrationContract;
 import org.tanada.common.account.AuditContract;
 import org.tanada.common.account.FactorsContract;
+import org.tanada.common.account.PasskeysContract;
 import org.tanada.common.account.ProvidersContract;
 import org.tanada.common.account.RevocationFeed;
 import org.tanada.common.account.Revocations;
@@ -54,6 +55,12 @@ class AppConfiguration {
   @ConditionalOnMissingBean
   FactorsContract factors(TierClients clients) {
     return clients.of(FactorsContract.class, "auth");
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  PasskeysContract passkeys(TierClients clients) {
+    return clients.of(PasskeysContract.class, "auth");
   }
 
   @Bean

@@ -1,5 +1,7 @@
 package org.tanada.app.page;
 
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -16,17 +18,20 @@ import org.tanada.app.page.view.FactorsView;
 import org.tanada.app.page.view.Form;
 import org.tanada.app.page.view.Frame.Section;
 import org.tanada.app.page.view.Moment;
+import org.tanada.app.page.view.PasskeyView;
 import org.tanada.app.session.CurrentUser;
 import org.tanada.app.session.FactorService;
+import org.tanada.app.session.PasskeyService;
 import org.tanada.app.session.ProviderService;
 import org.tanada.common.account.AccountsContract.Identity;
 import org.tanada.common.account.FactorsContract.Enrolment;
 import org.tanada.common.account.FactorsContract.Factors;
 import org.tanada.common.account.FactorsContract.RecoveryCodes;
+import org.tanada.common.account.PasskeysContract.Passkey;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
 
-/** The own second factor: an app that shows codes, and recovery codes. */
+/** The own passkeys and second factor: an app that shows codes, and recovery codes. */
 @RestController
 @RequestMapping("/me/factors")
 final class FactorsPageController {
@@ -36,19 +41,26 @@ final class FactorsPageController {
 
   private final Pages pages;
   private final FactorService factors;
+  private final PasskeyService passkeys;
   private final ProviderService providers;
   private final InstantSource clock;
 
   FactorsPageController(
-      Pages pages, FactorService factors, ProviderService providers, InstantSource clock) {
+      Pages pages,
+      FactorService factors,
+      PasskeyService passkeys,
+      ProviderService providers,
+      InstantSource clock) {
     this.pages = pages;
     this.factors = factors;
+    this.passkeys = passkeys;
     this.providers = providers;
     this.clock = clock;
   }
 
   @GetMapping
-  ResponseEntity<byte[]> show(@RequestParam(required = false) @Nullable String notice) {
+  ResponseEntity<byte[]> show(
+      @RequestParam(required = false) @Nullable String notice, HttpServletRequest request) {
     Identity user = CurrentUser.required();
     Factors found = factors.of(user);
     FactorsView view =
@@ -57,7 +69,28 @@ final class FactorsPageController {
             found.totpSince() == null ? null : Moment.of(found.totpSince(), clock.instant()),
             found.recoveryCodes());
     return pages.own(
-        page(user, "factors", "Second step", Map.of("factors", view)).saying(Notices.find(notice)));
+        page(
+                user,
+                "factors",
+                "Passkeys and second step",
+                Map.of(
+                    "factors",
+                    view,
+                    "passkeys",
+                    passkeys.of(user).stream().map(this::view).toList(),
+                    "offered",
+                    passkeys.offered(request)))
+            .saying(Notices.find(notice)));
+  }
+
+  private PasskeyView view(Passkey passkey) {
+    Instant now = clock.instant();
+    Instant used = passkey.lastUsedAt();
+    return new PasskeyView(
+        Long.toString(passkey.id()),
+        passkey.name(),
+        Moment.of(passkey.createdAt(), now),
+        used == null ? null : Moment.of(used, now));
   }
 
   @PostMapping("/enrolments")

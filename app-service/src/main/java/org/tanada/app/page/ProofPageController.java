@@ -13,6 +13,7 @@ import org.tanada.app.page.view.Form;
 import org.tanada.app.page.view.Frame.Section;
 import org.tanada.app.session.CurrentUser;
 import org.tanada.app.session.FactorService;
+import org.tanada.app.session.PasskeyService;
 import org.tanada.common.account.AccountsContract.Identity;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
@@ -22,17 +23,25 @@ import org.tanada.common.problem.ProblemException;
 final class ProofPageController {
   private final Pages pages;
   private final FactorService factors;
+  private final PasskeyService passkeys;
   private final ProviderViews ways;
 
-  ProofPageController(Pages pages, FactorService factors, ProviderViews ways) {
+  ProofPageController(
+      Pages pages, FactorService factors, PasskeyService passkeys, ProviderViews ways) {
     this.pages = pages;
     this.factors = factors;
+    this.passkeys = passkeys;
     this.ways = ways;
   }
 
   @GetMapping("/me/proof")
-  ResponseEntity<byte[]> ask(@RequestParam(required = false) @Nullable String next) {
-    return pages.own(page(CurrentUser.required(), form(Next.safe(next, "/me"))));
+  ResponseEntity<byte[]> ask(
+      @RequestParam(required = false) @Nullable String next,
+      @RequestParam(required = false) @Nullable String notice,
+      HttpServletRequest request) {
+    return pages.own(
+        page(CurrentUser.required(), form(Next.safe(next, "/me")), request)
+            .saying(Notices.find(notice)));
   }
 
   @PostMapping("/me/proof")
@@ -53,18 +62,26 @@ final class ProofPageController {
           e.code() == ProblemCode.INVALID_CREDENTIALS
               ? ProblemException.invalid("password", "is not your password")
               : e;
-      return pages.own(Forms.status(shown), page(user, Forms.again(form(target), shown)));
+      return pages.own(Forms.status(shown), page(user, Forms.again(form(target), shown), request));
     }
     return Pages.seeOther(Pages.address(target, "notice", "proved"));
   }
 
-  private Page page(Identity user, Form form) {
+  private Page page(Identity user, Form form, HttpServletRequest request) {
     return Page.own(
         "proof",
         "Is it you?",
         Section.PROFILE,
         Views.visitor(user),
-        Map.of("form", form, "ways", ways.ways(user), "totp", factors.of(user).totp()));
+        Map.of(
+            "form",
+            form,
+            "ways",
+            ways.ways(user),
+            "totp",
+            factors.of(user).totp(),
+            "passkeys",
+            passkeys.offered(request) && !passkeys.of(user).isEmpty()));
   }
 
   private static Form form(String next) {

@@ -145,6 +145,6 @@ public class FactorService {
       throw new ProblemException(
           ProblemCode.PROOF_REQUIRED, "Fetch new tokens by your password: they are proof enough.");
     }
-    factors.prove(user.userId(), session, new Proof(password, code, FrontDoor.client(request)));
+    factors.prove(user.userId(), session, new Proof(password, code, null, FrontDoor.client(request)));
   }
 }

@@ -249,6 +249,57 @@ class FactorPageTests {
     client.post("/api/v1/me/proofs", "{}").isProblem(422, "validation-failed");
   }
 
+  @Test
+  void passkeyIsMadeSignsInAndIsRemoved() {
+    Browser here = browser.at("localhost:8080");
+    assertThat(here.get("/me/factors").body()).contains("Make a passkey");
+    HttpResponse<String> options = here.post("/me/passkeys/challenge");
+    assertThat(options.body()).isEqualTo("{\"rpId\":\"localhost\"}");
+    assertThat(options.headers().firstValue("Set-Cookie").orElseThrow())
+        .startsWith("tanada-passkey=")
+        .contains("HttpOnly")
+        .contains("Max-Age=300");
+    assertThat(
+            Browser.location(
+                here.post("/me/passkeys", "name", "Laptop", "credential", "key of " + name)))
+        .isEqualTo("/me/factors?notice=passkey-added");
+    Browser other = new Browser(port, Client.CREDENTIAL).at("localhost:8080");
+    assertThat(other.get("/sign-in").body())
+        .contains("autocomplete=\"username webauthn\"")
+        .contains("Sign in with a passkey");
+    String[] answer = {"credential", "key of " + name, "next", "/me/orders"};
+    assertThat(Browser.location(other.post("/sign-in/passkey", answer)))
+        .isEqualTo("/sign-in?next=%2Fme%2Forders&notice=too-late");
+    other.post("/sign-in/passkey/challenge");
+    assertThat(Browser.location(other.post("/sign-in/passkey", "credential", "forged")))
+        .isEqualTo("/sign-in?notice=passkey-refused");
+    other.post("/sign-in/passkey/challenge");
+
+    assertThat(Browser.location(other.post("/sign-in/passkey", answer))).isEqualTo("/me/orders");
+
+    String page = other.get("/me/factors").body();
+    assertThat(page).contains("Laptop");
+    Matcher end = Pattern.compile("/me/passkeys/\\d+/end").matcher(page);
+    assertThat(end.find()).isTrue();
+    factors.later(id());
+    assertThat(Browser.location(other.post(end.group()))).startsWith("/me/proof");
+    assertThat(Browser.location(other.post("/me/passkeys/challenge"))).startsWith("/me/proof");
+    other.post("/me/proof", "password", PASSWORD, "next", "/me");
+    assertThat(Browser.location(other.post(end.group())))
+        .isEqualTo("/me/factors?notice=passkey-removed");
+    assertThat(other.post(end.group()).statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void passkeysAreOfferedAtThePublicHostAlone() {
+    Browser elsewhere = browser.at("tokyo.localhost:8080");
+
+    assertThat(elsewhere.get("/me/factors").body()).doesNotContain("Make a passkey");
+    assertThat(new Browser(port, Client.CREDENTIAL).at("tokyo.localhost:8080").get("/sign-in").body())
+        .doesNotContain("passkey");
+    assertThat(elsewhere.post("/me/passkeys/challenge").statusCode()).isEqualTo(409);
+  }
+
   private long id() {
     return administration.users(new FindUsers(name, 1, null)).users().getFirst().id();
   }

@@ -21,6 +21,7 @@ import org.tanada.app.page.view.Notice;
 import org.tanada.app.page.view.OrderView;
 import org.tanada.app.page.view.OwnVideo;
 import org.tanada.app.page.view.PageOf;
+import org.tanada.app.page.view.PasskeyView;
 import org.tanada.app.page.view.Person;
 import org.tanada.app.page.view.ProviderView;
 import org.tanada.app.page.view.SaleView;
@@ -172,7 +173,9 @@ final class SamplePages {
             "form",
             empty,
             "providers",
-            List.of(new ProviderView("keycloak", "Keycloak", "/sign-in/with/keycloak"))));
+            List.of(new ProviderView("keycloak", "Keycloak", "/sign-in/with/keycloak")),
+            "passkeys",
+            true));
     page(
         "signed-out",
         "signed-out",
@@ -238,7 +241,7 @@ final class SamplePages {
         Section.PROFILE,
         MIO,
         null,
-        Map.of("form", code, "ways", ways, "totp", true));
+        Map.of("form", code, "ways", ways, "totp", true, "passkeys", true));
     page("sign-in-code", "sign-in-code", Section.SIGN_IN, MIO, null, Map.of("form", code));
     page(
         "factors",
@@ -246,14 +249,28 @@ final class SamplePages {
         Section.PROFILE,
         MIO,
         null,
-        Map.of("factors", new FactorsView(true, ago(Duration.ofDays(3)), 9)));
+        Map.of(
+            "factors",
+            new FactorsView(true, ago(Duration.ofDays(3)), 9),
+            "passkeys",
+            List.of(
+                new PasskeyView("1", "Laptop", ago(Duration.ofDays(9)), ago(Duration.ofDays(1))),
+                new PasskeyView("2", "Phone", ago(Duration.ofDays(9)), null)),
+            "offered",
+            true));
     page(
         "factors-none",
         "factors",
         Section.PROFILE,
         MIO,
         null,
-        Map.of("factors", new FactorsView(true, null, 0)));
+        Map.of(
+            "factors",
+            new FactorsView(true, null, 0),
+            "passkeys",
+            List.of(),
+            "offered",
+            false));
     page(
         "enrolment",
         "enrolment",

@@ -43,6 +43,11 @@ public class OtherTiers {
   }
 
   @Bean
+  FakePasskeys passkeys(FakeAccounts accounts) {
+    return new FakePasskeys(accounts);
+  }
+
+  @Bean
   FakeFactors factors(FakeAccounts accounts) {
     return new FakeFactors(accounts);
   }

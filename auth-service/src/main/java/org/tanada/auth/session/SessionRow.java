@@ -13,7 +13,8 @@ import org.tanada.common.row.Table;
  * @param expiresAt when it ends at the latest
  * @param userAgent of the client that opened it
  * @param network of the client that opened it, coarse
- * @param linkId the link with a provider that it was opened by; null if by a password
+ * @param linkId the link with a provider, or the passkey, that it was opened by; null if by a
+ *     password
  * @param providerSession digest of the session at that provider; null if it named none
  * @param idTokenEncrypted what the provider wants to see at sign-out; null if nothing
  * @param provedAt when the user last proved in it anew who they are; null if only at its beginning

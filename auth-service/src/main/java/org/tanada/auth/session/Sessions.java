@@ -99,7 +99,7 @@ public final class Sessions implements AccountPart {
   }
 
   /**
-   * The same for somebody whom a provider has signed in.
+   * The same for somebody whom a provider, or a passkey, has signed in.
    *
    * @param confirm asked when the session is kept: runs what it is given, which ends it, and throws
    *     if the sign-in does not hold any more

@@ -54,8 +54,8 @@ public interface FactorsContract {
   RecoveryCodes newRecoveryCodes(@PathVariable("userId") long userId);
 
   /**
-   * Proves anew to be the user, by the password or by a code, for the session's next minutes.
-   * {@code invalid-credentials}, {@code wrong-code}, {@code too-many-requests}; {@code
+   * Proves anew to be the user, by the password, a code or a passkey, for the session's next
+   * minutes. {@code invalid-credentials}, {@code wrong-code}, {@code passkey-refused}, {@code too-many-requests}; {@code
    * proof-required} if there is no such session.
    */
   @PostExchange("/users/{userId}/sessions/{sessionId}/proofs")
@@ -151,13 +151,18 @@ public interface FactorsContract {
   }
 
   /**
-   * A proof: one of the two.
+   * A proof: one of the three.
    *
    * @param password the user's
    * @param code of the app, or a recovery code
+   * @param passkey the answer to a challenge for passkeys
    * @param network address of the client; null if unknown
    */
-  record Proof(@Nullable String password, @Nullable String code, @Nullable String network) {
+  record Proof(
+      @Nullable String password,
+      @Nullable String code,
+      PasskeysContract.@Nullable Answer passkey,
+      @Nullable String network) {
     @Override
     public String toString() {
       return "Proof[…]";

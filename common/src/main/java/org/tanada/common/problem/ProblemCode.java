@@ -38,6 +38,8 @@ public enum ProblemCode {
       401,
       "The code is wrong",
       "Each code works once: wait for the next one, or take a recovery code."),
+  PASSKEY_REFUSED(
+      401, "The passkey was not accepted", "Try it again, or sign in by your password."),
   INVALID_TOKEN(
       401,
       "The token is not valid",
