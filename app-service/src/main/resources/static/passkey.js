@@ -54,8 +54,12 @@ async function create(form) {
   send(form, await navigator.credentials.create({ publicKey }));
 }
 
-if (supported) {
-  for (const form of document.querySelectorAll("form[data-passkey]")) {
+/** Shows the forms that need a passkey, and lets the browser fill in one where it can. */
+export function offerPasskeys(root) {
+  if (!supported) {
+    return;
+  }
+  for (const form of root.querySelectorAll("form[data-passkey]")) {
     form.hidden = false;
     form.addEventListener("submit", (event) => {
       event.preventDefault();

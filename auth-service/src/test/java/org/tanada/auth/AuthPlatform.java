@@ -22,6 +22,7 @@ import org.tanada.common.account.AccountsContract.SignUp;
 import org.tanada.common.account.AdministrationContract;
 import org.tanada.common.account.AuditContract;
 import org.tanada.common.account.FactorsContract;
+import org.tanada.common.account.PasskeysContract;
 import org.tanada.common.account.ProvidersContract;
 import org.tanada.common.http.TierClientProperties;
 import org.tanada.common.http.TierClients;
@@ -97,6 +98,11 @@ final class AuthPlatform {
   /** Second factors and proofs as app servers call them. */
   FactorsContract factors() {
     return clients.of(FactorsContract.class, "auth");
+  }
+
+  /** Passkeys as app servers call them. */
+  PasskeysContract passkeys() {
+    return clients.of(PasskeysContract.class, "auth");
   }
 
   /** The auth tier as app servers call it. */
