@@ -6,8 +6,10 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -200,6 +202,12 @@ public final class Passkeys {
     Ceremony ceremony = end(making(userId), passkey.answer());
     PublicKeyCredential<AuthenticatorAttestationResponse> credential =
         read(passkey.answer(), ATTESTATION);
+    AuthenticatorAttestationResponse response = credential.getResponse();
+    complete(
+        credential.getRawId(),
+        response,
+        response == null ? null : response.getAttestationObject(),
+        response == null ? null : response.getClientDataJSON());
     try {
       operations(ceremony)
           .registerCredential(
@@ -270,6 +278,14 @@ public final class Passkeys {
   private Stored<PasskeyRow> shown(Answer answer, @Nullable String network) {
     Ceremony ceremony = end(PRESENT, answer);
     PublicKeyCredential<AuthenticatorAssertionResponse> credential = read(answer, ASSERTION);
+    AuthenticatorAssertionResponse response = credential.getResponse();
+    complete(
+        credential.getId(),
+        credential.getRawId(),
+        response,
+        response == null ? null : response.getAuthenticatorData(),
+        response == null ? null : response.getClientDataJSON(),
+        response == null ? null : response.getSignature());
     Stored<PasskeyRow> passkey =
         store.find(credential.getRawId()).orElseThrow(() -> refused(null));
     try {
@@ -301,10 +317,20 @@ public final class Passkeys {
     if (answer.credential().length() > MAX_CREDENTIAL) {
       throw refused(null);
     }
+    T credential;
     try {
-      return json.readValue(answer.credential(), type);
+      credential = json.readValue(answer.credential(), type);
     } catch (JacksonException | IllegalArgumentException e) {
       throw refused(e);
+    }
+    complete(credential);
+    return credential;
+  }
+
+  /** What a browser leaves out is null, whatever the library's types say. */
+  private static void complete(@Nullable Object... members) {
+    if (Arrays.stream(members).anyMatch(Objects::isNull)) {
+      throw refused(null);
     }
   }
 
