@@ -33,7 +33,7 @@ record FactorRow(
    * How long until the next code of the app is looked at: twice as long after each wrong one, up to
    * a quarter of an hour, so that a guesser has three in a million a time, a hundred times a day.
    */
-  Duration wait(Instant now) {
+  Duration pause(Instant now) {
     if (failedAt == null || failures < FREE) {
       return Duration.ZERO;
     }

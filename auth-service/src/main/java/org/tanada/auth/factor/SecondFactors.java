@@ -205,12 +205,10 @@ public final class SecondFactors implements AccountBelonging {
   private Optional<Map<String, @Nullable Object>> step(Stored<FactorRow> stored, String code) {
     FactorRow row = stored.value();
     Instant now = clock.instant();
-    Duration wait = row.wait(now);
+    Duration wait = row.pause(now);
     if (wait.isPositive()) {
-      throw new ProblemException(
-          ProblemCode.TOO_MANY_REQUESTS,
-          "Too many wrong codes: try again in %d seconds, or take a recovery code."
-              .formatted(wait.toSeconds() + 1));
+      throw ProblemException.tooMany(
+          "Too many wrong codes: wait, or take a recovery code.", wait.toSeconds() + 1);
     }
     OptionalLong step = Totp.match(decrypt(stored), code, now, row.lastStep());
     return step.isEmpty()

@@ -87,11 +87,11 @@ class TotpTests {
 
   @Test
   void waitsGrowToAQuarterOfAnHourAndEnd() {
-    assertThat(row(4).wait(NOW)).isZero();
-    assertThat(row(5).wait(NOW)).isEqualTo(Duration.ofSeconds(5));
-    assertThat(row(7).wait(NOW)).isEqualTo(Duration.ofSeconds(20));
-    assertThat(row(7).wait(NOW.plusSeconds(20))).isZero();
-    assertThat(row(5_000).wait(NOW)).isEqualTo(Duration.ofMinutes(15));
+    assertThat(row(4).pause(NOW)).isZero();
+    assertThat(row(5).pause(NOW)).isEqualTo(Duration.ofSeconds(5));
+    assertThat(row(7).pause(NOW)).isEqualTo(Duration.ofSeconds(20));
+    assertThat(row(7).pause(NOW.plusSeconds(20))).isZero();
+    assertThat(row(5_000).pause(NOW)).isEqualTo(Duration.ofMinutes(15));
   }
 
   private static FactorRow row(long failures) {

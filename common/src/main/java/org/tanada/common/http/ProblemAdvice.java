@@ -128,6 +128,10 @@ final class ProblemAdvice {
     if (problem.status() == 503) {
       headers.set(HttpHeaders.RETRY_AFTER, "1");
     }
+    String reason = problem.reason();
+    if (problem.status() == 429 && reason != null) {
+      headers.set(HttpHeaders.RETRY_AFTER, reason);
+    }
     return new ResponseEntity<>(problem, headers, HttpStatusCode.valueOf(problem.status()));
   }
 

@@ -59,6 +59,12 @@ public class ProblemException extends RuntimeException {
     return new ProblemException(code, code.advice(), List.of(), null, null, ticket, null);
   }
 
+  /** Too much of something within a time: the reason says after how many seconds to come again. */
+  public static ProblemException tooMany(String detail, long seconds) {
+    return new ProblemException(
+        ProblemCode.TOO_MANY_REQUESTS, detail, List.of(), Long.toString(seconds), null);
+  }
+
   /** The kind of problem. */
   public ProblemCode code() {
     return code;
