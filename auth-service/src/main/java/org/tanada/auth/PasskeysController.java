@@ -27,8 +27,7 @@ class PasskeysController implements PasskeysContract {
   @Override
   public OpenedSession openSession(PasskeySignIn signIn) {
     OpenedSession opened = passkeys.signIn(signIn);
-    audit.own(
-        opened.identity().userId(), What.SIGN_IN, signIn.network(), "session by a passkey");
+    audit.own(opened.identity().userId(), What.SIGN_IN, signIn.network(), "session by a passkey");
     return opened;
   }
 

@@ -6,6 +6,7 @@ import static org.tanada.auth.Problems.problem;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.tanada.auth.factor.TotpApp;
 import org.tanada.auth.passkey.SoftAuthenticator;
 import org.tanada.common.account.AccountsContract;
 import org.tanada.common.account.AccountsContract.OpenedSession;
@@ -25,7 +26,6 @@ import org.tanada.common.account.PasskeysContract.Passkey;
 import org.tanada.common.account.PasskeysContract.PasskeySignIn;
 import org.tanada.common.account.PasskeysContract.Site;
 import org.tanada.common.problem.ProblemCode;
-import org.tanada.auth.factor.TotpApp;
 
 /** Passkeys; challenges are given out by one server and answered to the other. */
 class PasskeyTests {
@@ -46,8 +46,7 @@ class PasskeyTests {
     factors.confirmTotp(
         userId,
         new Confirmation(
-            enrolment.ticket(),
-            new TotpApp(enrolment.secret()).code(platform.clock().instant())));
+            enrolment.ticket(), new TotpApp(enrolment.secret()).code(platform.clock().instant())));
 
     OpenedSession opened = signIn(device);
 
@@ -98,8 +97,7 @@ class PasskeyTests {
     Poll.until(() ->
         platform
                 .audit()
-                .entries(
-                    new AuditContract.Query(userId, null, What.PASSKEY_REFUSED, 10, null))
+                .entries(new AuditContract.Query(userId, null, What.PASSKEY_REFUSED, 10, null))
                 .entries()
                 .size()
             >= 3);
@@ -153,12 +151,10 @@ class PasskeyTests {
     assertThat(problem(() -> passkeys.add(other, foreign)).code())
         .isEqualTo(ProblemCode.INVALID_FLOW);
     assertThat(
-            problem(() ->
-                    passkeys.openSession(signIn(new Answer(making.ticket(), credential))))
+            problem(() -> passkeys.openSession(signIn(new Answer(making.ticket(), credential))))
                 .code())
         .isEqualTo(ProblemCode.INVALID_FLOW);
-    assertThat(
-            problem(() -> passkeys.openSession(signIn(new Answer(null, credential)))).code())
+    assertThat(problem(() -> passkeys.openSession(signIn(new Answer(null, credential)))).code())
         .isEqualTo(ProblemCode.INVALID_FLOW);
     platform.advance(Duration.ofMinutes(6));
     assertThat(problem(() -> passkeys.add(userId, foreign)).code())
@@ -179,8 +175,7 @@ class PasskeyTests {
     passkeys.remove(userId, second.id());
 
     assertThat(refused(phone)).isEqualTo(ProblemCode.PASSKEY_REFUSED);
-    assertThat(
-            problem(() -> accounts.verifySession(new SessionCookie(byPhone.cookie()))).code())
+    assertThat(problem(() -> accounts.verifySession(new SessionCookie(byPhone.cookie()))).code())
         .isEqualTo(ProblemCode.UNAUTHENTICATED);
     assertThat(accounts.verifySession(new SessionCookie(byLaptop.cookie())).userId())
         .isEqualTo(userId);
@@ -215,15 +210,13 @@ class PasskeyTests {
     OpenedSession theirs = accounts.openSession(AuthPlatform.login(stranger));
     platform.advance(Duration.ofMinutes(6));
 
-    assertThat(
-            problem(() -> factors.prove(strangerId, theirs.session().id(), proof())).code())
+    assertThat(problem(() -> factors.prove(strangerId, theirs.session().id(), proof())).code())
         .isEqualTo(ProblemCode.PASSKEY_REFUSED);
     device.count++;
     factors.prove(userId, session.session().id(), proof());
 
     factors.checkProof(userId, session.session().id());
-    assertThat(
-            problem(() -> factors.checkProof(strangerId, theirs.session().id())).code())
+    assertThat(problem(() -> factors.checkProof(strangerId, theirs.session().id())).code())
         .isEqualTo(ProblemCode.PROOF_REQUIRED);
   }
 

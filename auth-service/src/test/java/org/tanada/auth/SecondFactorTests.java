@@ -28,7 +28,10 @@ import org.tanada.common.account.FactorsContract.SecondStep;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
 
-/** Codes of an app, recovery codes, and proofs in a session; calls go now to one server, now to the other. */
+/**
+ * Codes of an app, recovery codes, and proofs in a session; calls go now to one server, now to the
+ * other.
+ */
 class SecondFactorTests {
   private final AuthPlatform platform = AuthPlatform.shared();
   private final AccountsContract accounts = platform.accounts();
@@ -120,8 +123,7 @@ class SecondFactorTests {
         problem(() -> {
           long other = accounts.signUp(AuthPlatform.newcomer()).userId();
           factors.confirmTotp(
-              other,
-              new Confirmation(enrolment.ticket(), app.code(platform.clock().instant())));
+              other, new Confirmation(enrolment.ticket(), app.code(platform.clock().instant())));
         });
 
     assertThat(wrong.code()).isIn(ProblemCode.WRONG_CODE);
@@ -132,8 +134,7 @@ class SecondFactorTests {
             problem(() ->
                     factors.confirmTotp(
                         userId,
-                        new Confirmation(
-                            enrolment.ticket(), app.code(platform.clock().instant()))))
+                        new Confirmation(enrolment.ticket(), app.code(platform.clock().instant()))))
                 .code())
         .isEqualTo(ProblemCode.INVALID_FLOW);
   }
@@ -150,7 +151,8 @@ class SecondFactorTests {
             .values()
             .toString();
     assertThat(row).doesNotContain(app.secret());
-    recovery.forEach(code -> assertThat(row).doesNotContain(code).doesNotContain(code.replace("-", "")));
+    recovery.forEach(
+        code -> assertThat(row).doesNotContain(code).doesNotContain(code.replace("-", "")));
   }
 
   @Test
@@ -291,8 +293,7 @@ class SecondFactorTests {
     recovery =
         factors
             .confirmTotp(
-                userId,
-                new Confirmation(enrolment.ticket(), app.code(platform.clock().instant())))
+                userId, new Confirmation(enrolment.ticket(), app.code(platform.clock().instant())))
             .codes();
   }
 

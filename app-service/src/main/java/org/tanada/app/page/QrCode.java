@@ -5,7 +5,10 @@ import com.google.zxing.qrcode.decoder.ErrorCorrectionLevel;
 import com.google.zxing.qrcode.encoder.ByteMatrix;
 import com.google.zxing.qrcode.encoder.Encoder;
 
-/** QR codes as the path of an SVG inside the page: no picture that a content policy would have to allow. */
+/**
+ * QR codes as the path of an SVG inside the page: no picture that a content policy would have to
+ * allow.
+ */
 final class QrCode {
   /** The light frame that readers need (ISO/IEC 18004, 5.3.8), in modules. */
   private static final int QUIET = 4;

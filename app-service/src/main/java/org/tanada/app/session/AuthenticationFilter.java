@@ -79,9 +79,7 @@ final class AuthenticationFilter extends OncePerRequestFilter {
       return Optional.empty();
     }
     try {
-      return cookies
-          .verify(cookie)
-          .map(identity -> new SignedIn(identity, identity.sessionId()));
+      return cookies.verify(cookie).map(identity -> new SignedIn(identity, identity.sessionId()));
     } catch (ProblemException e) {
       request.setAttribute(FAILURE, e);
       return Optional.empty();

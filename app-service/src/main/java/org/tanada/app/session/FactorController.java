@@ -61,8 +61,7 @@ class FactorController {
   @Problems({UNAUTHENTICATED, PROOF_REQUIRED, CONFLICT, FOREIGN_ORIGIN})
   ResponseEntity<EnrolmentBody> begin(@Parameter(hidden = true) Identity user) {
     FactorsContract.Enrolment begun = factors.begin(user);
-    return Answers.created(
-        null, new EnrolmentBody(begun.secret(), begun.uri(), begun.ticket()));
+    return Answers.created(null, new EnrolmentBody(begun.secret(), begun.uri(), begun.ticket()));
   }
 
   @PostMapping("/factors/totp")

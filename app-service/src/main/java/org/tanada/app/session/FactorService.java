@@ -34,10 +34,7 @@ public class FactorService {
   private final FreshProof fresh;
 
   FactorService(
-      FactorsContract factors,
-      SessionService sessions,
-      SessionCookies cookies,
-      FreshProof fresh) {
+      FactorsContract factors, SessionService sessions, SessionCookies cookies, FreshProof fresh) {
     this.factors = factors;
     this.sessions = sessions;
     this.cookies = cookies;
@@ -94,8 +91,7 @@ public class FactorService {
     return factors.tokens(step(step, request, null));
   }
 
-  private static SecondStep step(
-      Step step, HttpServletRequest request, @Nullable String replaces) {
+  private static SecondStep step(Step step, HttpServletRequest request, @Nullable String replaces) {
     return new SecondStep(
         step.ticket(),
         step.code(),
@@ -145,6 +141,7 @@ public class FactorService {
       throw new ProblemException(
           ProblemCode.PROOF_REQUIRED, "Fetch new tokens by your password: they are proof enough.");
     }
-    factors.prove(user.userId(), session, new Proof(password, code, null, FrontDoor.client(request)));
+    factors.prove(
+        user.userId(), session, new Proof(password, code, null, FrontDoor.client(request)));
   }
 }

@@ -81,16 +81,14 @@ public class PasskeyService {
   }
 
   /** Options for a new one. {@code proof-required}, {@code conflict}. */
-  public String challenge(
-      Identity user, HttpServletRequest request, HttpServletResponse response) {
+  public String challenge(Identity user, HttpServletRequest request, HttpServletResponse response) {
     fresh.require(user);
     return keep(passkeys.challenge(user.userId(), here(request)), request, response);
   }
 
   private static String keep(
       Challenge challenge, HttpServletRequest request, HttpServletResponse response) {
-    CHALLENGE.set(
-        request, response, challenge.ticket(), Duration.ofSeconds(challenge.seconds()));
+    CHALLENGE.set(request, response, challenge.ticket(), Duration.ofSeconds(challenge.seconds()));
     return challenge.options();
   }
 
@@ -117,20 +115,15 @@ public class PasskeyService {
 
   /** Proves who the user is. {@code invalid-flow}, {@code passkey-refused}. */
   public void prove(
-      Identity user,
-      String credential,
-      HttpServletRequest request,
-      HttpServletResponse response) {
+      Identity user, String credential, HttpServletRequest request, HttpServletResponse response) {
     Long session = user.sessionId();
     if (session == null) {
-      throw new ProblemException(
-          ProblemCode.PROOF_REQUIRED, ProblemCode.PROOF_REQUIRED.advice());
+      throw new ProblemException(ProblemCode.PROOF_REQUIRED, ProblemCode.PROOF_REQUIRED.advice());
     }
     factors.prove(
         user.userId(),
         session,
-        new Proof(
-            null, null, answer(credential, request, response), FrontDoor.client(request)));
+        new Proof(null, null, answer(credential, request, response), FrontDoor.client(request)));
   }
 
   /** The user's passkeys, newest first. */
@@ -145,8 +138,7 @@ public class PasskeyService {
       String credential,
       HttpServletRequest request,
       HttpServletResponse response) {
-    passkeys.add(
-        user.userId(), new NewPasskey(answer(credential, request, response), name));
+    passkeys.add(user.userId(), new NewPasskey(answer(credential, request, response), name));
   }
 
   /** Takes one away. {@code proof-required}, {@code not-found}. */

@@ -69,13 +69,7 @@ class SessionController {
   @Operation(
       summary = "Sign in, the second step",
       description = "The ticket of the first one, and a code; sets the session cookie.")
-  @Problems({
-    WRONG_CODE,
-    TOO_MANY_REQUESTS,
-    INVALID_FLOW,
-    VALIDATION_FAILED,
-    FOREIGN_ORIGIN
-  })
+  @Problems({WRONG_CODE, TOO_MANY_REQUESTS, INVALID_FLOW, VALIDATION_FAILED, FOREIGN_ORIGIN})
   ResponseEntity<SessionBody> open(
       @RequestBody SecondStepBody step,
       @Parameter(hidden = true) HttpServletRequest request,

@@ -84,7 +84,9 @@ class TokenController {
             }
             yield sessions.refresh(request.refreshToken());
           }
-          default -> throw ProblemException.invalid("grantType", "must be password, second-factor or refresh");
+          default ->
+              throw ProblemException.invalid(
+                  "grantType", "must be password, second-factor or refresh");
         };
     return ResponseEntity.status(HttpStatus.CREATED)
         .header("Cache-Control", "no-store") // RFC 6749, 5.1

@@ -123,12 +123,10 @@ class FactorPageTests {
   void codeWithoutAPasswordBeginsAgain() {
     Browser other = new Browser(port, Client.CREDENTIAL);
 
-    assertThat(Browser.location(other.get("/sign-in/code")))
-        .isEqualTo("/sign-in?notice=too-late");
+    assertThat(Browser.location(other.get("/sign-in/code"))).isEqualTo("/sign-in?notice=too-late");
     other.cookies().put("tanada-step", "forged");
     assertThat(
-            Browser.location(
-                other.post("/sign-in/code", "code", FakeFactors.CODE, "next", "/me")))
+            Browser.location(other.post("/sign-in/code", "code", FakeFactors.CODE, "next", "/me")))
         .isEqualTo("/sign-in?next=%2Fme&notice=too-late");
     assertThat(
             Browser.location(
@@ -140,8 +138,7 @@ class FactorPageTests {
   void apiTakesTheTicketAndACode() {
     enrol();
     Client client = new Client(port).with("Sec-Fetch-Site", "same-origin");
-    String credentials =
-        "{\"email\": \"%s\", \"password\": \"%s\"}".formatted(email, PASSWORD);
+    String credentials = "{\"email\": \"%s\", \"password\": \"%s\"}".formatted(email, PASSWORD);
 
     Answer first = client.post("/api/v1/sessions", credentials);
 
@@ -157,9 +154,7 @@ class FactorPageTests {
                 .header("Set-Cookie"))
         .startsWith(SessionCookies.NAME);
     Answer tokens =
-        client.post(
-            "/api/v1/tokens",
-            credentials.replace("{", "{\"grantType\": \"password\", "));
+        client.post("/api/v1/tokens", credentials.replace("{", "{\"grantType\": \"password\", "));
     tokens.isProblem(401, "second-factor-required");
     client
         .post(
@@ -216,24 +211,21 @@ class FactorPageTests {
         PASSWORD,
         "next",
         "/me");
-    long chiefId =
-        administration.users(new FindUsers(chief, 1, null)).users().getFirst().id();
+    long chiefId = administration.users(new FindUsers(chief, 1, null)).users().getFirst().id();
     administration.changeRole(new ChangeRole(Actor.OPERATOR, chiefId, "administrator", true));
     administrator.post(
         "/sign-in", "email", chief + "@example.org", "password", PASSWORD, "next", "/me");
     factors.later(chiefId);
 
     String roles = "/admin/users/" + user + "/roles";
-    assertThat(
-            Browser.location(administrator.post(roles, "role", "moderator", "give", "true")))
+    assertThat(Browser.location(administrator.post(roles, "role", "moderator", "give", "true")))
         .startsWith("/me/proof");
     assertThat(
             Browser.location(
                 administrator.post("/admin/users/" + user + "/lock", "locked", "true")))
         .startsWith("/me/proof");
     administrator.post("/me/proof", "password", PASSWORD, "next", "/me");
-    assertThat(
-            Browser.location(administrator.post(roles, "role", "moderator", "give", "true")))
+    assertThat(Browser.location(administrator.post(roles, "role", "moderator", "give", "true")))
         .contains("notice=roles-changed");
   }
 
@@ -295,7 +287,8 @@ class FactorPageTests {
     Browser elsewhere = browser.at("tokyo.localhost:8080");
 
     assertThat(elsewhere.get("/me/factors").body()).doesNotContain("Make a passkey");
-    assertThat(new Browser(port, Client.CREDENTIAL).at("tokyo.localhost:8080").get("/sign-in").body())
+    assertThat(
+            new Browser(port, Client.CREDENTIAL).at("tokyo.localhost:8080").get("/sign-in").body())
         .doesNotContain("passkey");
     assertThat(elsewhere.post("/me/passkeys/challenge").statusCode()).isEqualTo(409);
   }

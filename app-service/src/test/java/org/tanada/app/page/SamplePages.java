@@ -264,13 +264,7 @@ final class SamplePages {
         Section.PROFILE,
         MIO,
         null,
-        Map.of(
-            "factors",
-            new FactorsView(true, null, 0),
-            "passkeys",
-            List.of(),
-            "offered",
-            false));
+        Map.of("factors", new FactorsView(true, null, 0), "passkeys", List.of(), "offered", false));
     page(
         "enrolment",
         "enrolment",

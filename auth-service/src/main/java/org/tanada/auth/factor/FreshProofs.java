@@ -15,8 +15,8 @@ import org.tanada.common.problem.ProblemException;
 
 /**
  * What is dangerous is let do only who has shown in the last minutes that they are the user: by
- * signing in, or in a session that is open already by the password, a code or a passkey. One rule for all of
- * it.
+ * signing in, or in a session that is open already by the password, a code or a passkey. One rule
+ * for all of it.
  */
 @Component
 public final class FreshProofs {
@@ -49,7 +49,8 @@ public final class FreshProofs {
    * Proves it for the session's next minutes.
    *
    * @throws ProblemException {@code invalid-credentials}; {@code wrong-code}; {@code
-   *     passkey-refused}; {@code too-many-requests}; {@code proof-required} if there is no such session
+   *     passkey-refused}; {@code too-many-requests}; {@code proof-required} if there is no such
+   *     session
    */
   public void prove(long userId, long sessionId, Proof proof) {
     if (!sessions.lives(userId, sessionId)) {
@@ -93,7 +94,6 @@ public final class FreshProofs {
   }
 
   private static ProblemException required() {
-    return new ProblemException(
-        ProblemCode.PROOF_REQUIRED, ProblemCode.PROOF_REQUIRED.advice());
+    return new ProblemException(ProblemCode.PROOF_REQUIRED, ProblemCode.PROOF_REQUIRED.advice());
   }
 }

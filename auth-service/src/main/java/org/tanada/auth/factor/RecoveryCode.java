@@ -12,7 +12,8 @@ import org.tanada.auth.store.Secrets;
 
 /**
  * Codes for the day when the app is lost: 80 random bits each, too many to be guessed, so that they
- * need neither a slow hash nor a limit of tries, and work while wrong codes of the app have to wait.
+ * need neither a slow hash nor a limit of tries, and work while wrong codes of the app have to
+ * wait.
  */
 final class RecoveryCode {
   /** How many there are in a set. */

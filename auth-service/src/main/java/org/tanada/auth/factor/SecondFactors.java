@@ -91,7 +91,8 @@ public final class SecondFactors implements AccountBelonging {
   public Enrolment begin(long userId) {
     Stored<User> user =
         rows.findNow(User.TABLE, userId)
-            .orElseThrow(() -> new ProblemException(ProblemCode.NOT_FOUND, "There is no such user."));
+            .orElseThrow(
+                () -> new ProblemException(ProblemCode.NOT_FOUND, "There is no such user."));
     requireNone(userId);
     byte[] secret = new byte[Totp.SECRET_BYTES];
     random.nextBytes(secret);
@@ -182,8 +183,7 @@ public final class SecondFactors implements AccountBelonging {
       }
       Map<String, @Nullable Object> change = used.orElseGet(() -> failed(stored.value()));
       try {
-        rows.commit(
-            userId, Write.update(FactorRow.TABLE, userId, stored.version(), change));
+        rows.commit(userId, Write.update(FactorRow.TABLE, userId, stored.version(), change));
       } catch (ProblemException e) {
         if (e.code() == ProblemCode.VERSION_MISMATCH || e.code() == ProblemCode.NOT_FOUND) {
           continue; // another try came in between, or it was switched off

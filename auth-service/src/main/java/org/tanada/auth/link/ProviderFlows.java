@@ -10,14 +10,14 @@ import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
-import org.tanada.auth.store.UsedValues;
 import org.tanada.auth.factor.FreshProofs;
-import org.tanada.auth.token.Notes;
 import org.tanada.auth.provider.OutsideProvider;
 import org.tanada.auth.provider.ProviderIdentity;
 import org.tanada.auth.provider.Providers;
 import org.tanada.auth.session.ProviderSessions;
 import org.tanada.auth.session.Sessions.Client;
+import org.tanada.auth.store.UsedValues;
+import org.tanada.auth.token.Notes;
 import org.tanada.common.account.ProvidersContract.BeginFlow;
 import org.tanada.common.account.ProvidersContract.BegunFlow;
 import org.tanada.common.account.ProvidersContract.EndFlow;
@@ -100,7 +100,8 @@ public final class ProviderFlows {
    */
   public EndedFlow end(String name, EndFlow end) {
     OutsideProvider provider = providers.get(name);
-    Flow flow = notes.read(purpose(name), end.cookie(), Flow.class).orElseThrow(ProviderFlows::invalid);
+    Flow flow =
+        notes.read(purpose(name), end.cookie(), Flow.class).orElseThrow(ProviderFlows::invalid);
     String state =
         URLUtils.parseParameters(end.parameters()).getOrDefault("state", none()).getFirst();
     if (!same(state, flow.state()) || !used.use(STATE, flow.state(), flow.end())) {

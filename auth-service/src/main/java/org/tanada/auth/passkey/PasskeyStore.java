@@ -29,8 +29,7 @@ final class PasskeyStore implements UserCredentialRepository, AccountBelonging {
   private final IdGenerator ids;
   private final InstantSource clock;
 
-  PasskeyStore(
-      AccountRows rows, Credentials credentials, IdGenerator ids, InstantSource clock) {
+  PasskeyStore(AccountRows rows, Credentials credentials, IdGenerator ids, InstantSource clock) {
     this.rows = rows;
     this.credentials = credentials;
     this.ids = ids;
@@ -43,8 +42,8 @@ final class PasskeyStore implements UserCredentialRepository, AccountBelonging {
     return id == null
         ? Optional.empty()
         : rows.findNow(PasskeyRow.TABLE, id)
-            .filter(stored ->
-                stored.value().credentialId().equals(credentialId.toBase64UrlString()));
+            .filter(
+                stored -> stored.value().credentialId().equals(credentialId.toBase64UrlString()));
   }
 
   /** All of a user, newest first. */
@@ -87,15 +86,19 @@ final class PasskeyStore implements UserCredentialRepository, AccountBelonging {
     }
     Map<String, @Nullable Object> change =
         Map.of(
-            "signatureCount", now, "backedUp", record.isBackupState(), "lastUsedAt", clock.instant());
+            "signatureCount",
+            now,
+            "backedUp",
+            record.isBackupState(),
+            "lastUsedAt",
+            clock.instant());
     try {
       rows.commit(
           stored.owner(),
           Write.update(
               PasskeyRow.TABLE, stored.id(), counts ? (Long) stored.version() : null, change));
     } catch (ProblemException e) {
-      boolean gone =
-          e.code() == ProblemCode.VERSION_MISMATCH || e.code() == ProblemCode.NOT_FOUND;
+      boolean gone = e.code() == ProblemCode.VERSION_MISMATCH || e.code() == ProblemCode.NOT_FOUND;
       throw gone ? Passkeys.refused(e) : e;
     }
   }
@@ -109,10 +112,7 @@ final class PasskeyStore implements UserCredentialRepository, AccountBelonging {
       throw new ProblemException(ProblemCode.CONFLICT, "This passkey is known already.");
     }
     try {
-      rows.commit(
-          owner,
-          Write.insert(PasskeyRow.TABLE, id, PasskeyRow.of(record)),
-          guard.touch());
+      rows.commit(owner, Write.insert(PasskeyRow.TABLE, id, PasskeyRow.of(record)), guard.touch());
     } catch (ProblemException e) {
       if (e.code().status() < 500) { // else the row may be there, or come
         rows.release(PasskeyRow.CREDENTIAL, claim, PasskeyRow.TABLE, id);

@@ -119,9 +119,7 @@ public final class Passkeys {
   public Challenge challenge(Site site) {
     Ceremony begun = begin(site);
     return new Challenge(
-        json.writeValueAsString(request(begun)),
-        notes.write(PRESENT, begun),
-        LIFETIME.toSeconds());
+        json.writeValueAsString(request(begun)), notes.write(PRESENT, begun), LIFETIME.toSeconds());
   }
 
   /** A challenge for a new passkey. {@code not-found}, {@code conflict}. */
@@ -156,7 +154,8 @@ public final class Passkeys {
   private PublicKeyCredentialCreationOptions creation(Ceremony ceremony, long userId) {
     Stored<User> user =
         rows.findNow(User.TABLE, userId)
-            .orElseThrow(() -> new ProblemException(ProblemCode.NOT_FOUND, "There is no such user."));
+            .orElseThrow(
+                () -> new ProblemException(ProblemCode.NOT_FOUND, "There is no such user."));
     List<Stored<PasskeyRow>> present = store.of(userId);
     if (present.size() >= MAX_PASSKEYS) {
       throw new ProblemException(
@@ -250,8 +249,7 @@ public final class Passkeys {
    */
   public OpenedSession signIn(PasskeySignIn signIn) {
     Stored<PasskeyRow> passkey = shown(signIn.answer(), signIn.network());
-    Stored<User> user =
-        rows.findNow(User.TABLE, passkey.owner()).orElseThrow(() -> refused(null));
+    Stored<User> user = rows.findNow(User.TABLE, passkey.owner()).orElseThrow(() -> refused(null));
     SignIns.unlocked(user);
     if (!user.value().active()) {
       throw refused(null);
@@ -286,8 +284,7 @@ public final class Passkeys {
         response == null ? null : response.getAuthenticatorData(),
         response == null ? null : response.getClientDataJSON(),
         response == null ? null : response.getSignature());
-    Stored<PasskeyRow> passkey =
-        store.find(credential.getRawId()).orElseThrow(() -> refused(null));
+    Stored<PasskeyRow> passkey = store.find(credential.getRawId()).orElseThrow(() -> refused(null));
     try {
       operations(ceremony)
           .authenticate(new RelyingPartyAuthenticationRequest(request(ceremony), credential));
@@ -303,9 +300,7 @@ public final class Passkeys {
   /** The ceremony that the answer ends; each ends once, whatever comes of it. */
   private Ceremony end(String purpose, Answer answer) {
     Ceremony ceremony =
-        notes
-            .read(purpose, answer.ticket(), Ceremony.class)
-            .orElseThrow(Passkeys::tooLate);
+        notes.read(purpose, answer.ticket(), Ceremony.class).orElseThrow(Passkeys::tooLate);
     Instant end = Instant.ofEpochSecond(ceremony.expiresAt());
     if (!used.use("passkey-challenge", ceremony.challenge(), end)) {
       throw tooLate();
@@ -362,11 +357,7 @@ public final class Passkeys {
   /** What is said of every passkey that is not let in. */
   static ProblemException refused(@Nullable Exception cause) {
     return new ProblemException(
-        ProblemCode.PASSKEY_REFUSED,
-        ProblemCode.PASSKEY_REFUSED.advice(),
-        List.of(),
-        null,
-        cause);
+        ProblemCode.PASSKEY_REFUSED, ProblemCode.PASSKEY_REFUSED.advice(), List.of(), null, cause);
   }
 
   private static ProblemException tooLate() {

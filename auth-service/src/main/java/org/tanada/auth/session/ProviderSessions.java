@@ -1,7 +1,6 @@
 package org.tanada.auth.session;
 
 import java.time.Instant;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Objects;

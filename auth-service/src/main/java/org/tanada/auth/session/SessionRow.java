@@ -34,7 +34,15 @@ record SessionRow(
   /** The same, used at that time. */
   SessionRow used(Instant now) {
     return new SessionRow(
-        secretHash, now, expiresAt, userAgent, network, linkId, providerSession, idTokenEncrypted, provedAt);
+        secretHash,
+        now,
+        expiresAt,
+        userAgent,
+        network,
+        linkId,
+        providerSession,
+        idTokenEncrypted,
+        provedAt);
   }
 
   /** When it ends if it is not used any more. */

@@ -5,8 +5,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import org.springframework.stereotype.Component;
-
-
 import org.tanada.common.id.IdGenerator;
 import org.tanada.common.id.TanadaId;
 import org.tanada.common.problem.ProblemCode;

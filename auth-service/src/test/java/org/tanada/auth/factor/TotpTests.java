@@ -72,7 +72,9 @@ class TotpTests {
   @Test
   void recoveryCodesAreTakenHoweverTheyAreTyped() {
     List<String> codes = RecoveryCode.set(new SecureRandom());
-    assertThat(new HashSet<>(codes)).hasSize(10).allMatch(code -> code.matches("(-?[a-z2-7]{4}){4}"));
+    assertThat(new HashSet<>(codes))
+        .hasSize(10)
+        .allMatch(code -> code.matches("(-?[a-z2-7]{4}){4}"));
     String column = RecoveryCode.column(codes);
     assertThat(column).doesNotContain(codes.getFirst()).hasSizeLessThan(1024);
 

@@ -55,8 +55,8 @@ public interface FactorsContract {
 
   /**
    * Proves anew to be the user, by the password, a code or a passkey, for the session's next
-   * minutes. {@code invalid-credentials}, {@code wrong-code}, {@code passkey-refused}, {@code too-many-requests}; {@code
-   * proof-required} if there is no such session.
+   * minutes. {@code invalid-credentials}, {@code wrong-code}, {@code passkey-refused}, {@code
+   * too-many-requests}; {@code proof-required} if there is no such session.
    */
   @PostExchange("/users/{userId}/sessions/{sessionId}/proofs")
   void prove(

@@ -21,7 +21,9 @@ public interface PasskeysContract {
   @PostExchange("/passkeys/challenges")
   Challenge challenge(@RequestBody Site site);
 
-  /** Signs in by a passkey. {@code invalid-flow}, {@code passkey-refused}, {@code account-locked}. */
+  /**
+   * Signs in by a passkey. {@code invalid-flow}, {@code passkey-refused}, {@code account-locked}.
+   */
   @PostExchange("/sessions/passkeys")
   OpenedSession openSession(@RequestBody PasskeySignIn signIn);
 

@@ -122,12 +122,6 @@ public class ProblemException extends RuntimeException {
             .orElse(ProblemCode.ofStatus(problem.status()));
     String detail = problem.detail() == null ? code.title() : problem.detail();
     return new ProblemException(
-        code,
-        detail,
-        problem.errors(),
-        problem.reason(),
-        problem.shard(),
-        problem.ticket(),
-        null);
+        code, detail, problem.errors(), problem.reason(), problem.shard(), problem.ticket(), null);
   }
 }
