@@ -161,7 +161,10 @@ class SecondFactorTests {
     while (refused(ticket(), "000000") == ProblemCode.WRONG_CODE) {
       // until codes have to wait
     }
-    assertThat(refused(ticket(), nextCode())).isEqualTo(ProblemCode.TOO_MANY_REQUESTS);
+    String next = app.code(platform.clock().instant().plusSeconds(30));
+    ProblemException wait = problem(() -> factors.openSession(step(ticket(), next)));
+    assertThat(wait.code()).isEqualTo(ProblemCode.TOO_MANY_REQUESTS);
+    assertThat(Integer.parseInt(wait.reason())).isBetween(1, 6);
 
     assertThat(factors.openSession(step(ticket(), recovery.get(2))).cookie()).isNotEmpty();
 

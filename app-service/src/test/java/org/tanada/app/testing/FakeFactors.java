@@ -58,7 +58,8 @@ public final class FakeFactors implements FactorsContract {
   }
 
   private void check(long userId, @Nullable String code) {
-    if (!CODE.equals(code) && !recovery.getOrDefault(userId, List.of()).remove(code)) {
+    List<String> codes = recovery.get(userId);
+    if (!CODE.equals(code) && (codes == null || !codes.remove(code))) {
       throw new ProblemException(ProblemCode.WRONG_CODE, "The code is wrong.");
     }
   }
