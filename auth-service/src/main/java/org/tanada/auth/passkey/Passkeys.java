@@ -198,7 +198,7 @@ public final class Passkeys {
     if (name.isEmpty() || name.length() > MAX_NAME) {
       throw ProblemException.invalid("name", "must be 1 to %d characters".formatted(MAX_NAME));
     }
-    Ceremony ceremony = end(making(userId), passkey.answer());
+    Ceremony ceremony = ceremony(making(userId), passkey.answer());
     PublicKeyCredential<AuthenticatorAttestationResponse> credential =
         read(passkey.answer(), ATTESTATION);
     AuthenticatorAttestationResponse response = credential.getResponse();
@@ -207,6 +207,7 @@ public final class Passkeys {
         response,
         response == null ? null : response.getAttestationObject(),
         response == null ? null : response.getClientDataJSON());
+    end(ceremony);
     try {
       operations(ceremony)
           .registerCredential(
@@ -274,7 +275,7 @@ public final class Passkeys {
   }
 
   private Stored<PasskeyRow> shown(Answer answer, @Nullable String network) {
-    Ceremony ceremony = end(PRESENT, answer);
+    Ceremony ceremony = ceremony(PRESENT, answer);
     PublicKeyCredential<AuthenticatorAssertionResponse> credential = read(answer, ASSERTION);
     AuthenticatorAssertionResponse response = credential.getResponse();
     complete(
@@ -285,6 +286,7 @@ public final class Passkeys {
         response == null ? null : response.getClientDataJSON(),
         response == null ? null : response.getSignature());
     Stored<PasskeyRow> passkey = store.find(credential.getRawId()).orElseThrow(() -> refused(null));
+    end(ceremony); // only who has a passkey makes us write
     try {
       operations(ceremony)
           .authenticate(new RelyingPartyAuthenticationRequest(request(ceremony), credential));
@@ -297,15 +299,18 @@ public final class Passkeys {
     return passkey;
   }
 
-  /** The ceremony that the answer ends; each ends once, whatever comes of it. */
-  private Ceremony end(String purpose, Answer answer) {
-    Ceremony ceremony =
-        notes.read(purpose, answer.ticket(), Ceremony.class).orElseThrow(Passkeys::tooLate);
+  private Ceremony ceremony(String purpose, Answer answer) {
+    return notes
+        .read(purpose, answer.ticket(), Ceremony.class)
+        .orElseThrow(Passkeys::tooLate);
+  }
+
+  /** Each ceremony ends once, whatever comes of it. */
+  private void end(Ceremony ceremony) {
     Instant end = Instant.ofEpochSecond(ceremony.expiresAt());
     if (!used.use("passkey-challenge", ceremony.challenge(), end)) {
       throw tooLate();
     }
-    return ceremony;
   }
 
   private <T> T read(Answer answer, TypeReference<T> type) {
