@@ -9,6 +9,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -86,7 +87,7 @@ class SecondFactorIT {
   @Test
   void passkeyIsMadeFilledInAndRemoved() throws Throwable {
     try (Visit visit = new Visit()) {
-      visit.authenticator();
+      String authenticator = visit.authenticator();
       visit.signUp();
       visit.open("/me/factors");
       visit.page.getByLabel("What to call it").fill("Virtual");
@@ -94,14 +95,19 @@ class SecondFactorIT {
       visit.page.waitForURL("**/me/factors?notice=passkey-added");
       assertThat(visit.page.locator(".line-title")).containsText("Virtual");
       visit.look("passkeys");
+      boolean fillsIn = visit.fillsIn();
       visit.forget();
 
-      visit.open("/sign-in?next=/me/orders"); // the browser fills it in by itself
+      visit.open("/sign-in?next=/me/orders");
+      if (!fillsIn) { // a Chromium that only draws into memory has no fields to offer it at
+        visit.button("Sign in with a passkey").click();
+      }
 
       visit.page.waitForURL("**/me/orders");
       visit.open("/me/factors");
+      visit.lose(authenticator);
       visit.button("Remove Virtual").click();
-      visit.page.waitForURL("**/sign-in**"); // that session was opened by it
+      visit.isSignedOut(); // that session was opened by it
     }
   }
 
@@ -136,7 +142,10 @@ class SecondFactorIT {
 
       visit.button("Sign in with a passkey").click();
 
-      assertThat(visit.page.locator("[data-said]")).containsText("No passkey was given");
+      assertThat(visit.page.locator("[data-said]"))
+          .containsText(
+              "No passkey was given",
+              new LocatorAssertions.ContainsTextOptions().setTimeout(30_000));
       assertThat(visit.page.url()).contains("/sign-in");
       visit.look("sign-in-passkey");
     }
@@ -214,6 +223,25 @@ class SecondFactorIT {
       wanted.addProperty("authenticatorId", authenticator);
       wanted.addProperty("isUserVerified", verified);
       devTools.send("WebAuthn.setUserVerified", wanted);
+    }
+
+    void lose(String authenticator) {
+      JsonObject wanted = new JsonObject();
+      wanted.addProperty("authenticatorId", authenticator);
+      devTools.send("WebAuthn.removeVirtualAuthenticator", wanted);
+    }
+
+    /** Whether this browser offers passkeys in the fields of a form. */
+    boolean fillsIn() {
+      return (boolean) page.evaluate("PublicKeyCredential.isConditionalMediationAvailable()");
+    }
+
+    /** Whatever server answers: all have heard of it within two seconds. */
+    void isSignedOut() throws Throwable {
+      FrontDoor.eventually(() -> {
+        open("/me");
+        assertThat(page.url()).contains("/sign-in");
+      });
     }
 
     void signUp() {
