@@ -2,9 +2,11 @@
 import { tellWay } from "./way.js";
 import { keepTimes } from "./times.js";
 import { greet } from "./visitor.js";
+import { offerPasskeys } from "./passkey.js";
 import { watchUploads } from "./upload.js";
 
 tellWay(document.querySelector("[data-way]"));
 keepTimes(document);
 greet(document);
 watchUploads(document);
+offerPasskeys(document);

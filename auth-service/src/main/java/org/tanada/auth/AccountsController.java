@@ -10,6 +10,7 @@ import org.tanada.auth.account.SignOuts;
 import org.tanada.auth.account.SignUps;
 import org.tanada.auth.administration.RoleChanges;
 import org.tanada.auth.audit.Audit;
+import org.tanada.auth.factor.FactorSignIns;
 import org.tanada.auth.revocation.RevocationLog;
 import org.tanada.auth.session.Sessions;
 import org.tanada.auth.throttle.Throttle;
@@ -31,6 +32,7 @@ class AccountsController implements AccountsContract {
   private final SignOuts signOuts;
   private final RevocationLog revocations;
   private final SignIns signIns;
+  private final FactorSignIns steps;
   private final RoleChanges roles;
   private final Throttle throttle;
   private final Audit audit;
@@ -45,6 +47,7 @@ class AccountsController implements AccountsContract {
       SignOuts signOuts,
       RevocationLog revocations,
       SignIns signIns,
+      FactorSignIns steps,
       RoleChanges roles,
       Throttle throttle,
       Audit audit) {
@@ -57,6 +60,7 @@ class AccountsController implements AccountsContract {
     this.signOuts = signOuts;
     this.revocations = revocations;
     this.signIns = signIns;
+    this.steps = steps;
     this.roles = roles;
     this.throttle = throttle;
     this.audit = audit;
@@ -76,15 +80,21 @@ class AccountsController implements AccountsContract {
   @Override
   public OpenedSession openSession(OpenSession open) {
     OpenedSession opened =
-        throttle.signIn(
-            open.email(),
-            open.network(),
-            () ->
-                audit.signIn(
-                    () -> signIns.holder(open.email()), open.network(), () -> sessions.open(open)),
-            session -> session.identity().userId());
+        sessions.open(firstStep(open), open.userAgent(), open.network(), open.replaces());
     audit.own(opened.identity().userId(), What.SIGN_IN, open.network(), "session");
     return opened;
+  }
+
+  private SignIns.Proof firstStep(OpenSession open) {
+    return throttle.signIn(
+        open.email(),
+        open.network(),
+        () ->
+            audit.signIn(
+                () -> signIns.holder(open.email()),
+                open.network(),
+                () -> steps.first(open.email(), open.password())),
+        proof -> proof.user().id());
   }
 
   @Override
@@ -136,16 +146,7 @@ class AccountsController implements AccountsContract {
 
   @Override
   public Tokens tokensByPassword(OpenSession open) {
-    TokenGrants.Granted granted =
-        throttle.signIn(
-            open.email(),
-            open.network(),
-            () ->
-                audit.signIn(
-                    () -> signIns.holder(open.email()),
-                    open.network(),
-                    () -> grants.byPassword(open)),
-            TokenGrants.Granted::userId);
+    TokenGrants.Granted granted = grants.open(firstStep(open));
     audit.own(granted.userId(), What.SIGN_IN, open.network(), "tokens");
     return granted.tokens();
   }

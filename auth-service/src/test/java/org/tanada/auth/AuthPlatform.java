@@ -23,6 +23,8 @@ import org.tanada.common.account.AdministrationContract;
 import org.tanada.common.account.AuditContract;
 import org.tanada.common.account.EmailContract;
 import org.tanada.common.account.MailContract;
+import org.tanada.common.account.FactorsContract;
+import org.tanada.common.account.PasskeysContract;
 import org.tanada.common.account.ProvidersContract;
 import org.tanada.common.http.TierClientProperties;
 import org.tanada.common.http.TierClients;
@@ -94,6 +96,16 @@ final class AuthPlatform {
   /** Sign-in by outside providers as app servers call it: now one server, now the other. */
   ProvidersContract providers() {
     return clients.of(ProvidersContract.class, "auth");
+  }
+
+  /** Second factors and proofs as app servers call them. */
+  FactorsContract factors() {
+    return clients.of(FactorsContract.class, "auth");
+  }
+
+  /** Passkeys as app servers call them. */
+  PasskeysContract passkeys() {
+    return clients.of(PasskeysContract.class, "auth");
   }
 
   /** The auth tier as app servers call it. */

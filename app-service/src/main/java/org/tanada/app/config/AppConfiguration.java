@@ -11,6 +11,8 @@ import org.tanada.common.account.AccountsContract;
 import org.tanada.common.account.AdministrationContract;
 import org.tanada.common.account.AuditContract;
 import org.tanada.common.account.EmailContract;
+import org.tanada.common.account.FactorsContract;
+import org.tanada.common.account.PasskeysContract;
 import org.tanada.common.account.ProvidersContract;
 import org.tanada.common.account.RevocationFeed;
 import org.tanada.common.account.Revocations;
@@ -54,6 +56,18 @@ class AppConfiguration {
   @ConditionalOnMissingBean
   EmailContract emails(TierClients clients) {
     return clients.of(EmailContract.class, "auth");
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  FactorsContract factors(TierClients clients) {
+    return clients.of(FactorsContract.class, "auth");
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  PasskeysContract passkeys(TierClients clients) {
+    return clients.of(PasskeysContract.class, "auth");
   }
 
   @Bean

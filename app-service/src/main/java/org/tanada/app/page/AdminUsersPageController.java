@@ -18,6 +18,7 @@ import org.tanada.app.page.view.Frame.Section;
 import org.tanada.app.page.view.PageOf;
 import org.tanada.app.page.view.SessionView;
 import org.tanada.app.session.CurrentUser;
+import org.tanada.app.session.FreshProof;
 import org.tanada.app.web.Cursors;
 import org.tanada.app.web.FrontDoor;
 import org.tanada.app.web.Ids;
@@ -51,13 +52,19 @@ final class AdminUsersPageController {
   private final Views views;
   private final AdministrationContract administration;
   private final Cursors cursors;
+  private final FreshProof fresh;
 
   AdminUsersPageController(
-      Pages pages, Views views, AdministrationContract administration, Cursors cursors) {
+      Pages pages,
+      Views views,
+      AdministrationContract administration,
+      Cursors cursors,
+      FreshProof fresh) {
     this.pages = pages;
     this.views = views;
     this.administration = administration;
     this.cursors = cursors;
+    this.fresh = fresh;
   }
 
   @GetMapping
@@ -136,6 +143,7 @@ final class AdminUsersPageController {
       @RequestParam(defaultValue = "false") boolean give,
       HttpServletRequest request) {
     long userId = Ids.ofPath(id);
+    fresh.require(CurrentUser.required());
     try {
       administration.changeRole(new ChangeRole(actor(request), userId, role, give));
     } catch (ProblemException e) {
@@ -150,6 +158,7 @@ final class AdminUsersPageController {
       @RequestParam(defaultValue = "true") boolean locked,
       HttpServletRequest request) {
     long userId = Ids.ofPath(id);
+    fresh.require(CurrentUser.required());
     try {
       administration.lock(new Lock(actor(request), userId, locked));
     } catch (ProblemException e) {

@@ -33,6 +33,8 @@ final class Forms {
       case VALIDATION_FAILED -> form.with(e.errors(), e.errors().isEmpty() ? said(e) : null);
       case EMAIL_TAKEN -> form.with(beside("email", e), null);
       case USERNAME_TAKEN -> form.with(beside("username", e), null);
+      case WRONG_CODE -> form.with(beside("code", e), null);
+      case TOO_MANY_REQUESTS -> form.with(List.of(), later(e));
       case ACCOUNT_LOCKED -> form.with(List.of(), said(e));
       case INVALID_CREDENTIALS -> form.with(List.of(), "E-mail or password is wrong.");
       case VERSION_MISMATCH ->
@@ -79,7 +81,11 @@ final class Forms {
   static int status(ProblemException e) {
     // 401 would have to name a way of HTTP authentication, which this form is not (RFC 9110,
     // 15.5.2)
-    return e.code() == ProblemCode.INVALID_CREDENTIALS ? 422 : e.code().status();
+    return e.code().status() == 401 ? 422 : e.code().status();
+  }
+
+  private static String later(ProblemException e) {
+    return e.reason() == null ? said(e) : "%s Next try in %s s.".formatted(said(e), e.reason());
   }
 
   private static List<Problem.FieldError> beside(String field, ProblemException e) {

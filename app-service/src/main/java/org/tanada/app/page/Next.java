@@ -1,6 +1,7 @@
 package org.tanada.app.page;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /** Where a visitor wanted to go before they had to sign in: a path of ours, never another site. */
@@ -30,5 +31,19 @@ final class Next {
     String path = request.getRequestURI() + (query == null ? "" : "?" + query);
     // a form that was posted cannot be repeated by a redirect
     return Pages.address("/sign-in", "next", safeMethod ? safe(path, "/me") : "/me");
+  }
+
+  /** Address of the page that asks who one is, and comes back to the page with the form. */
+  static String proof(HttpServletRequest request) {
+    String back = "/me";
+    String referer = request.getHeader("Referer");
+    if (referer != null && referer.length() <= MAX_LENGTH) {
+      try {
+        back = safe(URI.create(referer).getRawPath(), back); // of our own page, see PageHeaders
+      } catch (IllegalArgumentException e) {
+        // no browser writes that: back to the profile
+      }
+    }
+    return Pages.address("/me/proof", "next", back.startsWith("/me/proof") ? "/me" : back);
   }
 }

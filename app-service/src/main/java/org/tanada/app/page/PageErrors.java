@@ -59,6 +59,8 @@ final class PageErrors implements HandlerExceptionResolver, Ordered {
     try {
       if (problem.code().equals(ProblemCode.UNAUTHENTICATED.code())) {
         redirect(response, Next.signIn(request));
+      } else if (problem.code().equals(ProblemCode.PROOF_REQUIRED.code())) {
+        redirect(response, Next.proof(request));
       } else {
         write(response, failure, problem);
       }

@@ -15,6 +15,8 @@ import org.tanada.app.page.view.Frame.Section;
 import org.tanada.app.page.view.Visitor;
 import org.tanada.app.session.Credentials;
 import org.tanada.app.session.CurrentUser;
+import org.tanada.app.session.FactorService;
+import org.tanada.app.session.PasskeyService;
 import org.tanada.app.session.ProviderService;
 import org.tanada.app.session.SessionCookies;
 import org.tanada.app.session.SessionService;
@@ -34,6 +36,8 @@ final class SignInPageController {
   private final SessionCookies cookies;
   private final ProviderService providers;
   private final ProviderViews views;
+  private final FactorService factors;
+  private final PasskeyService passkeys;
   private final HintCookie hint;
 
   SignInPageController(
@@ -43,6 +47,8 @@ final class SignInPageController {
       SessionCookies cookies,
       ProviderService providers,
       ProviderViews views,
+      FactorService factors,
+      PasskeyService passkeys,
       HintCookie hint) {
     this.pages = pages;
     this.users = users;
@@ -50,6 +56,8 @@ final class SignInPageController {
     this.cookies = cookies;
     this.providers = providers;
     this.views = views;
+    this.factors = factors;
+    this.passkeys = passkeys;
     this.hint = hint;
   }
 
@@ -88,12 +96,13 @@ final class SignInPageController {
   @GetMapping("/sign-in")
   ResponseEntity<byte[]> signIn(
       @RequestParam(required = false) @Nullable String next,
-      @RequestParam(required = false) @Nullable String notice) {
+      @RequestParam(required = false) @Nullable String notice,
+      HttpServletRequest request) {
     String target = Next.safe(next, "");
     if (CurrentUser.get().isPresent()) {
       return Pages.seeOther(target.isEmpty() ? "/me" : target);
     }
-    return pages.own(signInPage(signInForm("", target)).saying(Notices.find(notice)));
+    return pages.own(signInPage(signInForm("", target), request).saying(Notices.find(notice)));
   }
 
   @PostMapping("/sign-in")
@@ -107,8 +116,13 @@ final class SignInPageController {
     try {
       enter(email, password, request, response);
     } catch (ProblemException e) {
+      String ticket = e.ticket();
+      if (ticket != null) {
+        factors.remember(ticket, request, response);
+        return Pages.seeOther(Pages.address("/sign-in/code", "next", Forms.optional(target)));
+      }
       Form form = Forms.again(signInForm(email, target), e);
-      return pages.own(Forms.status(e), signInPage(form));
+      return pages.own(Forms.status(e), signInPage(form, request));
     }
     return Pages.seeOther(target.isEmpty() ? "/me" : target);
   }
@@ -138,13 +152,19 @@ final class SignInPageController {
         "sign-up", "Sign up", Section.SIGN_UP, new Visitor.SignedOut(), Map.of("form", form));
   }
 
-  private Page signInPage(Form form) {
+  private Page signInPage(Form form, HttpServletRequest request) {
     return Page.own(
         "sign-in",
         "Sign in",
         Section.SIGN_IN,
         new Visitor.SignedOut(),
-        Map.of("form", form, "providers", views.offered(form.value("next"))));
+        Map.of(
+            "form",
+            form,
+            "providers",
+            views.offered(form.value("next")),
+            "passkeys",
+            passkeys.offered(request)));
   }
 
   /** The provider still knows the browser: its user says whether it shall. */

@@ -13,7 +13,6 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import org.tanada.app.data.Seen;
 import org.tanada.app.web.Failures;
 import org.tanada.common.account.AccessTokens;
-import org.tanada.common.account.AccountsContract.Identity;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
 
@@ -44,18 +43,18 @@ final class AuthenticationFilter extends OncePerRequestFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
     String authorization = request.getHeader("Authorization");
-    Optional<Identity> user;
+    Optional<SignedIn> user;
     try {
       user = authorization == null ? byCookie(request) : Optional.of(byToken(authorization));
     } catch (ProblemException e) {
       failures.answer(request, response, e);
       return;
     }
-    user.ifPresent(identity -> {
+    user.ifPresent(signedIn -> {
       SecurityContext context = SecurityContextHolder.createEmptyContext();
-      context.setAuthentication(new SignedIn(identity));
+      context.setAuthentication(signedIn);
       SecurityContextHolder.setContext(context);
-      Seen.readBy(identity.userId());
+      Seen.readBy(signedIn.getPrincipal().userId());
     });
     chain.doFilter(request, response);
   }
@@ -65,21 +64,22 @@ final class AuthenticationFilter extends OncePerRequestFilter {
     return request.getHeader("Authorization") != null;
   }
 
-  private Identity byToken(String authorization) {
+  private SignedIn byToken(String authorization) {
     if (!authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
       throw new ProblemException(
           ProblemCode.INVALID_TOKEN, "Authorization must be Bearer and an access token.");
     }
-    return tokens.verify(authorization.substring(BEARER.length()).trim());
+    String token = authorization.substring(BEARER.length()).trim();
+    return new SignedIn(tokens.verify(token), tokens.signIn(token));
   }
 
-  private Optional<Identity> byCookie(HttpServletRequest request) {
+  private Optional<SignedIn> byCookie(HttpServletRequest request) {
     @Nullable String cookie = cookies.read(request);
     if (cookie == null) {
       return Optional.empty();
     }
     try {
-      return cookies.verify(cookie);
+      return cookies.verify(cookie).map(identity -> new SignedIn(identity, identity.sessionId()));
     } catch (ProblemException e) {
       request.setAttribute(FAILURE, e);
       return Optional.empty();

@@ -22,6 +22,13 @@ public final class CurrentUser {
         : Optional.empty();
   }
 
+  /** The user's session, or the sign-in that their token follows from; empty if it names none. */
+  static Optional<Long> signIn() {
+    return SecurityContextHolder.getContext().getAuthentication() instanceof SignedIn signedIn
+        ? Optional.ofNullable(signedIn.signInId())
+        : Optional.empty();
+  }
+
   /**
    * The user.
    *

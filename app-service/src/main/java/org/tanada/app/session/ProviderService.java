@@ -44,6 +44,7 @@ public class ProviderService {
   private final ProvidersContract providers;
   private final SessionService sessions;
   private final SessionCookies cookies;
+  private final FreshProof fresh;
   private final String publicUrl;
   private final LoadingCache<String, List<OfferedProvider>> offered;
   private volatile List<OfferedProvider> last = List.of();
@@ -52,10 +53,12 @@ public class ProviderService {
       ProvidersContract providers,
       SessionService sessions,
       SessionCookies cookies,
+      FreshProof fresh,
       AppProperties properties) {
     this.providers = providers;
     this.sessions = sessions;
     this.cookies = cookies;
+    this.fresh = fresh;
     this.publicUrl = properties.publicUrl().toString().replaceAll("/+$", "");
     this.offered = Caffeine.newBuilder().maximumSize(1).expireAfterWrite(KEPT).build(all -> load());
   }
@@ -200,8 +203,9 @@ public class ProviderService {
     return providers.ways(user.userId());
   }
 
-  /** Takes a way away. {@code not-found}, {@code last-way}. */
+  /** Takes a way away. {@code not-found}, {@code last-way}, {@code proof-required}. */
   public void unlink(Identity user, long linkId) {
+    fresh.require(user);
     providers.unlink(user.userId(), linkId);
     cookies.forget(user.userId());
   }

@@ -2,9 +2,13 @@ package org.tanada.app.session;
 
 import static org.tanada.common.problem.ProblemCode.FOREIGN_ORIGIN;
 import static org.tanada.common.problem.ProblemCode.INVALID_CREDENTIALS;
+import static org.tanada.common.problem.ProblemCode.INVALID_FLOW;
 import static org.tanada.common.problem.ProblemCode.NOT_FOUND;
+import static org.tanada.common.problem.ProblemCode.SECOND_FACTOR_REQUIRED;
+import static org.tanada.common.problem.ProblemCode.TOO_MANY_REQUESTS;
 import static org.tanada.common.problem.ProblemCode.UNAUTHENTICATED;
 import static org.tanada.common.problem.ProblemCode.VALIDATION_FAILED;
+import static org.tanada.common.problem.ProblemCode.WRONG_CODE;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -36,21 +40,45 @@ import org.tanada.common.account.AccountsContract.OpenedSession;
 @Tag(name = "Sessions", description = "Signing in with a cookie, for browsers.")
 class SessionController {
   private final SessionService sessions;
+  private final FactorService factors;
 
-  SessionController(SessionService sessions) {
+  SessionController(SessionService sessions, FactorService factors) {
     this.sessions = sessions;
+    this.factors = factors;
   }
 
   @PostMapping
   @ResponseStatus(HttpStatus.CREATED)
   @SecurityRequirements
-  @Operation(summary = "Sign in", description = "Sets the session cookie.")
-  @Problems({INVALID_CREDENTIALS, VALIDATION_FAILED, FOREIGN_ORIGIN})
+  @Operation(
+      summary = "Sign in",
+      description =
+          "Sets the session cookie. With a second factor the answer is a problem with a ticket, for"
+              + " POST /sessions/codes.")
+  @Problems({INVALID_CREDENTIALS, SECOND_FACTOR_REQUIRED, VALIDATION_FAILED, FOREIGN_ORIGIN})
   ResponseEntity<SessionBody> open(
       @RequestBody Credentials credentials,
       @Parameter(hidden = true) HttpServletRequest request,
       @Parameter(hidden = true) HttpServletResponse response) {
-    OpenedSession opened = sessions.signIn(credentials, request, response);
+    return created(sessions.signIn(credentials, request, response));
+  }
+
+  @PostMapping("/codes")
+  @ResponseStatus(HttpStatus.CREATED)
+  @SecurityRequirements
+  @Operation(
+      summary = "Sign in, the second step",
+      description = "The ticket of the first one, and a code; sets the session cookie.")
+  @Problems({WRONG_CODE, TOO_MANY_REQUESTS, INVALID_FLOW, VALIDATION_FAILED, FOREIGN_ORIGIN})
+  ResponseEntity<SessionBody> open(
+      @RequestBody SecondStepBody step,
+      @Parameter(hidden = true) HttpServletRequest request,
+      @Parameter(hidden = true) HttpServletResponse response) {
+    return created(
+        factors.signIn(SecondStepBody.checked(step.ticket(), step.code()), request, response));
+  }
+
+  private static ResponseEntity<SessionBody> created(OpenedSession opened) {
     SessionBody body = SessionBody.of(opened.session(), opened.session().id());
     return Answers.created("/api/v1/sessions/" + body.id(), body);
   }

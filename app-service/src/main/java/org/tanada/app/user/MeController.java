@@ -4,6 +4,7 @@ import static org.tanada.common.problem.ProblemCode.CONTENT_TOO_LARGE;
 import static org.tanada.common.problem.ProblemCode.FOREIGN_ORIGIN;
 import static org.tanada.common.problem.ProblemCode.INVALID_CREDENTIALS;
 import static org.tanada.common.problem.ProblemCode.PRECONDITION_REQUIRED;
+import static org.tanada.common.problem.ProblemCode.PROOF_REQUIRED;
 import static org.tanada.common.problem.ProblemCode.UNAUTHENTICATED;
 import static org.tanada.common.problem.ProblemCode.UNSUPPORTED_MEDIA_TYPE;
 import static org.tanada.common.problem.ProblemCode.VALIDATION_FAILED;
@@ -141,8 +142,9 @@ class MeController {
   @Operation(
       summary = "End the account",
       description =
-          "Videos are withdrawn (buyers keep them), the avatar is deleted, all sessions end.")
-  @Problems({UNAUTHENTICATED, VERSION_MISMATCH, PRECONDITION_REQUIRED})
+          "Videos are withdrawn (buyers keep them), the avatar is deleted, all sessions end. Asks"
+              + " for a sign-in, or a proof, of the last five minutes.")
+  @Problems({UNAUTHENTICATED, PROOF_REQUIRED, VERSION_MISMATCH, PRECONDITION_REQUIRED})
   ResponseEntity<Void> leave(
       @Parameter(hidden = true) Identity user,
       @RequestHeader(name = "If-Match", required = false) @Nullable String ifMatch,

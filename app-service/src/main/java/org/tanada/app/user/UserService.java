@@ -15,6 +15,7 @@ import org.tanada.app.content.Files;
 import org.tanada.app.data.Seen;
 import org.tanada.app.data.ShopRows;
 import org.tanada.app.edge.Purger;
+import org.tanada.app.session.FreshProof;
 import org.tanada.app.web.Checks;
 import org.tanada.app.web.IdempotencyKey;
 import org.tanada.app.web.IfMatch;
@@ -41,6 +42,7 @@ public class UserService {
   private final Purger purger;
   private final Checks checks;
   private final ObjectProvider<Leaving> leaving;
+  private final FreshProof fresh;
 
   UserService(
       ShopRows rows,
@@ -49,7 +51,8 @@ public class UserService {
       IdGenerator ids,
       Purger purger,
       Checks checks,
-      ObjectProvider<Leaving> leaving) {
+      ObjectProvider<Leaving> leaving,
+      FreshProof fresh) {
     this.rows = rows;
     this.accounts = accounts;
     this.files = files;
@@ -57,6 +60,7 @@ public class UserService {
     this.purger = purger;
     this.checks = checks;
     this.leaving = leaving;
+    this.fresh = fresh;
   }
 
   /**
@@ -160,7 +164,7 @@ public class UserService {
    * Ends the account: other features clean up, then the names, sessions and the row go.
    *
    * @throws ProblemException {@code version-mismatch}; {@code conflict} for an administrator, who
-   *     has to give up that role first
+   *     has to give up that role first; {@code proof-required}
    */
   public void leave(Identity user, IfMatch ifMatch) {
     if (user.roles().contains(Role.ADMINISTRATOR.id())) { // auth-service refuses as well, but later
@@ -168,6 +172,7 @@ public class UserService {
           ProblemCode.CONFLICT,
           "An administrator's account is not deleted: give up the role first.");
     }
+    fresh.require(user);
     Stored<UserRow> now = now(user);
     ifMatch.check(now.version());
     leaving.orderedStream().forEach(feature -> feature.beforeLeaving(user));

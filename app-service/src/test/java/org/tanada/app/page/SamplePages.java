@@ -13,6 +13,7 @@ import org.tanada.app.page.view.AddressView;
 import org.tanada.app.page.view.AdminUser;
 import org.tanada.app.page.view.Amount;
 import org.tanada.app.page.view.AuditView;
+import org.tanada.app.page.view.FactorsView;
 import org.tanada.app.page.view.Form;
 import org.tanada.app.page.view.Frame;
 import org.tanada.app.page.view.Frame.Section;
@@ -21,6 +22,7 @@ import org.tanada.app.page.view.Notice;
 import org.tanada.app.page.view.OrderView;
 import org.tanada.app.page.view.OwnVideo;
 import org.tanada.app.page.view.PageOf;
+import org.tanada.app.page.view.PasskeyView;
 import org.tanada.app.page.view.Person;
 import org.tanada.app.page.view.ProviderView;
 import org.tanada.app.page.view.SaleView;
@@ -173,7 +175,9 @@ final class SamplePages {
             "form",
             empty,
             "providers",
-            List.of(new ProviderView("keycloak", "Keycloak", "/sign-in/with/keycloak"))));
+            List.of(new ProviderView("keycloak", "Keycloak", "/sign-in/with/keycloak")),
+            "passkeys",
+            true));
     page(
         "signed-out",
         "signed-out",
@@ -276,6 +280,52 @@ final class SamplePages {
                     "1", "Firefox on Linux", "192.0.2.7", ago(Duration.ofMinutes(1)), true),
                 new SessionView(
                     "2", "Safari on iPhone", "198.51.100.23", ago(Duration.ofDays(2)), false))));
+    WaysView ways = new WaysView(true, List.of(), List.of());
+    Form code = Form.of(Map.of("code", "", "password", "", "next", "/me"));
+    page(
+        "proof",
+        "proof",
+        Section.PROFILE,
+        MIO,
+        null,
+        Map.of("form", code, "ways", ways, "totp", true, "passkeys", true));
+    page("sign-in-code", "sign-in-code", Section.SIGN_IN, MIO, null, Map.of("form", code));
+    page(
+        "factors",
+        "factors",
+        Section.PROFILE,
+        MIO,
+        null,
+        Map.of(
+            "factors",
+            new FactorsView(true, ago(Duration.ofDays(3)), 9),
+            "passkeys",
+            List.of(
+                new PasskeyView("1", "Laptop", ago(Duration.ofDays(9)), ago(Duration.ofDays(1))),
+                new PasskeyView("2", "Phone", ago(Duration.ofDays(9)), null)),
+            "offered",
+            true));
+    page(
+        "factors-none",
+        "factors",
+        Section.PROFILE,
+        MIO,
+        null,
+        Map.of("factors", new FactorsView(true, null, 0), "passkeys", List.of(), "offered", false));
+    page(
+        "enrolment",
+        "enrolment",
+        Section.PROFILE,
+        MIO,
+        null,
+        Map.of("form", code, "path", "M4 4h7v1h-7z", "size", 41, "secret", "GEZD GNBV GY3T QOJQ"));
+    page(
+        "recovery-codes",
+        "recovery-codes",
+        Section.PROFILE,
+        MIO,
+        null,
+        Map.of("codes", List.of("abcd-efgh-ijkl-mnop", "qrst-uvwx-yz23-4567")));
     page("onward", "onward", Section.PROFILE, MIO, null, Map.of("location", "/on"));
     List<OwnVideo> own = new ArrayList<>();
     for (VideoView each : videos(4)) {

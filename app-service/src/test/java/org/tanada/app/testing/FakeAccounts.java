@@ -11,10 +11,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Date;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.tanada.app.user.UserRow;
 import org.tanada.common.account.AccessContract;
 import org.tanada.common.account.AccessTokens;
@@ -47,6 +50,8 @@ public final class FakeAccounts implements AccountsContract, AccessContract {
   private final Map<String, Long> refresh = new HashMap<>();
   private final Map<String, SignedUp> answers = new HashMap<>();
   private final List<Revocation> revocations = new ArrayList<>();
+  private final Set<Long> twoSteps = new HashSet<>();
+  private final Map<String, Long> tickets = new HashMap<>();
   private int shard;
   private boolean down;
   private int verifications;
@@ -157,7 +162,30 @@ public final class FakeAccounts implements AccountsContract, AccessContract {
   @Override
   public synchronized OpenedSession openSession(OpenSession open) {
     up();
-    return openSession(authenticate(open), open);
+    return openSession(oneStep(authenticate(open)), open);
+  }
+
+  private long oneStep(long userId) {
+    if (twoSteps.contains(userId)) {
+      String ticket = UUID.randomUUID().toString();
+      tickets.put(ticket, userId);
+      throw ProblemException.secondStep(ticket);
+    }
+    return userId;
+  }
+
+  /** From now on sign-ins by password take a second step, or none. */
+  synchronized void twoSteps(long userId, boolean two) {
+    if (two) {
+      twoSteps.add(userId);
+    } else {
+      twoSteps.remove(userId);
+    }
+  }
+
+  /** Whose ticket of a first step it is; null if it is none. */
+  synchronized @Nullable Long holder(String ticket) {
+    return tickets.get(ticket);
   }
 
   /** A session of somebody who came another way than by a password. */
@@ -319,7 +347,7 @@ public final class FakeAccounts implements AccountsContract, AccessContract {
   @Override
   public synchronized Tokens tokensByPassword(OpenSession open) {
     up();
-    return tokens(authenticate(open));
+    return tokens(oneStep(authenticate(open)));
   }
 
   @Override
@@ -349,7 +377,8 @@ public final class FakeAccounts implements AccountsContract, AccessContract {
     return "{\"keys\":[{" + members + "}]}";
   }
 
-  private Tokens tokens(long userId) {
+  /** Tokens of somebody who has proved to be the user. */
+  synchronized Tokens tokens(long userId) {
     String token = UUID.randomUUID().toString();
     refresh.put(token, userId);
     return new Tokens(token(userId, Duration.ofMinutes(10), true), token, "Bearer", 600);

@@ -48,6 +48,16 @@ public class OtherTiers {
   }
 
   @Bean
+  FakePasskeys passkeys(FakeAccounts accounts) {
+    return new FakePasskeys(accounts);
+  }
+
+  @Bean
+  FakeFactors factors(FakeAccounts accounts) {
+    return new FakeFactors(accounts);
+  }
+
+  @Bean
   FakeAdministration administration(InMemoryRows rows, FakeAccounts accounts) {
     return new FakeAdministration(rows, accounts, InstantSource.system());
   }

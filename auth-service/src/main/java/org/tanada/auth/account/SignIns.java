@@ -6,6 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.tanada.auth.store.AccountRows;
+import org.tanada.auth.store.Secrets;
 import org.tanada.auth.store.User;
 import org.tanada.common.id.TanadaId;
 import org.tanada.common.problem.ProblemCode;
@@ -35,6 +36,11 @@ public final class SignIns {
    * @param hash that the password matched
    */
   public record Proof(Stored<User> user, String hash) {
+    /** What stands for the hash where the hash itself must not be seen. */
+    public String fingerprint() {
+      return Secrets.digest(hash);
+    }
+
     @Override
     public String toString() {
       return "Proof[user=" + user.id() + "]";
@@ -73,6 +79,22 @@ public final class SignIns {
     }
     return new Proof(
         user, passwords.outdated(hash) ? rehash(credential.get(), hash, password) : hash);
+  }
+
+  /**
+   * The same proof a little later, if the password is still the same.
+   *
+   * @param fingerprint see {@link Proof#fingerprint}
+   * @throws ProblemException {@code unavailable} if it is another one; {@code account-locked}
+   */
+  public Proof again(long userId, String fingerprint) {
+    Stored<User> user = rows.findNow(User.TABLE, userId).orElseThrow(SignIns::changed);
+    unlocked(user);
+    return rows.findNow(Credential.TABLE, userId)
+        .map(credential -> credential.value().passwordHash())
+        .map(hash -> new Proof(user, hash))
+        .filter(proof -> proof.fingerprint().equals(fingerprint) && user.value().active())
+        .orElseThrow(SignIns::changed);
   }
 
   /**

@@ -56,7 +56,7 @@ public final class Audit {
   }
 
   /**
-   * Does something that a wrong password refuses, and notes that.
+   * Does something that a wrong password or code refuses, and notes that.
    *
    * @param user whose password it has to be, if there is one; asked only then
    */
@@ -64,7 +64,7 @@ public final class Audit {
     try {
       return signIn.get();
     } catch (ProblemException e) {
-      if (e.code() == ProblemCode.INVALID_CREDENTIALS) {
+      if (e.code() == ProblemCode.INVALID_CREDENTIALS || e.code() == ProblemCode.WRONG_CODE) {
         wrong(user, address);
       }
       throw e;

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.tanada.auth.provider.Challenge;
+import org.tanada.auth.token.Notes;
 
 /**
  * A flow on its way: all that has to be known when the browser comes back.
@@ -27,7 +28,8 @@ record Flow(
     String next,
     @Nullable Long userId,
     @Nullable Long sessionId,
-    long expiresAt) {
+    long expiresAt)
+    implements Notes.Note {
   Challenge challenge() {
     return new Challenge(state, nonce, verifier, URI.create(redirectUri), again);
   }

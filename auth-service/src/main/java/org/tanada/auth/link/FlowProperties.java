@@ -11,10 +11,8 @@ import org.springframework.validation.annotation.Validated;
  * How long people have.
  *
  * @param lifetime from the beginning of a flow to the browser's return
- * @param proof so long after a sign-in its session may link an identity
  */
 @Validated
 @ConfigurationProperties("tanada.auth.provider-flow")
 record FlowProperties(
-    @DefaultValue("10m") @DurationMin(seconds = 1) @DurationMax(hours = 1) Duration lifetime,
-    @DefaultValue("5m") @DurationMin(seconds = 1) @DurationMax(hours = 1) Duration proof) {}
+    @DefaultValue("10m") @DurationMin(seconds = 1) @DurationMax(hours = 1) Duration lifetime) {}

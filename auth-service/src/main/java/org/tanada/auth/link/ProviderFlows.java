@@ -10,12 +10,14 @@ import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
-import org.tanada.auth.account.Credentials;
+import org.tanada.auth.factor.FreshProofs;
 import org.tanada.auth.provider.OutsideProvider;
 import org.tanada.auth.provider.ProviderIdentity;
 import org.tanada.auth.provider.Providers;
 import org.tanada.auth.session.ProviderSessions;
 import org.tanada.auth.session.Sessions.Client;
+import org.tanada.auth.store.UsedValues;
+import org.tanada.auth.token.Notes;
 import org.tanada.common.account.ProvidersContract.BeginFlow;
 import org.tanada.common.account.ProvidersContract.BegunFlow;
 import org.tanada.common.account.ProvidersContract.EndFlow;
@@ -30,10 +32,10 @@ public final class ProviderFlows {
   private static final String STATE = "flow-state";
 
   private final Providers providers;
-  private final FlowCookies cookies;
+  private final Notes notes;
   private final FlowProperties properties;
   private final UsedValues used;
-  private final Credentials credentials;
+  private final FreshProofs proofs;
   private final ProviderSessions sessions;
   private final ProviderLinks links;
   private final ProviderSignIns signIns;
@@ -41,19 +43,19 @@ public final class ProviderFlows {
 
   ProviderFlows(
       Providers providers,
-      FlowCookies cookies,
+      Notes notes,
       FlowProperties properties,
       UsedValues used,
-      Credentials credentials,
+      FreshProofs proofs,
       ProviderSessions sessions,
       ProviderLinks links,
       ProviderSignIns signIns,
       InstantSource clock) {
     this.providers = providers;
-    this.cookies = cookies;
+    this.notes = notes;
     this.properties = properties;
     this.used = used;
-    this.credentials = credentials;
+    this.proofs = proofs;
     this.sessions = sessions;
     this.links = links;
     this.signIns = signIns;
@@ -69,8 +71,8 @@ public final class ProviderFlows {
   public BegunFlow begin(String name, BeginFlow begin) {
     OutsideProvider provider = providers.get(name);
     LinkWish link = begin.link();
-    if (link != null) {
-      prove(link);
+    if (link != null) { // whoever links an identity gives it the account
+      proofs.require(link.userId(), link.sessionId(), link.password());
     }
     Flow flow =
         new Flow(
@@ -85,21 +87,8 @@ public final class ProviderFlows {
             clock.instant().plus(properties.lifetime()).getEpochSecond());
     return new BegunFlow(
         provider.authorization(flow.challenge()).toString(),
-        cookies.write(name, flow),
+        notes.write(purpose(name), flow),
         properties.lifetime().toSeconds());
-  }
-
-  /** Whoever links an identity gives it the account: they show first that it is theirs. */
-  private void prove(LinkWish link) {
-    String password = link.password();
-    if (password != null) {
-      if (!sessions.lives(link.userId(), link.sessionId())) {
-        throw proofRequired();
-      }
-      credentials.prove(link.userId(), password);
-    } else if (!sessions.beganWithin(link.userId(), link.sessionId(), properties.proof())) {
-      throw proofRequired();
-    }
   }
 
   /**
@@ -111,7 +100,8 @@ public final class ProviderFlows {
    */
   public EndedFlow end(String name, EndFlow end) {
     OutsideProvider provider = providers.get(name);
-    Flow flow = cookies.read(name, end.cookie()).orElseThrow(ProviderFlows::invalid);
+    Flow flow =
+        notes.read(purpose(name), end.cookie(), Flow.class).orElseThrow(ProviderFlows::invalid);
     String state =
         URLUtils.parseParameters(end.parameters()).getOrDefault("state", none()).getFirst();
     if (!same(state, flow.state()) || !used.use(STATE, flow.state(), flow.end())) {
@@ -141,6 +131,10 @@ public final class ProviderFlows {
     }
   }
 
+  private static String purpose(String provider) {
+    return "provider flow " + provider;
+  }
+
   private static List<String> none() {
     return List.of("");
   }
@@ -155,11 +149,5 @@ public final class ProviderFlows {
     return new ProblemException(
         ProblemCode.INVALID_FLOW,
         "It was not begun in this browser, took too long, or has ended already.");
-  }
-
-  private static ProblemException proofRequired() {
-    return new ProblemException(
-        ProblemCode.PROOF_REQUIRED,
-        "Give your password, or sign in again first: then you can link it.");
   }
 }

@@ -14,6 +14,7 @@ import org.tanada.auth.provider.Providers;
 import org.tanada.auth.session.ProviderOrigin;
 import org.tanada.auth.session.ProviderSessions;
 import org.tanada.auth.store.AccountRows;
+import org.tanada.auth.store.UsedValues;
 import org.tanada.common.account.ProvidersContract.ProviderSignOut;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;

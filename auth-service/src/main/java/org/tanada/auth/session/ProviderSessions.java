@@ -1,6 +1,5 @@
 package org.tanada.auth.session;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
@@ -11,7 +10,10 @@ import org.springframework.stereotype.Component;
 import org.tanada.auth.revocation.RevocationLog;
 import org.tanada.auth.store.AccountRows;
 import org.tanada.common.id.TanadaId;
+import org.tanada.common.problem.ProblemCode;
+import org.tanada.common.problem.ProblemException;
 import org.tanada.common.row.Stored;
+import org.tanada.common.row.Write;
 
 /** Cookie sessions as sign-in by outside providers sees them: how old, by whom, and their end. */
 @Component
@@ -32,12 +34,37 @@ public final class ProviderSessions {
     this.revocations = revocations;
   }
 
-  /** Whether the user's session is there and began no longer than that ago. */
-  public boolean beganWithin(long userId, long sessionId, Duration time) {
-    Instant since = clock.instant().minus(time);
+  /** Whether the user's session is there, and they signed in or proved who they are since then. */
+  public boolean provedSince(long userId, long sessionId, Instant since) {
     return present(userId, sessionId)
-        .filter(stored -> !TanadaId.time(sessionId).isBefore(since))
+        .filter(stored -> {
+          Instant proved = stored.value().provedAt();
+          return !TanadaId.time(sessionId).isBefore(since)
+              || (proved != null && !proved.isBefore(since));
+        })
         .isPresent();
+  }
+
+  /**
+   * Notes that the user has proved anew who they are.
+   *
+   * @return false if there is no such session any more
+   */
+  public boolean proved(long userId, long sessionId) {
+    if (!lives(userId, sessionId)) {
+      return false;
+    }
+    try {
+      rows.commit(
+          userId,
+          Write.update(SessionRow.TABLE, sessionId, null, Map.of("provedAt", clock.instant())));
+      return true;
+    } catch (ProblemException e) {
+      if (e.code() == ProblemCode.NOT_FOUND) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   /** Whether the user has such a session right now. */

@@ -21,7 +21,6 @@ import org.tanada.auth.store.Networks;
 import org.tanada.auth.store.Secrets;
 import org.tanada.auth.store.User;
 import org.tanada.common.account.AccountsContract.Identity;
-import org.tanada.common.account.AccountsContract.OpenSession;
 import org.tanada.common.account.AccountsContract.OpenedSession;
 import org.tanada.common.account.AccountsContract.Session;
 import org.tanada.common.id.IdGenerator;
@@ -69,15 +68,9 @@ public final class Sessions implements AccountPart {
   }
 
   /**
-   * Signs in, always with a new id; the session that the browser had before ends. {@code
-   * invalid-credentials}, {@code unavailable}.
+   * Signs in who has proved to be the user, always with a new id; the session that the browser had
+   * before ends. {@code unavailable}.
    */
-  public OpenedSession open(OpenSession open) {
-    SignIns.Proof proof = signIns.authenticate(open.email(), open.password());
-    return open(proof, open.userAgent(), open.network(), open.replaces());
-  }
-
-  /** The same for somebody who has proved to be the user. */
   public OpenedSession open(
       SignIns.Proof proof,
       @Nullable String userAgent,
@@ -106,7 +99,7 @@ public final class Sessions implements AccountPart {
   }
 
   /**
-   * The same for somebody whom a provider has signed in.
+   * The same for somebody whom a provider, or a passkey, has signed in.
    *
    * @param confirm asked when the session is kept: runs what it is given, which ends it, and throws
    *     if the sign-in does not hold any more
@@ -133,7 +126,8 @@ public final class Sessions implements AccountPart {
             Networks.of(client.network()),
             origin == null ? null : (Long) origin.linkId(),
             origin == null ? null : origin.providerSession(),
-            origin == null ? null : origin.idTokenEncrypted());
+            origin == null ? null : origin.idTokenEncrypted(),
+            null);
     replaced(client.replaces())
         .ifPresent(before -> {
           revocations.session(before.id());

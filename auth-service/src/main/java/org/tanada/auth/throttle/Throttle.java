@@ -58,10 +58,16 @@ public final class Throttle {
     String network = Networks.of(address);
     T signedIn =
         guess(Secrets.digest(Names.canonical(email)), network, () -> signIns.holder(email), signIn);
-    if (network != null) {
-      known.note(userId.applyAsLong(signedIn), network);
-    }
+    signedIn(userId.applyAsLong(signedIn), address);
     return signedIn;
+  }
+
+  /** The user has signed in from there: by a second step, which no budget is for. */
+  public void signedIn(long userId, @Nullable String address) {
+    String network = Networks.of(address);
+    if (network != null) {
+      known.note(userId, network);
+    }
   }
 
   /** Lets somebody show the password of this user. {@code too-many-requests}. */

@@ -23,11 +23,11 @@ import org.tanada.auth.store.AccountRows;
 import org.tanada.auth.store.Secrets;
 import org.tanada.auth.store.User;
 import org.tanada.common.account.AccessTokens;
-import org.tanada.common.account.AccountsContract.OpenSession;
 import org.tanada.common.account.AccountsContract.Tokens;
 import org.tanada.common.account.AuditContract.What;
 import org.tanada.common.http.NodeProperties;
 import org.tanada.common.id.IdGenerator;
+import org.tanada.common.id.TanadaId;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
 import org.tanada.common.row.Stored;
@@ -82,9 +82,8 @@ public final class TokenGrants implements AccountPart {
     this.node = node.node();
   }
 
-  /** Signs in. {@code invalid-credentials}, {@code unavailable}. */
-  public Granted byPassword(OpenSession open) {
-    SignIns.Proof proof = signIns.authenticate(open.email(), open.password());
+  /** Signs in who has proved to be the user. {@code unavailable}. */
+  public Granted open(SignIns.Proof proof) {
     Stored<User> user = proof.user();
     makeRoom(user.id());
     Instant now = clock.instant();
@@ -104,6 +103,15 @@ public final class TokenGrants implements AccountPart {
    * @param userId whose they are
    */
   public record Granted(long userId, Tokens tokens) {}
+
+  /** Whether tokens of the user are good that follow from this sign-in, no older than that. */
+  public boolean beganSince(long userId, long family, Instant since) {
+    return !TanadaId.time(family).isBefore(since)
+        && rows.findNow(RefreshFamily.TABLE, family)
+            .filter(stored -> stored.owner() == userId && !stored.value().revoked())
+            .filter(stored -> !revocations.known().denies(userId, family))
+            .isPresent();
+  }
 
   /** Rotates. {@code invalid-token}, {@code expired-token}. */
   public Tokens byRefresh(@Nullable String text) {

@@ -127,6 +127,12 @@ public final class AccessTokens {
     return known.identity();
   }
 
+  /** The sign-in that a verified token follows from; null if it names none. */
+  public @Nullable Long signIn(String token) {
+    Verified known = seen.find(SeenTokens.digest(token));
+    return known == null ? check(token).sessionId() : known.sessionId();
+  }
+
   /** Tells which keys are published, so that one that is new is fetched before it is met. */
   public void published(List<String> kids) {
     keys.expect(kids);

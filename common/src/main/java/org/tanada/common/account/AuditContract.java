@@ -49,6 +49,16 @@ public interface AuditContract {
     IDENTITY_LINKED,
     /** The same taken away. */
     IDENTITY_UNLINKED,
+    /** A second factor, or a passkey. */
+    FACTOR_ADDED,
+    /** The same taken away. */
+    FACTOR_REMOVED,
+    /** New recovery codes in place of the old ones. */
+    RECOVERY_CODES_MADE,
+    /** One of them used. */
+    RECOVERY_CODE_USED,
+    /** A passkey whose counter went back: somebody may have copied it. */
+    PASSKEY_REFUSED,
     /** A role more. */
     ROLE_GIVEN,
     /** A role less. */

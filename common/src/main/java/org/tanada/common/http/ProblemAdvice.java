@@ -112,6 +112,7 @@ final class ProblemAdvice {
             general.code(),
             errors,
             null,
+            null,
             null),
         new HttpHeaders());
   }
@@ -127,8 +128,9 @@ final class ProblemAdvice {
     if (problem.status() == 503) {
       headers.set(HttpHeaders.RETRY_AFTER, "1");
     }
+    String reason = problem.reason();
     if (problem.status() == 429) {
-      headers.set(HttpHeaders.RETRY_AFTER, "60");
+      headers.set(HttpHeaders.RETRY_AFTER, reason == null ? "60" : reason);
     }
     return new ResponseEntity<>(problem, headers, HttpStatusCode.valueOf(problem.status()));
   }

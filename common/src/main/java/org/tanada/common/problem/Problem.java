@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param reason a machine-readable refinement inside the platform, such as the name of the unique
  *     key that an insert met
  * @param shard the virtual shard that is concerned, or the first of several; null if it is none
+ * @param ticket with {@link ProblemCode#SECOND_FACTOR_REQUIRED}, what the second step has to bring;
+ *     a secret
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record Problem(
@@ -26,7 +28,8 @@ public record Problem(
     String code,
     List<FieldError> errors,
     @Nullable String reason,
-    @Nullable Integer shard) {
+    @Nullable Integer shard,
+    @Nullable String ticket) {
   /** Content type of a problem in JSON. */
   public static final String MEDIA_TYPE = "application/problem+json";
 
@@ -37,7 +40,12 @@ public record Problem(
   /** A problem of the given kind. */
   public static Problem of(ProblemCode code, String detail) {
     return new Problem(
-        code.type(), code.title(), code.status(), detail, code.code(), List.of(), null, null);
+        code.type(), code.title(), code.status(), detail, code.code(), List.of(), null, null, null);
+  }
+
+  @Override
+  public String toString() {
+    return "Problem[code=" + code + ", detail=" + detail + "]";
   }
 
   /**

@@ -34,6 +34,16 @@ public enum ProblemCode {
       "Send \"Authorization: Bearer\" with an access token, or the session cookie."),
   INVALID_CREDENTIALS(
       401, "E-mail or password is wrong", "Check both; the answer does not tell which one it was."),
+  SECOND_FACTOR_REQUIRED(
+      401,
+      "A code is needed, too",
+      "Send the \"ticket\" of this answer within five minutes, with the code that your app shows."),
+  WRONG_CODE(
+      401,
+      "The code is wrong",
+      "Each code works once: wait for the next one, or take a recovery code."),
+  PASSKEY_REFUSED(
+      401, "The passkey was not accepted", "Try it again, or sign in by your password."),
   INVALID_TOKEN(
       401,
       "The token is not valid",

@@ -9,6 +9,7 @@ public class ProblemException extends RuntimeException {
   private final List<Problem.FieldError> errors;
   private final @Nullable String reason;
   private final @Nullable Integer shard;
+  private final @Nullable String ticket;
 
   /** A problem with a sentence on what happened this time. */
   public ProblemException(ProblemCode code, String detail) {
@@ -27,7 +28,7 @@ public class ProblemException extends RuntimeException {
       List<Problem.FieldError> errors,
       @Nullable String reason,
       @Nullable Throwable cause) {
-    this(code, detail, errors, reason, null, cause);
+    this(code, detail, errors, reason, null, null, cause);
   }
 
   private ProblemException(
@@ -36,18 +37,32 @@ public class ProblemException extends RuntimeException {
       List<Problem.FieldError> errors,
       @Nullable String reason,
       @Nullable Integer shard,
+      @Nullable String ticket,
       @Nullable Throwable cause) {
     super(detail, cause);
     this.code = code;
     this.errors = List.copyOf(errors);
     this.reason = reason;
     this.shard = shard;
+    this.ticket = ticket;
   }
 
   /** A problem with a virtual shard. */
   public static ProblemException ofShard(
       ProblemCode code, int shard, String detail, @Nullable Throwable cause) {
-    return new ProblemException(code, detail, List.of(), "shard", shard, cause);
+    return new ProblemException(code, detail, List.of(), "shard", shard, null, cause);
+  }
+
+  /** A password was right, and a second factor has to follow with this ticket. */
+  public static ProblemException secondStep(String ticket) {
+    ProblemCode code = ProblemCode.SECOND_FACTOR_REQUIRED;
+    return new ProblemException(code, code.advice(), List.of(), null, null, ticket, null);
+  }
+
+  /** Too much of something within a time: the reason says after how many seconds to come again. */
+  public static ProblemException tooMany(String detail, long seconds) {
+    return new ProblemException(
+        ProblemCode.TOO_MANY_REQUESTS, detail, List.of(), Long.toString(seconds), null);
   }
 
   /** The kind of problem. */
@@ -63,6 +78,11 @@ public class ProblemException extends RuntimeException {
   /** The virtual shard that is concerned, or the first of several; null if it is none. */
   public @Nullable Integer shard() {
     return shard;
+  }
+
+  /** What a second step has to bring; null if it is no second step that is wanted. */
+  public @Nullable String ticket() {
+    return ticket;
   }
 
   /** The fields that are wrong. */
@@ -81,7 +101,8 @@ public class ProblemException extends RuntimeException {
         code.code(),
         errors,
         reason,
-        shard);
+        shard,
+        ticket);
   }
 
   /** One field is wrong. */
@@ -101,6 +122,6 @@ public class ProblemException extends RuntimeException {
             .orElse(ProblemCode.ofStatus(problem.status()));
     String detail = problem.detail() == null ? code.title() : problem.detail();
     return new ProblemException(
-        code, detail, problem.errors(), problem.reason(), problem.shard(), null);
+        code, detail, problem.errors(), problem.reason(), problem.shard(), problem.ticket(), null);
   }
 }

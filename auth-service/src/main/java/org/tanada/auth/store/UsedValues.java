@@ -1,12 +1,10 @@
-package org.tanada.auth.link;
+package org.tanada.auth.store;
 
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import org.springframework.stereotype.Component;
-import org.tanada.auth.store.AccountRows;
-import org.tanada.auth.store.Secrets;
 import org.tanada.common.id.IdGenerator;
 import org.tanada.common.id.TanadaId;
 import org.tanada.common.problem.ProblemCode;
@@ -18,7 +16,7 @@ import org.tanada.common.row.Write;
  * key lets one insert succeed.
  */
 @Component
-final class UsedValues {
+public final class UsedValues {
   /** Each so many'th use deletes what has expired in its shard. */
   private static final int SWEEP = 16;
 
@@ -44,7 +42,7 @@ final class UsedValues {
    * @param until when it is refused anyway
    * @return whether it had not been used before
    */
-  boolean use(String what, String value, Instant until) {
+  public boolean use(String what, String value, Instant until) {
     String digest = digest(what, value);
     long owner = owner(digest);
     if (random.nextInt(SWEEP) == 0) {
@@ -64,7 +62,7 @@ final class UsedValues {
   }
 
   /** Lets a value be used again: what it was used for has failed. */
-  void giveBack(String what, String value) {
+  public void giveBack(String what, String value) {
     String digest = digest(what, value);
     long owner = owner(digest);
     rows.ofOwner(UsedValue.TABLE, owner).stream()

@@ -1,4 +1,4 @@
-package org.tanada.auth.link;
+package org.tanada.auth.store;
 
 import java.time.Instant;
 import org.tanada.common.row.Table;
