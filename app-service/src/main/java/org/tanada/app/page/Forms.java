@@ -41,12 +41,7 @@ final class Forms {
           form.with(
               List.of(),
               "It was changed elsewhere meanwhile. This is what you typed; saving again keeps it.");
-      case CONTENT_TOO_LARGE,
-          UNSUPPORTED_MEDIA_TYPE,
-          MALFORMED_REQUEST,
-          CONFLICT,
-          TOO_MANY_REQUESTS,
-          INVALID_LINK ->
+      case CONTENT_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, MALFORMED_REQUEST, CONFLICT, INVALID_LINK ->
           form.with(List.of(), said(e));
       default -> throw e;
     };
