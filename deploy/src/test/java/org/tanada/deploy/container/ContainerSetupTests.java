@@ -116,7 +116,7 @@ class ContainerSetupTests {
                 new Callees.Listed(list),
                 List.of("shop.home.arpa"),
                 Optional.empty(),
-                Optional.empty(),
+                Map.of(),
                 directory.resolve("front")))
         .run();
 
