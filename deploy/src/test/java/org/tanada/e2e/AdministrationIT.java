@@ -17,6 +17,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIf;
 import org.tanada.common.id.TanadaId;
 import org.tanada.deploy.database.DatabaseFiles;
 import org.tanada.deploy.database.Sql;
@@ -27,6 +28,7 @@ import org.tanada.deploy.state.Home;
 import org.tanada.deploy.state.StateFiles;
 
 /** Roles by command, the administrator's pages in a browser, and the audit log's check. */
+@DisabledIf(value = "org.tanada.e2e.TestRun#brief", disabledReason = TestRun.SEEN_NATIVELY)
 class AdministrationIT {
   private static final int CALLS = 6;
   private static final Duration SOON = Duration.ofSeconds(5);

@@ -16,6 +16,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIf;
 import org.tanada.deploy.shop.ShopClient;
 import org.tanada.deploy.shop.ShopClient.Account;
 import org.tanada.deploy.shop.ShopClient.Answer;
@@ -24,6 +25,7 @@ import org.tanada.deploy.shop.ShopClient.Answer;
  * What every page tells a browser about itself, looked at in a browser that complains about all
  * that the page then breaks; and what other answers tell.
  */
+@DisabledIf(value = "org.tanada.e2e.TestRun#brief", disabledReason = TestRun.SEEN_NATIVELY)
 class HeadersIT {
   private static final List<String> PUBLIC =
       List.of("/", "/sign-in", "/sign-up", "/problems", "/problems/not-found", "/docs");

@@ -2,6 +2,10 @@ package org.tanada.e2e;
 
 /** What this run of the suites is, without starting the system. */
 final class TestRun {
+  /** Why a suite is left out in containers. */
+  static final String SEEN_NATIVELY =
+      "the same services are looked at natively: give -Dtanada.test.nightly=true";
+
   private TestRun() {}
 
   /** Whether the system under test is one of containers. */
