@@ -300,9 +300,7 @@ public final class Passkeys {
   }
 
   private Ceremony ceremony(String purpose, Answer answer) {
-    return notes
-        .read(purpose, answer.ticket(), Ceremony.class)
-        .orElseThrow(Passkeys::tooLate);
+    return notes.read(purpose, answer.ticket(), Ceremony.class).orElseThrow(Passkeys::tooLate);
   }
 
   /** Each ceremony ends once, whatever comes of it. */
