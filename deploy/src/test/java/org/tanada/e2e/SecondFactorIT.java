@@ -169,7 +169,7 @@ class SecondFactorIT {
     int buffer = 0;
     int bits = 0;
     for (int i = 0; i < text.length(); i++) {
-      buffer = buffer << 5 | BASE32.indexOf(text.charAt(i));
+      buffer = (buffer << 5) | BASE32.indexOf(text.charAt(i));
       bits += 5;
       if (bits >= 8) {
         bits -= 8;

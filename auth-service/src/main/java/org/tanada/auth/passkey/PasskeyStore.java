@@ -1,5 +1,6 @@
 package org.tanada.auth.passkey;
 
+import com.webauthn4j.verifier.exception.MaliciousCounterValueException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -64,8 +65,9 @@ final class PasskeyStore implements UserCredentialRepository, AccountBelonging {
   /**
    * Keeps a new one, or what has changed of one by its use.
    *
-   * @throws ProblemException {@code passkey-refused} if another use of it came in between with a
-   *     count that is as high; {@code conflict}; {@code not-found} if the account is being deleted
+   * @throws MaliciousCounterValueException if its count has not gone up
+   * @throws ProblemException {@code passkey-refused} if another use of it came in between; {@code
+   *     conflict}; {@code not-found} if the account is being deleted
    */
   @Override
   public void save(CredentialRecord record) {
@@ -81,8 +83,8 @@ final class PasskeyStore implements UserCredentialRepository, AccountBelonging {
     long before = stored.value().signatureCount();
     long now = record.getSignatureCount();
     boolean counts = before != 0 || now != 0;
-    if (counts && now <= before) {
-      throw Passkeys.refused(null);
+    if (counts && now <= before) { // Spring Security looks at the count of the registration alone
+      throw new MaliciousCounterValueException("The counter went back.", before, now);
     }
     Map<String, @Nullable Object> change =
         Map.of(
