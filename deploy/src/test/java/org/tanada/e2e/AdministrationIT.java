@@ -40,9 +40,8 @@ class AdministrationIT {
   static void signUp() throws IOException {
     shop = FrontDoor.client();
     assumeTrue(SystemUnderTest.own(), "only on a system that these tests started themselves");
-    administrator = FrontDoor.somebody(shop, "admin");
+    administrator = FrontDoor.administrator(shop);
     user = FrontDoor.somebody(shop, "locked");
-    tanada(0, "users", "grant", administrator.username(), "administrator");
   }
 
   @AfterAll

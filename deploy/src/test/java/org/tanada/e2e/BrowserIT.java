@@ -182,7 +182,7 @@ class BrowserIT {
   void theApiCanBeTriedInTheBrowser() {
     try (Visit visit = new Visit(Viewer.DESKTOP, true)) {
       visit.open("/docs");
-      assertThat(visit.page.getByText("/api/v1/videos").first()).isVisible();
+      visit.page.getByText("/api/v1/videos").first().waitFor();
       visit.screenshot("docs");
       visit.checkConsole();
     }

@@ -24,6 +24,8 @@ final class FrontDoor {
   static final String PASSWORD = "correct horse battery " + UUID.randomUUID();
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+  private static Account administrator;
+
   private FrontDoor() {}
 
   static ShopClient client() {
@@ -35,6 +37,18 @@ final class FrontDoor {
     String username = name + "-" + UUID.randomUUID().toString().substring(0, 8);
     return shop.signUp(
         username, Character.toUpperCase(name.charAt(0)) + name.substring(1), PASSWORD);
+  }
+
+  /** The administrator of all suites: there is one, since the last one's role cannot be taken. */
+  static synchronized Account administrator(ShopClient shop) throws IOException {
+    Account known = administrator;
+    if (known == null) {
+      known = somebody(shop, "admin");
+      int code = SystemUnderTest.tanada("users", "grant", known.username(), "administrator");
+      assertThat(code).as(SystemUnderTest.output()).isZero();
+      administrator = known;
+    }
+    return known;
   }
 
   /** A real video of twelve seconds. */

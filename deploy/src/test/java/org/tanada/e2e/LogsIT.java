@@ -120,7 +120,8 @@ class LogsIT {
     }
     for (String key : List.of("ca-key.pem", "server-key.pem")) {
       Path file = SystemUnderTest.home().resolve("ca").resolve(key);
-      secrets.put(key, Files.readAllLines(file).get(1)); // the first line of the key itself
+      // how a key of this kind begins, so that one without its frame is found as well
+      secrets.put(key, Files.readAllLines(file).get(1));
     }
     return secrets;
   }
