@@ -181,8 +181,8 @@ final class AuthPlatform {
                 "tanada.secret.token-key-encryption=token-key-of-tests-0123456789abcdef",
                 "tanada.drain-delay=0ms",
                 "spring.main.allow-bean-definition-overriding=true")
-            .properties(properties.toArray(String[]::new))
-            .run();
+            // as arguments they come before application.yml, as all else here after it
+            .run(properties.stream().map(one -> "--" + one).toArray(String[]::new));
     nodes.add(node);
     inventory
         .append("  - {name: auth-" + number + ", address: \"")
