@@ -170,7 +170,9 @@ class MailTests {
     assertThat(failed.attempts()).isEqualTo(3);
     assertThat(failed.error()).contains("127.0.0.1");
     String token = Mailbox.token(platform.mails().mail(failed.id()).text());
-    assertThat(output.getAll()).contains("is given up").doesNotContain(token.split("[.]")[1]);
+    assertThat(output.getAll())
+        .contains("is given up")
+        .doesNotContain(token.substring(token.indexOf('.') + 1));
   }
 
   @Test
@@ -212,7 +214,8 @@ class MailTests {
     String token = Mailbox.token(Mailbox.text(mailbox.await(user.email(), "Verify")));
 
     for (String table : List.of("mails", "mailed_links")) {
-      assertThat(platform.rows.all(table).toString()).doesNotContain(token.split("[.]")[1]);
+      assertThat(platform.rows.all(table).toString())
+          .doesNotContain(token.substring(token.indexOf('.') + 1));
     }
   }
 
