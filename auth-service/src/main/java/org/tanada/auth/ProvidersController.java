@@ -8,9 +8,11 @@ import org.tanada.auth.link.ProviderFlows;
 import org.tanada.auth.link.ProviderLinks;
 import org.tanada.auth.link.ProviderSignOuts;
 import org.tanada.auth.provider.Providers;
+import org.tanada.auth.throttle.Throttle;
 import org.tanada.common.account.AccountsContract.OpenedSession;
 import org.tanada.common.account.AuditContract.What;
 import org.tanada.common.account.ProvidersContract;
+import org.tanada.common.http.ClientAddress;
 
 /** Signing in by outside providers over HTTP. */
 @RestController
@@ -19,6 +21,7 @@ class ProvidersController implements ProvidersContract {
   private final ProviderFlows flows;
   private final ProviderLinks links;
   private final ProviderSignOuts signOuts;
+  private final Throttle throttle;
   private final Audit audit;
 
   ProvidersController(
@@ -26,11 +29,13 @@ class ProvidersController implements ProvidersContract {
       ProviderFlows flows,
       ProviderLinks links,
       ProviderSignOuts signOuts,
+      Throttle throttle,
       Audit audit) {
     this.providers = providers;
     this.flows = flows;
     this.links = links;
     this.signOuts = signOuts;
+    this.throttle = throttle;
     this.audit = audit;
   }
 
@@ -43,7 +48,11 @@ class ProvidersController implements ProvidersContract {
 
   @Override
   public BegunFlow begin(String provider, BeginFlow begin) {
-    return flows.begin(provider, begin);
+    LinkWish link = begin.link();
+    return link == null
+        ? flows.begin(provider, begin)
+        : throttle.password(
+            link.userId(), ClientAddress.current(), () -> flows.begin(provider, begin));
   }
 
   @Override
