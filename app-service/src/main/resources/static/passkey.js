@@ -69,7 +69,7 @@ export function offerPasskeys(root) {
     if (form.dataset.passkey === "autofill") {
       PublicKeyCredential.isConditionalMediationAvailable?.()
         .then((available) => available && get(form, "conditional"))
-        .catch((error) => say(form, error));
+        .catch((error) => console.debug("no passkey is filled in:", error)); // nobody asked yet
     }
   }
 }
