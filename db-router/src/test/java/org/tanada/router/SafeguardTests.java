@@ -32,7 +32,10 @@ final class SafeguardTests {
   private static final List<Integer> SHARDS = List.of(0, 1, 2, 6);
   private static final Duration STALENESS = Duration.ofSeconds(3);
 
-  /** What is promised when memcached fails: rows live for 2 s there, and a replica lags by 10 s. */
+  /**
+   * What is promised when memcached fails: the life of rows, here 2 s, and the greatest lag of a
+   * replica, 5 s, with what a busy machine takes to notice it.
+   */
   private static final Duration OLDEST = Duration.ofSeconds(12);
 
   /**
