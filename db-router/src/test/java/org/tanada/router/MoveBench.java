@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -19,6 +20,9 @@ import org.tanada.router.move.ShardMoves;
 final class MoveBench {
   private static final int ROWS = Integer.getInteger("rows", 1_000_000);
   private static final int SHARD = 0;
+
+  /** Not the common pool, whose one thread on two processors the JDK's HTTP client needs, too. */
+  private static final Executor OWN_THREAD = Thread::startVirtualThread;
 
   private final List<Long> fences = Collections.synchronizedList(new ArrayList<>());
   private final List<String> failures = Collections.synchronizedList(new ArrayList<>());
@@ -48,7 +52,7 @@ final class MoveBench {
       long began = System.nanoTime();
       router.shards.move(new ShardsContract.Move(SHARD, 2));
       CompletableFuture<Double> during =
-          CompletableFuture.supplyAsync(() -> load(router, owner, video, done));
+          CompletableFuture.supplyAsync(() -> load(router, owner, video, done), OWN_THREAD);
       while (!there(router) && System.nanoTime() - began < TimeUnit.MINUTES.toNanos(20)) {
         LockSupport.parkNanos(200_000_000);
       }
@@ -96,7 +100,7 @@ final class MoveBench {
   private double load(Router router, long owner, long video, Duration length) {
     AtomicBoolean done = new AtomicBoolean();
     CompletableFuture<Double> rate =
-        CompletableFuture.supplyAsync(() -> load(router, owner, video, done));
+        CompletableFuture.supplyAsync(() -> load(router, owner, video, done), OWN_THREAD);
     LockSupport.parkNanos(length.toNanos());
     done.set(true);
     return rate.join();
