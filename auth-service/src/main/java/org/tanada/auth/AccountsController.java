@@ -1,7 +1,6 @@
 package org.tanada.auth;
 
 import java.util.List;
-import java.util.Optional;
 import org.springframework.web.bind.annotation.RestController;
 import org.tanada.auth.account.AccountDeletion;
 import org.tanada.auth.account.PasswordChanges;
@@ -35,6 +34,7 @@ class AccountsController implements AccountsContract {
   private final FactorSignIns steps;
   private final RoleChanges roles;
   private final Throttle throttle;
+  private final OwnProofs proofs;
   private final Audit audit;
 
   AccountsController(
@@ -50,6 +50,7 @@ class AccountsController implements AccountsContract {
       FactorSignIns steps,
       RoleChanges roles,
       Throttle throttle,
+      OwnProofs proofs,
       Audit audit) {
     this.signUps = signUps;
     this.deletion = deletion;
@@ -63,6 +64,7 @@ class AccountsController implements AccountsContract {
     this.steps = steps;
     this.roles = roles;
     this.throttle = throttle;
+    this.proofs = proofs;
     this.audit = audit;
   }
 
@@ -121,14 +123,7 @@ class AccountsController implements AccountsContract {
   @Override
   public PasswordChanged changePassword(long userId, ChangePassword change) {
     SignIns.Proof proof =
-        throttle.password(
-            userId,
-            change.network(),
-            () ->
-                audit.signIn(
-                    () -> Optional.of(userId),
-                    change.network(),
-                    () -> passwords.change(userId, change)));
+        proofs.of(userId, change.network(), () -> passwords.change(userId, change));
     audit.own(userId, What.PASSWORD_CHANGED, change.network(), null);
     return new PasswordChanged(
         change.reopen() ? sessions.open(proof, change.userAgent(), change.network(), null) : null);

@@ -1,6 +1,5 @@
 package org.tanada.auth;
 
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.RestController;
 import org.tanada.auth.account.EmailChanges;
@@ -21,6 +20,7 @@ class EmailController implements EmailContract {
   private final PasswordResets resets;
   private final NewPasswords passwords;
   private final Throttle throttle;
+  private final OwnProofs proofs;
   private final Audit audit;
 
   EmailController(
@@ -29,12 +29,14 @@ class EmailController implements EmailContract {
       PasswordResets resets,
       NewPasswords passwords,
       Throttle throttle,
+      OwnProofs proofs,
       Audit audit) {
     this.verifications = verifications;
     this.changes = changes;
     this.resets = resets;
     this.passwords = passwords;
     this.throttle = throttle;
+    this.proofs = proofs;
     this.audit = audit;
   }
 
@@ -52,17 +54,8 @@ class EmailController implements EmailContract {
   public void changeEmail(long userId, ChangeEmail change) {
     require("email", change.email());
     require("password", change.password());
-    throttle.password(
-        userId,
-        change.network(),
-        () ->
-            audit.signIn(
-                () -> Optional.of(userId),
-                change.network(),
-                () -> {
-                  changes.ask(userId, change.email(), change.password());
-                  return true;
-                }));
+    proofs.of(
+        userId, change.network(), () -> changes.ask(userId, change.email(), change.password()));
   }
 
   @Override

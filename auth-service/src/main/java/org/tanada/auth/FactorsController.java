@@ -1,6 +1,5 @@
 package org.tanada.auth;
 
-import java.util.Optional;
 import org.springframework.web.bind.annotation.RestController;
 import org.tanada.auth.account.SignIns;
 import org.tanada.auth.audit.Audit;
@@ -24,6 +23,7 @@ class FactorsController implements FactorsContract {
   private final Sessions sessions;
   private final TokenGrants grants;
   private final Throttle throttle;
+  private final OwnProofs own;
   private final Audit audit;
 
   FactorsController(
@@ -33,6 +33,7 @@ class FactorsController implements FactorsContract {
       Sessions sessions,
       TokenGrants grants,
       Throttle throttle,
+      OwnProofs own,
       Audit audit) {
     this.signIns = signIns;
     this.factors = factors;
@@ -40,6 +41,7 @@ class FactorsController implements FactorsContract {
     this.sessions = sessions;
     this.grants = grants;
     this.throttle = throttle;
+    this.own = own;
     this.audit = audit;
   }
 
@@ -94,17 +96,7 @@ class FactorsController implements FactorsContract {
 
   @Override
   public void prove(long userId, long sessionId, Proof proof) {
-    throttle.password(
-        userId,
-        proof.network(),
-        () ->
-            audit.signIn(
-                () -> Optional.of(userId),
-                proof.network(),
-                () -> {
-                  proofs.prove(userId, sessionId, proof);
-                  return userId;
-                }));
+    own.of(userId, proof.network(), () -> proofs.prove(userId, sessionId, proof));
   }
 
   @Override

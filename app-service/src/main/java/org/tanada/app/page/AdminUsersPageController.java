@@ -42,7 +42,6 @@ import org.tanada.common.problem.ProblemException;
 final class AdminUsersPageController {
   private static final String PATH = "/admin/users";
   private static final int PAGE = 25;
-  private static final int MAX_PART = 80;
 
   /** What a user can be given and lose. */
   private static final List<String> ROLES =
@@ -84,7 +83,7 @@ final class AdminUsersPageController {
     PageOf<AdminUser> users =
         new PageOf<>(
             found.users().stream().map(views::user).toList(),
-            next == null ? null : address(wanted, next),
+            next == null ? null : Pages.address(PATH, "name", wanted, "cursor", next),
             before == null ? null : Pages.address(PATH, "name", wanted));
     return pages.own(
         page(
@@ -110,15 +109,9 @@ final class AdminUsersPageController {
         return one;
       }
     }
-    return name.length() > MAX_PART
+    return name.length() > AdministrationContract.MAX_PART
         ? new People(List.of(), null)
         : administration.search(new SearchUsers(name, PAGE, before));
-  }
-
-  /** Of a page of the list; a cursor is of letters that need no encoding. */
-  private static String address(@Nullable String name, String cursor) {
-    String list = Pages.address(PATH, "name", name);
-    return list + (name == null ? "?" : "&") + "cursor=" + cursor;
   }
 
   @GetMapping("/users/{id}")

@@ -24,6 +24,11 @@ final class Next {
     return elsewhere || !plain ? fallback : next;
   }
 
+  /** Where somebody goes who has signed in: where they wanted to, or to their profile. */
+  static String orProfile(String target) {
+    return target.isEmpty() ? "/me" : target;
+  }
+
   /** Address of the sign-in page that comes back to what was asked for. */
   static String signIn(HttpServletRequest request) {
     String query = request.getQueryString();

@@ -3,7 +3,9 @@ package org.tanada.app.page;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.Utf8ByteOutput;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -94,15 +96,24 @@ final class Pages {
         .build();
   }
 
-  /** The path with a query parameter, encoded; without a value only the path. */
-  static String address(String path, String parameter, @Nullable String value) {
-    return value == null
+  /**
+   * The path with query parameters, encoded; those without a value are left out.
+   *
+   * @param parameters by turns a name and its value
+   */
+  static String address(String path, @Nullable String... parameters) {
+    UriComponentsBuilder address = UriComponentsBuilder.fromPath(path);
+    List<String> values = new ArrayList<>();
+    for (int i = 0; i < parameters.length; i += 2) {
+      String value = parameters[i + 1];
+      if (value != null) {
+        address.queryParam(String.valueOf(parameters[i]), "{value}");
+        values.add(value);
+      }
+    }
+    return values.isEmpty()
         ? path
-        : UriComponentsBuilder.fromPath(path)
-            .queryParam(parameter, "{value}")
-            .encode()
-            .buildAndExpand(value)
-            .toUriString();
+        : address.encode().buildAndExpand(values.toArray()).toUriString();
   }
 
   /** The bytes of a page. */

@@ -9,11 +9,11 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.util.UriComponentsBuilder;
 import org.tanada.app.session.CurrentUser;
 import org.tanada.app.session.PasskeyService;
 import org.tanada.app.web.Ids;
 import org.tanada.common.account.AccountsContract.OpenedSession;
+import org.tanada.common.account.PasskeysContract;
 import org.tanada.common.problem.ProblemException;
 
 /**
@@ -50,7 +50,7 @@ final class PasskeyPageController {
     } catch (ProblemException e) {
       return again("/sign-in", target, e);
     }
-    return Pages.seeOther(target.isEmpty() ? "/me" : target);
+    return Pages.seeOther(Next.orProfile(target));
   }
 
   @PostMapping("/me/proof/passkey")
@@ -83,7 +83,7 @@ final class PasskeyPageController {
     try {
       passkeys.add(
           CurrentUser.required(),
-          called.length() <= 60 ? called : called.substring(0, 60),
+          called.substring(0, Math.min(called.length(), PasskeysContract.MAX_NAME)),
           credential,
           request,
           response);
@@ -114,11 +114,6 @@ final class PasskeyPageController {
           case ACCOUNT_LOCKED -> "account-locked";
           default -> throw e;
         };
-    UriComponentsBuilder address = UriComponentsBuilder.fromPath(path);
-    if (!next.isEmpty()) {
-      address.queryParam("next", "{next}");
-    }
-    return Pages.seeOther(
-        address.queryParam("notice", notice).encode().buildAndExpand(next).toUriString());
+    return Pages.seeOther(Pages.address(path, "next", Forms.optional(next), "notice", notice));
   }
 }

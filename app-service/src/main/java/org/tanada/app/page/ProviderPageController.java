@@ -37,7 +37,7 @@ final class ProviderPageController {
       HttpServletResponse response) {
     String target = Next.safe(next, "");
     if (CurrentUser.get().isPresent() && !again) {
-      return Pages.seeOther(target.isEmpty() ? "/me" : target);
+      return Pages.seeOther(Next.orProfile(target));
     }
     Optional<String> elsewhere = providers.elsewhere(request);
     return Pages.seeOther(

@@ -37,7 +37,7 @@ final class SecondStepPageController {
       @RequestParam(required = false) @Nullable String next, HttpServletRequest request) {
     String target = Next.safe(next, "");
     if (CurrentUser.get().isPresent()) {
-      return Pages.seeOther(target.isEmpty() ? "/me" : target);
+      return Pages.seeOther(Next.orProfile(target));
     }
     return factors.isBetween(request) ? pages.own(page(form(target))) : again(target);
   }
@@ -58,12 +58,12 @@ final class SecondStepPageController {
       }
       return pages.own(Forms.status(e), page(Forms.again(form(target), e)));
     }
-    return Pages.seeOther(target.isEmpty() ? "/me" : target);
+    return Pages.seeOther(Next.orProfile(target));
   }
 
   private static ResponseEntity<byte[]> again(String target) {
-    String address = Pages.address("/sign-in", "next", Forms.optional(target));
-    return Pages.seeOther(address + (target.isEmpty() ? "?" : "&") + "notice=too-late");
+    return Pages.seeOther(
+        Pages.address("/sign-in", "next", Forms.optional(target), "notice", "too-late"));
   }
 
   private static Form form(String next) {

@@ -65,7 +65,7 @@ final class SignInPageController {
   ResponseEntity<byte[]> signUp(@RequestParam(required = false) @Nullable String next) {
     String target = Next.safe(next, "");
     if (CurrentUser.get().isPresent()) {
-      return Pages.seeOther(target.isEmpty() ? "/me" : target);
+      return Pages.seeOther(Next.orProfile(target));
     }
     return pages.own(signUpPage(signUpForm("", "", "", target)));
   }
@@ -100,7 +100,7 @@ final class SignInPageController {
       HttpServletRequest request) {
     String target = Next.safe(next, "");
     if (CurrentUser.get().isPresent()) {
-      return Pages.seeOther(target.isEmpty() ? "/me" : target);
+      return Pages.seeOther(Next.orProfile(target));
     }
     return pages.own(signInPage(signInForm("", target), request).saying(Notices.find(notice)));
   }
@@ -124,7 +124,7 @@ final class SignInPageController {
       Form form = Forms.again(signInForm(email, target), e);
       return pages.own(Forms.status(e), signInPage(form, request));
     }
-    return Pages.seeOther(target.isEmpty() ? "/me" : target);
+    return Pages.seeOther(Next.orProfile(target));
   }
 
   @PostMapping("/sign-out")

@@ -69,8 +69,8 @@ final class AuthenticationFilter extends OncePerRequestFilter {
       throw new ProblemException(
           ProblemCode.INVALID_TOKEN, "Authorization must be Bearer and an access token.");
     }
-    String token = authorization.substring(BEARER.length()).trim();
-    return new SignedIn(tokens.verify(token), tokens.signIn(token));
+    AccessTokens.Verified token = tokens.verified(authorization.substring(BEARER.length()).trim());
+    return new SignedIn(token.identity(), token.sessionId());
   }
 
   private Optional<SignedIn> byCookie(HttpServletRequest request) {

@@ -65,7 +65,6 @@ public final class Credentials {
 
   /** The credential as it is right now. {@code not-found}. */
   Stored<Credential> of(long userId) {
-    return rows.findNow(Credential.TABLE, userId)
-        .orElseThrow(() -> new ProblemException(ProblemCode.NOT_FOUND, "There is no such user."));
+    return rows.findNow(Credential.TABLE, userId).orElseThrow(AccountRows::noSuchUser);
   }
 }

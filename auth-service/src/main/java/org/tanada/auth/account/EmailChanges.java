@@ -68,11 +68,7 @@ public final class EmailChanges {
     if (!SignUpRules.isEmail(next)) {
       throw ProblemException.invalid("email", "must be an e-mail address");
     }
-    Stored<User> user =
-        rows.findNow(User.TABLE, userId)
-            .filter(found -> found.value().active())
-            .orElseThrow(
-                () -> new ProblemException(ProblemCode.NOT_FOUND, "There is no such user."));
+    Stored<User> user = rows.activeUser(userId);
     if (!credentials.guard(userId).password()) {
       throw new ProblemException(
           ProblemCode.CONFLICT,
@@ -83,7 +79,7 @@ public final class EmailChanges {
     if (next.equals(present)) {
       throw ProblemException.invalid("email", "is the present one");
     }
-    EmailVerifications.enough(links, userId, Purpose.CHANGE);
+    verifications.enough(userId, Purpose.CHANGE);
     String username = user.value().username();
     Issued link = links.issue(userId, Purpose.CHANGE, next);
     List<Write> writes = new ArrayList<>();

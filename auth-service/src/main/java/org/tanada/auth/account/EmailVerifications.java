@@ -39,7 +39,7 @@ public final class EmailVerifications {
 
   /** The address of a user. {@code not-found}. */
   public Address address(long userId) {
-    Stored<User> user = user(userId);
+    Stored<User> user = rows.activeUser(userId);
     List<String> pending = links.pending(userId, Purpose.CHANGE);
     return new Address(
         user.value().email(),
@@ -58,21 +58,21 @@ public final class EmailVerifications {
 
   /** Mails another link. {@code too-many-requests}, {@code conflict}, {@code not-found}. */
   public void send(long userId) {
-    User user = user(userId).value();
+    User user = rows.activeUser(userId).value();
     if (user.email().isEmpty()) {
       throw new ProblemException(ProblemCode.CONFLICT, "The account has no e-mail address.");
     }
     if (user.emailVerifiedAt() != null) {
       return;
     }
-    enough(links, userId, Purpose.VERIFY);
+    enough(userId, Purpose.VERIFY);
     List<Write> writes = mail(userId, user.username(), user.email());
     rows.commit(userId, rows.newKey(), writes);
     outbox.posted(writes);
   }
 
   /** Refuses more mails of a kind than an account gets in an hour. */
-  static void enough(MailedLinks links, long userId, Purpose purpose) {
+  void enough(long userId, Purpose purpose) {
     if (!links.mayIssue(userId, purpose)) {
       throw new ProblemException(
           ProblemCode.TOO_MANY_REQUESTS,
@@ -82,10 +82,7 @@ public final class EmailVerifications {
 
   /** Follows a link to the present address. {@code invalid-link}. */
   void verify(Found link) {
-    Stored<User> user = user(link);
-    if (!Names.canonical(link.email()).equals(Names.canonical(user.value().email()))) {
-      throw MailedLinks.invalid(); // of an address that the account had once
-    }
+    userOfPresentAddress(link);
     use(() -> rows.commit(link.userId(), link.use(), verified(link.userId(), clock.instant())));
   }
 
@@ -101,6 +98,15 @@ public final class EmailVerifications {
         .orElseThrow(MailedLinks::invalid);
   }
 
+  /** The same, if the link was mailed to the address that they have now. {@code invalid-link}. */
+  Stored<User> userOfPresentAddress(Found link) {
+    Stored<User> user = user(link);
+    if (!Names.canonical(link.email()).equals(Names.canonical(user.value().email()))) {
+      throw MailedLinks.invalid(); // of an address that the account had once
+    }
+    return user;
+  }
+
   /** Commits what uses a link up: somebody else may have been faster. */
   static void use(Runnable commit) {
     try {
@@ -108,11 +114,5 @@ public final class EmailVerifications {
     } catch (ProblemException e) {
       throw e.code() == ProblemCode.NOT_FOUND ? MailedLinks.invalid() : e;
     }
-  }
-
-  private Stored<User> user(long userId) {
-    return rows.findNow(User.TABLE, userId)
-        .filter(user -> user.value().active())
-        .orElseThrow(() -> new ProblemException(ProblemCode.NOT_FOUND, "There is no such user."));
   }
 }

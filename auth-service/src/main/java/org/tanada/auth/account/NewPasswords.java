@@ -67,10 +67,7 @@ public final class NewPasswords {
   public long set(String token, String password) {
     Found link = links.find(token, Purpose.RESET).orElseThrow(MailedLinks::invalid);
     long userId = link.userId();
-    User user = verifications.user(link).value();
-    if (!Names.canonical(user.email()).equals(Names.canonical(link.email()))) {
-      throw MailedLinks.invalid(); // of an address that the account had once
-    }
+    User user = verifications.userOfPresentAddress(link).value();
     Stored<Credential> credential = credentials.of(userId);
     String flaw =
         SignUpRules.password(

@@ -6,7 +6,6 @@ import org.springframework.stereotype.Component;
 import org.tanada.auth.store.AccountRows;
 import org.tanada.auth.store.User;
 import org.tanada.common.account.AccountsContract.ChangePassword;
-import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
 import org.tanada.common.row.Stored;
 
@@ -45,10 +44,7 @@ public final class PasswordChanges {
    *     changed by another request meanwhile; {@code unavailable}
    */
   public SignIns.Proof change(long userId, ChangePassword change) {
-    Stored<User> user =
-        rows.findNow(User.TABLE, userId)
-            .filter(found -> found.value().active())
-            .orElseThrow(PasswordChanges::gone);
+    Stored<User> user = rows.activeUser(userId);
     Stored<Credential> credential = credentials.of(userId);
     String flaw = flaw(change, user.value());
     if (flaw != null) {
@@ -65,9 +61,5 @@ public final class PasswordChanges {
   private @Nullable String flaw(ChangePassword change, User user) {
     return SignUpRules.password(
         change.next(), List.of(user.email(), user.username(), user.displayName()), strength);
-  }
-
-  private static ProblemException gone() {
-    return new ProblemException(ProblemCode.NOT_FOUND, "There is no such user.");
   }
 }

@@ -4,6 +4,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.tanada.auth.audit.Audit;
+import org.tanada.auth.store.AccountRows;
 import org.tanada.auth.store.User;
 import org.tanada.common.account.AdministrationContract.Lock;
 import org.tanada.common.account.AdministrationContract.Person;
@@ -16,12 +17,12 @@ import org.tanada.common.row.Stored;
 /** Locks accounts and unlocks them. An administrator's is not locked, so that one is left. */
 @Component
 public final class AccountLocks {
-  private final UserDirectory users;
+  private final AccountRows rows;
   private final Changes changes;
   private final Audit audit;
 
-  AccountLocks(UserDirectory users, Changes changes, Audit audit) {
-    this.users = users;
+  AccountLocks(AccountRows rows, Changes changes, Audit audit) {
+    this.rows = rows;
     this.changes = changes;
     this.audit = audit;
   }
@@ -30,7 +31,7 @@ public final class AccountLocks {
   public Person lock(Lock lock) {
     changes.require(lock.by(), Role.ADMINISTRATOR);
     String wanted = lock.locked() ? User.LOCKED : User.ACTIVE;
-    Stored<User> user = users.require(lock.userId());
+    Stored<User> user = rows.user(lock.userId());
     if (user.value().state().equals(wanted)) {
       return UserDirectory.person(user);
     }

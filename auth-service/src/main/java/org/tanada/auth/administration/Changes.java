@@ -25,12 +25,10 @@ final class Changes {
   private static final int ATTEMPTS = 5;
 
   private final AccountRows rows;
-  private final UserDirectory users;
   private final SignOuts signOuts;
 
-  Changes(AccountRows rows, UserDirectory users, SignOuts signOuts) {
+  Changes(AccountRows rows, SignOuts signOuts) {
     this.rows = rows;
-    this.users = users;
     this.signOuts = signOuts;
   }
 
@@ -67,7 +65,7 @@ final class Changes {
   /** A change of columns, again while others change the same row. No columns: no change. */
   Stored<User> columns(long userId, Function<User, Map<String, @Nullable Object>> change) {
     for (int attempt = 1; ; attempt++) {
-      Stored<User> user = users.require(userId);
+      Stored<User> user = rows.user(userId);
       Map<String, @Nullable Object> columns = change.apply(user.value());
       if (columns.isEmpty()) {
         return user;

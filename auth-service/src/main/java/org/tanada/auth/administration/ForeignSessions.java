@@ -4,6 +4,7 @@ import org.springframework.stereotype.Component;
 import org.tanada.auth.account.SignOuts;
 import org.tanada.auth.audit.Audit;
 import org.tanada.auth.session.Sessions;
+import org.tanada.auth.store.AccountRows;
 import org.tanada.common.account.AdministrationContract.EndSessions;
 import org.tanada.common.account.AuditContract.What;
 import org.tanada.common.account.Role;
@@ -13,15 +14,15 @@ import org.tanada.common.problem.ProblemException;
 /** Ends sessions of others. */
 @Component
 public final class ForeignSessions {
-  private final UserDirectory users;
+  private final AccountRows rows;
   private final Changes changes;
   private final Sessions sessions;
   private final SignOuts signOuts;
   private final Audit audit;
 
   ForeignSessions(
-      UserDirectory users, Changes changes, Sessions sessions, SignOuts signOuts, Audit audit) {
-    this.users = users;
+      AccountRows rows, Changes changes, Sessions sessions, SignOuts signOuts, Audit audit) {
+    this.rows = rows;
     this.changes = changes;
     this.sessions = sessions;
     this.signOuts = signOuts;
@@ -31,7 +32,7 @@ public final class ForeignSessions {
   /** See {@link org.tanada.common.account.AdministrationContract#endSessions}. */
   public void end(EndSessions end) {
     changes.require(end.by(), Role.ADMINISTRATOR);
-    users.require(end.userId());
+    rows.user(end.userId());
     Long session = end.sessionId();
     if (session == null) {
       audit.before(end.by(), What.SESSIONS_ENDED, end.userId(), "all");

@@ -4,6 +4,7 @@ import java.util.Map;
 import org.springframework.stereotype.Component;
 import org.tanada.auth.audit.Audit;
 import org.tanada.auth.revocation.RevocationLog;
+import org.tanada.auth.store.AccountRows;
 import org.tanada.auth.store.Administrators;
 import org.tanada.auth.store.User;
 import org.tanada.common.account.AdministrationContract.ChangeRole;
@@ -17,19 +18,19 @@ import org.tanada.common.row.Stored;
 /** Gives and takes roles. */
 @Component
 public final class RoleChanges {
-  private final UserDirectory users;
+  private final AccountRows rows;
   private final Changes changes;
   private final Administrators administrators;
   private final RevocationLog revocations;
   private final Audit audit;
 
   RoleChanges(
-      UserDirectory users,
+      AccountRows rows,
       Changes changes,
       Administrators administrators,
       RevocationLog revocations,
       Audit audit) {
-    this.users = users;
+    this.rows = rows;
     this.changes = changes;
     this.administrators = administrators;
     this.revocations = revocations;
@@ -46,7 +47,7 @@ public final class RoleChanges {
       throw ProblemException.invalid("role", "is everybody's and stays");
     }
     long userId = change.userId();
-    Stored<User> user = users.require(userId);
+    Stored<User> user = rows.user(userId);
     if (user.value().state().equals(User.DELETED)) {
       throw new ProblemException(ProblemCode.NOT_FOUND, "The account is being deleted.");
     }
@@ -80,7 +81,7 @@ public final class RoleChanges {
 
   /** See {@link org.tanada.common.account.AccountsContract#becomeSeller}. */
   public void becomeSeller(long userId) {
-    Stored<User> user = users.require(userId);
+    Stored<User> user = rows.user(userId);
     if (user.value().has(Role.SELLER)) {
       return;
     }

@@ -9,6 +9,7 @@ import org.springframework.stereotype.Component;
 import org.tanada.auth.account.Names;
 import org.tanada.auth.session.Sessions;
 import org.tanada.auth.store.AccountRows;
+import org.tanada.auth.store.PageLimit;
 import org.tanada.auth.store.User;
 import org.tanada.common.account.AdministrationContract;
 import org.tanada.common.account.AdministrationContract.Detail;
@@ -17,7 +18,6 @@ import org.tanada.common.account.AdministrationContract.People;
 import org.tanada.common.account.AdministrationContract.Person;
 import org.tanada.common.account.AdministrationContract.SearchUsers;
 import org.tanada.common.id.TanadaId;
-import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
 import org.tanada.common.row.Rows;
 import org.tanada.common.row.RowsContract;
@@ -27,7 +27,6 @@ import org.tanada.common.row.Stored;
 @Component
 public final class UserDirectory {
   private static final int MAX_NAME = 254;
-  private static final int MAX_PART = 80;
 
   private final AccountRows rows;
   private final Sessions sessions;
@@ -39,7 +38,7 @@ public final class UserDirectory {
 
   /** All users, newest first, or the one who has this name, address or id. */
   public People users(FindUsers find) {
-    limit(find.limit());
+    PageLimit.check(find.limit(), AdministrationContract.MAX_PAGE);
     String name = find.name();
     if (name != null && !name.isBlank()) {
       return new People(named(name.strip()).stream().toList(), null);
@@ -54,12 +53,17 @@ public final class UserDirectory {
    * page by their primary keys, whatever the part is.
    */
   public People search(SearchUsers search) {
-    limit(search.limit());
+    PageLimit.check(search.limit(), AdministrationContract.MAX_PAGE);
     String part = Names.canonical(Objects.requireNonNullElse(search.part(), ""));
-    if (part.length() < AdministrationContract.MIN_PART || part.length() > MAX_PART) {
+    if (part.length() < AdministrationContract.MIN_PART
+        || part.length() > AdministrationContract.MAX_PART) {
       throw ProblemException.invalid(
           "part",
-          "must have " + AdministrationContract.MIN_PART + " to " + MAX_PART + " characters");
+          "must have "
+              + AdministrationContract.MIN_PART
+              + " to "
+              + AdministrationContract.MAX_PART
+              + " characters");
     }
     List<Person> found = new ArrayList<>();
     Long before = search.before();
@@ -90,13 +94,7 @@ public final class UserDirectory {
 
   /** A user with their sessions. {@code not-found}. */
   public Detail detail(long userId) {
-    return new Detail(person(require(userId)), sessions.list(userId));
-  }
-
-  /** The account as it is right now, whatever its state. {@code not-found}. */
-  Stored<User> require(long userId) {
-    return rows.findNow(User.TABLE, userId)
-        .orElseThrow(() -> new ProblemException(ProblemCode.NOT_FOUND, "There is no such user."));
+    return new Detail(person(rows.user(userId)), sessions.list(userId));
   }
 
   /** As administrators see it. */
@@ -109,12 +107,6 @@ public final class UserDirectory {
         user.value().roleList(),
         user.value().state(),
         user.createdAt());
-  }
-
-  private static void limit(int limit) {
-    if (limit < 1 || limit > AdministrationContract.MAX_PAGE) {
-      throw ProblemException.invalid("limit", "must be 1 to " + AdministrationContract.MAX_PAGE);
-    }
   }
 
   private Optional<Person> named(String name) {

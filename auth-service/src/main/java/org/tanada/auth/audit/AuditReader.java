@@ -5,12 +5,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.tanada.auth.store.AccountRows;
+import org.tanada.auth.store.PageLimit;
 import org.tanada.common.account.AuditContract;
 import org.tanada.common.account.AuditContract.Entries;
 import org.tanada.common.account.AuditContract.Entry;
 import org.tanada.common.account.AuditContract.Query;
 import org.tanada.common.id.TanadaId;
-import org.tanada.common.problem.ProblemException;
 import org.tanada.common.row.Rows;
 import org.tanada.common.row.Stored;
 
@@ -25,9 +25,7 @@ public final class AuditReader {
 
   /** A page, newest first; of one user's chain alone if it is about one. {@code unavailable}. */
   public Entries entries(Query query) {
-    if (query.limit() < 1 || query.limit() > AuditContract.MAX_PAGE) {
-      throw ProblemException.invalid("limit", "must be 1 to " + AuditContract.MAX_PAGE);
-    }
+    PageLimit.check(query.limit(), AuditContract.MAX_PAGE);
     Map<String, @Nullable Object> where = new LinkedHashMap<>();
     Long chain = null;
     if (query.whom() != null) {

@@ -1,6 +1,5 @@
 package org.tanada.auth.factor;
 
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -89,10 +88,7 @@ public final class SecondFactors implements AccountBelonging {
    *     follow; {@code not-found}
    */
   public Enrolment begin(long userId) {
-    Stored<User> user =
-        rows.findNow(User.TABLE, userId)
-            .orElseThrow(
-                () -> new ProblemException(ProblemCode.NOT_FOUND, "There is no such user."));
+    Stored<User> user = rows.user(userId);
     requireNone(userId);
     byte[] secret = new byte[Totp.SECRET_BYTES];
     random.nextBytes(secret);
@@ -239,22 +235,20 @@ public final class SecondFactors implements AccountBelonging {
   }
 
   private String encrypt(long userId, byte[] secret) {
-    return Base64.getEncoder()
-        .encodeToString(Encryption.encrypt(secret, key, bound(userId), random));
+    return Encryption.encryptText(secret, key, bound(userId), random);
   }
 
   private byte[] decrypt(Stored<FactorRow> stored) {
     try {
-      return Encryption.decrypt(
-          Base64.getDecoder().decode(stored.value().secretEncrypted()), key, bound(stored.id()));
+      return Encryption.decryptText(stored.value().secretEncrypted(), key, bound(stored.id()));
     } catch (GeneralSecurityException e) {
       throw new ProblemException(
           ProblemCode.UNAVAILABLE, "The code cannot be checked: take a recovery code.", e);
     }
   }
 
-  private static byte[] bound(long userId) {
-    return ("second factor of " + userId).getBytes(StandardCharsets.US_ASCII);
+  private static String bound(long userId) {
+    return "second factor of " + userId;
   }
 
   private static String digits(@Nullable String code) {

@@ -3,7 +3,6 @@ package org.tanada.auth.link;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
-import java.util.Base64;
 import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -46,8 +45,7 @@ final class SignOutHints {
       return null;
     }
     byte[] plain = idToken.getBytes(StandardCharsets.US_ASCII);
-    return Base64.getEncoder()
-        .encodeToString(Encryption.encrypt(plain, key, bound(linkId), random));
+    return Encryption.encryptText(plain, key, Long.toString(linkId), random);
   }
 
   /** The ID token. */
@@ -56,14 +54,10 @@ final class SignOutHints {
       return null;
     }
     try {
-      byte[] plain = Encryption.decrypt(Base64.getDecoder().decode(encrypted), key, bound(linkId));
+      byte[] plain = Encryption.decryptText(encrypted, key, Long.toString(linkId));
       return new String(plain, StandardCharsets.US_ASCII);
     } catch (GeneralSecurityException e) {
       return null; // the installation has got another secret: the provider asks its user
     }
-  }
-
-  private static byte[] bound(long linkId) {
-    return Long.toString(linkId).getBytes(StandardCharsets.US_ASCII);
   }
 }

@@ -1,9 +1,7 @@
 package org.tanada.auth.mail;
 
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
-import java.util.Base64;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 import org.tanada.auth.store.Encryption;
@@ -25,21 +23,16 @@ final class Envelope {
   /** The letter as the row with this id keeps it. */
   String seal(long id, Letter letter) {
     byte[] plain = JSON.writeValueAsBytes(letter);
-    return Base64.getEncoder()
-        .encodeToString(Encryption.encrypt(plain, key.key(), bound(id), random));
+    return Encryption.encryptText(plain, key.key(), Long.toString(id), random);
   }
 
   /** The letter; empty if the installation has got another secret since. */
   Optional<Letter> open(long id, String sealed) {
     try {
-      byte[] plain = Encryption.decrypt(Base64.getDecoder().decode(sealed), key.key(), bound(id));
+      byte[] plain = Encryption.decryptText(sealed, key.key(), Long.toString(id));
       return Optional.of(JSON.readValue(plain, Letter.class));
     } catch (GeneralSecurityException e) {
       return Optional.empty();
     }
-  }
-
-  private static byte[] bound(long id) {
-    return Long.toString(id).getBytes(StandardCharsets.US_ASCII);
   }
 }

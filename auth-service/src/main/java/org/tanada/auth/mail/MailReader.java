@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 import org.tanada.auth.store.AccountRows;
+import org.tanada.auth.store.PageLimit;
 import org.tanada.common.account.MailContract;
 import org.tanada.common.account.MailContract.Mail;
 import org.tanada.common.account.MailContract.MailQuery;
@@ -34,9 +35,7 @@ public final class MailReader {
 
   /** A page, newest first; errands are left out, unless they failed. */
   public Mails mails(MailQuery query) {
-    if (query.limit() < 1 || query.limit() > MailContract.MAX_PAGE) {
-      throw ProblemException.invalid("limit", "must be 1 to " + MailContract.MAX_PAGE);
-    }
+    PageLimit.check(query.limit(), MailContract.MAX_PAGE);
     Rows.TypedPage<MailRow> page =
         rows.page(MailRow.TABLE, null, Map.of(), query.limit(), query.before());
     return new Mails(

@@ -5,18 +5,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.springframework.stereotype.Component;
 import org.tanada.auth.store.AccountRows;
+import org.tanada.auth.store.RowSecret;
 import org.tanada.auth.store.Secrets;
 import org.tanada.common.account.EmailContract;
 import org.tanada.common.id.IdGenerator;
-import org.tanada.common.id.TanadaId;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
 import org.tanada.common.row.Stored;
@@ -28,8 +25,6 @@ import org.tanada.common.row.Write;
  */
 @Component
 public final class MailedLinks {
-  private static final int SECRET_BYTES = 32;
-  private static final Pattern TOKEN = Pattern.compile("([0-9]{1,19})\\.([A-Za-z0-9_-]{43})");
   private static final Duration WINDOW = Duration.ofHours(1);
 
   private final AccountRows rows;
@@ -92,18 +87,15 @@ public final class MailedLinks {
 
   /** Makes a link for the user of this id, who may be about to exist. */
   public Issued issue(long userId, Purpose purpose, String email) {
-    byte[] bytes = new byte[SECRET_BYTES];
-    random.nextBytes(bytes);
-    String secret = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-    long id = ids.nextBeside(userId);
+    RowSecret token = RowSecret.issue(ids.nextBeside(userId), random);
     Instant end = clock.instant().plus(lifetime(purpose));
     String page = purpose == Purpose.RESET ? EmailContract.RESET_PAGE : EmailContract.VERIFY_PAGE;
     return new Issued(
         Write.insert(
             MailedLinkRow.TABLE,
-            id,
-            new MailedLinkRow(purpose.id(), Secrets.digest(secret), email, end)),
-        publicUrl + page + "?" + EmailContract.TOKEN + "=" + id + "." + secret);
+            token.id(),
+            new MailedLinkRow(purpose.id(), Secrets.digest(token.secret()), email, end)),
+        publicUrl + page + "?" + EmailContract.TOKEN + "=" + token.value());
   }
 
   /** How long links of this kind work. */
@@ -121,14 +113,14 @@ public final class MailedLinks {
   }
 
   /** The link with this token, if it is one of this purpose that still works. */
-  public Optional<Found> find(String token, Purpose purpose) {
-    Matcher matcher = TOKEN.matcher(token);
-    if (!matcher.matches()) {
+  public Optional<Found> find(String text, Purpose purpose) {
+    RowSecret token = RowSecret.parse(text);
+    if (token == null) {
       return Optional.empty();
     }
-    return rows.findNow(MailedLinkRow.TABLE, TanadaId.parse(matcher.group(1)))
+    return rows.findNow(MailedLinkRow.TABLE, token.id())
         .filter(stored -> stored.value().purpose().equals(purpose.id()))
-        .filter(stored -> Secrets.matches(matcher.group(2), stored.value().secretHash()))
+        .filter(stored -> Secrets.matches(token.secret(), stored.value().secretHash()))
         .filter(this::works)
         .map(stored -> new Found(stored.owner(), stored.value().email(), delete(stored)));
   }
@@ -171,10 +163,8 @@ public final class MailedLinks {
 
   /** Deletes all that there is of a user. */
   public void deleteAll(long userId) {
-    rows.ofOwner(MailedLinkRow.TABLE, userId)
-        .forEach(stored -> rows.deleteIfPresent(MailedLinkRow.TABLE, userId, stored.id()));
-    rows.ofOwner(MailRow.TABLE, userId)
-        .forEach(stored -> rows.deleteIfPresent(MailRow.TABLE, userId, stored.id()));
+    rows.deleteOwned(MailedLinkRow.TABLE, userId);
+    rows.deleteOwned(MailRow.TABLE, userId);
   }
 
   private boolean works(Stored<MailedLinkRow> stored) {

@@ -44,6 +44,7 @@ import org.tanada.auth.store.User;
 import org.tanada.auth.token.Notes;
 import org.tanada.common.account.AccountsContract.OpenedSession;
 import org.tanada.common.account.AuditContract.What;
+import org.tanada.common.account.PasskeysContract;
 import org.tanada.common.account.PasskeysContract.Answer;
 import org.tanada.common.account.PasskeysContract.Challenge;
 import org.tanada.common.account.PasskeysContract.NewPasskey;
@@ -68,7 +69,6 @@ public final class Passkeys {
   private static final Duration LIFETIME = Duration.ofMinutes(5);
   private static final int CHALLENGE_BYTES = 32;
   private static final int MAX_PASSKEYS = 20;
-  private static final int MAX_NAME = 60;
   private static final int MAX_CREDENTIAL = 16_384;
   private static final int MAX_SITES = 16;
   private static final String PRESENT = "passkey";
@@ -152,10 +152,7 @@ public final class Passkeys {
   }
 
   private PublicKeyCredentialCreationOptions creation(Ceremony ceremony, long userId) {
-    Stored<User> user =
-        rows.findNow(User.TABLE, userId)
-            .orElseThrow(
-                () -> new ProblemException(ProblemCode.NOT_FOUND, "There is no such user."));
+    Stored<User> user = rows.user(userId);
     List<Stored<PasskeyRow>> present = store.of(userId);
     if (present.size() >= MAX_PASSKEYS) {
       throw new ProblemException(
@@ -195,8 +192,9 @@ public final class Passkeys {
    */
   public Passkey add(long userId, NewPasskey passkey) {
     String name = passkey.name().strip();
-    if (name.isEmpty() || name.length() > MAX_NAME) {
-      throw ProblemException.invalid("name", "must be 1 to %d characters".formatted(MAX_NAME));
+    if (name.isEmpty() || name.length() > PasskeysContract.MAX_NAME) {
+      throw ProblemException.invalid(
+          "name", "must be 1 to %d characters".formatted(PasskeysContract.MAX_NAME));
     }
     Ceremony ceremony = ceremony(making(userId), passkey.answer());
     PublicKeyCredential<AuthenticatorAttestationResponse> credential =

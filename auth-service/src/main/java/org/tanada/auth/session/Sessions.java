@@ -18,6 +18,7 @@ import org.tanada.auth.revocation.CurrentUsers;
 import org.tanada.auth.revocation.RevocationLog;
 import org.tanada.auth.store.AccountRows;
 import org.tanada.auth.store.Networks;
+import org.tanada.auth.store.RowSecret;
 import org.tanada.auth.store.Secrets;
 import org.tanada.auth.store.User;
 import org.tanada.common.account.AccountsContract.Identity;
@@ -116,7 +117,7 @@ public final class Sessions implements AccountPart {
       Consumer<Runnable> confirm) {
     long userId = user.id();
     Instant now = clock.instant();
-    CookieValue cookie = CookieValue.issue(ids.nextBeside(userId), random);
+    RowSecret cookie = RowSecret.issue(ids.nextBeside(userId), random);
     SessionRow row =
         new SessionRow(
             Secrets.digest(cookie.secret()),
@@ -142,7 +143,7 @@ public final class Sessions implements AccountPart {
 
   /** Who the cookie stands for. {@code unauthenticated}. */
   public Identity verify(@Nullable String value) {
-    CookieValue cookie = CookieValue.parse(value);
+    RowSecret cookie = RowSecret.parse(value);
     Stored<SessionRow> stored = cookie == null ? null : row(cookie).orElse(null);
     if (cookie == null
         || stored == null
@@ -156,14 +157,14 @@ public final class Sessions implements AccountPart {
   }
 
   /** A copy that is behind will do as long as this server knows all that was revoked. */
-  private Optional<Stored<SessionRow>> row(CookieValue cookie) {
+  private Optional<Stored<SessionRow>> row(RowSecret cookie) {
     return revocations.known().fresh()
         ? rows.find(SessionRow.TABLE, cookie.id())
         : rows.findNow(SessionRow.TABLE, cookie.id());
   }
 
   private Optional<Stored<SessionRow>> replaced(@Nullable String value) {
-    CookieValue cookie = CookieValue.parse(value);
+    RowSecret cookie = RowSecret.parse(value);
     return cookie == null
         ? Optional.empty()
         : rows.findNow(SessionRow.TABLE, cookie.id())
@@ -193,8 +194,7 @@ public final class Sessions implements AccountPart {
 
   @Override
   public void endAll(long userId) {
-    rows.ofOwner(SessionRow.TABLE, userId)
-        .forEach(stored -> rows.deleteIfPresent(SessionRow.TABLE, userId, stored.id()));
+    rows.deleteOwned(SessionRow.TABLE, userId);
   }
 
   @Override

@@ -76,6 +76,23 @@ public final class AccountRows {
     return rows.find(table, id, Consistency.PRIMARY);
   }
 
+  /** The user as they are right now, whatever their state. {@code not-found}. */
+  public Stored<User> user(long userId) {
+    return findNow(User.TABLE, userId).orElseThrow(AccountRows::noSuchUser);
+  }
+
+  /** The user as they are right now, if the account can be used. {@code not-found}. */
+  public Stored<User> activeUser(long userId) {
+    return findNow(User.TABLE, userId)
+        .filter(found -> found.value().active())
+        .orElseThrow(AccountRows::noSuchUser);
+  }
+
+  /** What is said of an id that is no user's. */
+  public static ProblemException noSuchUser() {
+    return new ProblemException(ProblemCode.NOT_FOUND, "There is no such user.");
+  }
+
   /** Whether the user may still do what they could do then: is active, and has the same roles. */
   public boolean stands(Stored<User> then) {
     return findNow(User.TABLE, then.id())
@@ -170,6 +187,11 @@ public final class AccountRows {
         throw e;
       }
     }
+  }
+
+  /** Deletes all rows of an owner, one by one, newest first. */
+  public void deleteOwned(Table<?> table, long owner) {
+    ofOwner(table, owner).forEach(row -> deleteIfPresent(table, owner, row.id()));
   }
 
   /** Who holds a unique name of users; null if nobody does. */

@@ -1,8 +1,10 @@
 package org.tanada.auth.store;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.util.Base64;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
@@ -30,6 +32,12 @@ public final class Encryption {
     }
   }
 
+  /** The same as rows keep it, in Base64. */
+  public static String encryptText(
+      byte[] plain, SecretKey key, String boundTo, SecureRandom random) {
+    return Base64.getEncoder().encodeToString(encrypt(plain, key, bytes(boundTo), random));
+  }
+
   /**
    * Decrypts.
    *
@@ -45,5 +53,19 @@ public final class Encryption {
     cipher.init(Cipher.DECRYPT_MODE, key, new GCMParameterSpec(TAG_BITS, sealed, 0, NONCE_BYTES));
     cipher.updateAAD(boundTo);
     return cipher.doFinal(sealed, NONCE_BYTES, sealed.length - NONCE_BYTES);
+  }
+
+  /**
+   * Decrypts what rows keep.
+   *
+   * @throws GeneralSecurityException as {@link #decrypt}
+   */
+  public static byte[] decryptText(String sealed, SecretKey key, String boundTo)
+      throws GeneralSecurityException {
+    return decrypt(Base64.getDecoder().decode(sealed), key, bytes(boundTo));
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

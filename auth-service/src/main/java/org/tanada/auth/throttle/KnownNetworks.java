@@ -95,7 +95,6 @@ final class KnownNetworks implements AccountBelonging {
 
   @Override
   public void delete(long userId) {
-    rows.ofOwner(KnownNetwork.TABLE, userId)
-        .forEach(row -> rows.deleteIfPresent(KnownNetwork.TABLE, userId, row.id()));
+    rows.deleteOwned(KnownNetwork.TABLE, userId);
   }
 }

@@ -1,7 +1,6 @@
 package org.tanada.auth.token;
 
 import io.jsonwebtoken.security.Jwks;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
@@ -10,7 +9,6 @@ import java.security.SecureRandom;
 import java.security.interfaces.ECPublicKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Instant;
-import java.util.Base64;
 import javax.crypto.SecretKey;
 import org.tanada.auth.store.Encryption;
 
@@ -36,10 +34,8 @@ record SigningKey(String kid, SigningAlgorithm algorithm, PrivateKey privateKey,
 
   /** The key as a row, its private part encrypted (AES-256-GCM, bound to the {@code kid}). */
   SigningKeyRow encrypt(String state, SecretKey secret, SecureRandom random, Instant now) {
-    byte[] all =
-        Encryption.encrypt(
-            privateKey.getEncoded(), secret, kid.getBytes(StandardCharsets.UTF_8), random);
-    return new SigningKeyRow(kid, Base64.getEncoder().encodeToString(all), publicJwk, state, now);
+    String sealed = Encryption.encryptText(privateKey.getEncoded(), secret, kid, random);
+    return new SigningKeyRow(kid, sealed, publicJwk, state, now);
   }
 
   /**
@@ -48,8 +44,7 @@ record SigningKey(String kid, SigningAlgorithm algorithm, PrivateKey privateKey,
    * @throws GeneralSecurityException if it was encrypted with another secret, or is damaged
    */
   static SigningKey decrypt(SigningKeyRow row, SecretKey secret) throws GeneralSecurityException {
-    byte[] all = Base64.getDecoder().decode(row.privateKeyEncrypted());
-    byte[] pkcs8 = Encryption.decrypt(all, secret, row.kid().getBytes(StandardCharsets.UTF_8));
+    byte[] pkcs8 = Encryption.decryptText(row.privateKeyEncrypted(), secret, row.kid());
     SigningAlgorithm algorithm = SigningAlgorithm.ofJwk(row.publicJwk());
     PrivateKey privateKey =
         KeyFactory.getInstance(algorithm.keyFactory())

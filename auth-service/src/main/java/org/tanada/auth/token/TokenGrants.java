@@ -144,8 +144,7 @@ public final class TokenGrants implements AccountPart {
 
   @Override
   public void endAll(long userId) {
-    rows.ofOwner(RefreshFamily.TABLE, userId)
-        .forEach(family -> rows.deleteIfPresent(RefreshFamily.TABLE, userId, family.id()));
+    rows.deleteOwned(RefreshFamily.TABLE, userId);
   }
 
   /** One try; empty if another request changed the family at the same moment. */

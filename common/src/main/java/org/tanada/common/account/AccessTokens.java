@@ -105,6 +105,11 @@ public final class AccessTokens {
    *     {@code unavailable} if no keys could be had to tell
    */
   public AccountsContract.Identity verify(String token) {
+    return verified(token).identity();
+  }
+
+  /** The same, and what else the token tells. */
+  public Verified verified(String token) {
     if (token.length() > MAX_LENGTH) {
       throw invalid("It is longer than " + MAX_LENGTH + " characters.", null);
     }
@@ -124,13 +129,7 @@ public final class AccessTokens {
         || revocations.denies(userId, known.sessionId(), known.began())) {
       throw invalid("It was revoked.", null);
     }
-    return known.identity();
-  }
-
-  /** The sign-in that a verified token follows from; null if it names none. */
-  public @Nullable Long signIn(String token) {
-    Verified known = seen.find(SeenTokens.digest(token));
-    return known == null ? check(token).sessionId() : known.sessionId();
+    return known;
   }
 
   /** Tells which keys are published, so that one that is new is fetched before it is met. */
@@ -144,7 +143,7 @@ public final class AccessTokens {
       throw invalid("It is not one of ours.", null);
     }
     try {
-      return verified(header, parser.parseSignedClaims(token).getPayload());
+      return read(header, parser.parseSignedClaims(token).getPayload());
     } catch (ExpiredJwtException e) {
       throw expired(e);
     } catch (JwtException | IllegalArgumentException e) {
@@ -152,7 +151,7 @@ public final class AccessTokens {
     }
   }
 
-  private static Verified verified(TokenHeader header, Claims claims) {
+  private static Verified read(TokenHeader header, Claims claims) {
     String subject = claims.getSubject();
     long userId = subject == null ? -1 : TanadaId.parse(subject);
     Date expires = claims.getExpiration();
@@ -208,6 +207,14 @@ public final class AccessTokens {
         cause);
   }
 
-  private record Verified(
+  /**
+   * What a token tells.
+   *
+   * @param identity whose it is
+   * @param kid of the key that it is signed with
+   * @param sessionId the sign-in that it follows from; null if it names none
+   * @param began when that was, or else when the token was issued
+   */
+  public record Verified(
       AccountsContract.Identity identity, String kid, @Nullable Long sessionId, Instant began) {}
 }

@@ -22,6 +22,9 @@ public interface AdministrationContract {
   /** Fewest characters of a part to search for. */
   int MIN_PART = 2;
 
+  /** Most characters of it. */
+  int MAX_PART = 80;
+
   /** How many accounts one search looks at. */
   int MAX_SEARCHED = 2000;
 
@@ -90,8 +93,8 @@ public interface AdministrationContract {
   /**
    * A search.
    *
-   * @param part of a user name or of a name to show, in any case, {@value #MIN_PART} to 80
-   *     characters
+   * @param part of a user name or of a name to show, in any case, {@value #MIN_PART} to {@value
+   *     #MAX_PART} characters
    * @param limit 1 to {@value #MAX_PAGE}
    * @param before only users with a smaller id; null to begin with the newest
    */

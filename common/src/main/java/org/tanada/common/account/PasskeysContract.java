@@ -17,6 +17,9 @@ import org.tanada.common.account.AccountsContract.OpenedSession;
  */
 @HttpExchange("/v1")
 public interface PasskeysContract {
+  /** Longest name of a passkey, in characters. */
+  int MAX_NAME = 60;
+
   /** A challenge for whoever has a passkey: to sign in, or to prove who they are. */
   @PostExchange("/passkeys/challenges")
   Challenge challenge(@RequestBody Site site);
@@ -101,7 +104,7 @@ public interface PasskeysContract {
    * A new passkey.
    *
    * @param answer of the browser
-   * @param name what its owner calls it, 1 to 60 characters
+   * @param name what its owner calls it, 1 to {@value #MAX_NAME} characters
    */
   record NewPasskey(Answer answer, String name) {}
 

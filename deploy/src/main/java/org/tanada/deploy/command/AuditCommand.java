@@ -12,6 +12,7 @@ import org.tanada.common.account.AuditContract.What;
 import org.tanada.common.id.TanadaId;
 import org.tanada.deploy.state.OperatorException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Reads the audit log, and checks that nobody has altered it. */
@@ -28,11 +29,7 @@ public final class AuditCommand extends Operation {
   @Option(names = "--what", paramLabel = "WHAT", description = "Only that, for example role-given.")
   private @Nullable String what;
 
-  @Option(names = "--limit", paramLabel = "N", description = "How many, 1 to 100.")
-  private int limit = 20;
-
-  @Option(names = "--before", paramLabel = "ID", description = "Only those with a smaller id.")
-  private @Nullable Long before;
+  @Mixin private final PageOptions page = new PageOptions();
 
   @Option(
       names = "--check",
@@ -48,7 +45,7 @@ public final class AuditCommand extends Operation {
   }
 
   private int show(RouterClient client) throws IOException {
-    Query query = new Query(id(client, user), id(client, by), kind(), limit, before);
+    Query query = new Query(id(client, user), id(client, by), kind(), page.limit(), page.before());
     Entries entries = client.ask("/v1/audit/entries", query, Entries.class);
     answer(entries);
     Table table =

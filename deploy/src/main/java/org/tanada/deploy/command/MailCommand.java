@@ -3,14 +3,13 @@ package org.tanada.deploy.command;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.tanada.common.account.MailContract.Mail;
 import org.tanada.common.account.MailContract.MailQuery;
 import org.tanada.common.account.MailContract.MailText;
 import org.tanada.common.account.MailContract.Mails;
 import org.tanada.deploy.launcher.Launcher;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Mails that were not sent: all of them, as long as no server is configured. */
@@ -22,22 +21,18 @@ import picocli.CommandLine.Parameters;
 public final class MailCommand extends Operation {
   private static final String PATH = "/v1/mails";
 
-  @Option(names = "--limit", paramLabel = "N", description = "How many, 1 to 100.")
-  private int limit = 20;
-
-  @Option(names = "--before", paramLabel = "ID", description = "Only those with a smaller id.")
-  private @Nullable Long before;
+  @Mixin private final PageOptions page = new PageOptions();
 
   @Override
   public Integer call() throws Exception {
-    return list(this, launcher(), limit, before);
+    return list(this, launcher(), page);
   }
 
-  private static int list(Operation command, Launcher launcher, int limit, @Nullable Long before)
+  private static int list(Operation command, Launcher launcher, PageOptions page)
       throws IOException {
     Mails mails =
         new RouterClient(launcher, "auth")
-            .ask(PATH + "/queries", new MailQuery(limit, before), Mails.class);
+            .ask(PATH + "/queries", new MailQuery(page.limit(), page.before()), Mails.class);
     command.answer(mails);
     Table table =
         new Table(List.of("ID", "WHEN", "STATE", "TO", "SUBJECT", "TRIED", "ERROR"), List.of());
@@ -66,15 +61,11 @@ public final class MailCommand extends Operation {
   /** The same by its name. */
   @Command(name = "list", description = "Lists them, newest first.")
   static final class ListAll extends Operation {
-    @Option(names = "--limit", paramLabel = "N", description = "How many, 1 to 100.")
-    private int limit = 20;
-
-    @Option(names = "--before", paramLabel = "ID", description = "Only those with a smaller id.")
-    private @Nullable Long before;
+    @Mixin private final PageOptions page = new PageOptions();
 
     @Override
     public Integer call() throws Exception {
-      return list(this, launcher(), limit, before);
+      return list(this, launcher(), page);
     }
   }
 

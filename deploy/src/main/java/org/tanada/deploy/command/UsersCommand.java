@@ -2,7 +2,6 @@ package org.tanada.deploy.command;
 
 import java.io.IOException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.tanada.common.account.AdministrationContract;
 import org.tanada.common.account.AdministrationContract.Actor;
 import org.tanada.common.account.AdministrationContract.ChangeRole;
@@ -13,7 +12,7 @@ import org.tanada.common.account.AdministrationContract.Person;
 import org.tanada.common.account.AdministrationContract.SearchUsers;
 import org.tanada.deploy.state.OperatorException;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Users, their roles and locks; so the first administrator is made. */
@@ -31,17 +30,13 @@ import picocli.CommandLine.Parameters;
 public final class UsersCommand extends Operation {
   private static final String PATH = "/v1/administration";
 
-  @Option(names = "--limit", paramLabel = "N", description = "How many, 1 to 100.")
-  private int limit = 20;
-
-  @Option(names = "--before", paramLabel = "ID", description = "Only those with a smaller id.")
-  private @Nullable Long before;
+  @Mixin private final PageOptions page = new PageOptions();
 
   @Override
   public Integer call() throws Exception {
     People people =
         new RouterClient(launcher(), "auth")
-            .ask(PATH + "/users", new FindUsers(null, limit, before), People.class);
+            .ask(PATH + "/users", new FindUsers(null, page.limit(), page.before()), People.class);
     show(this, people);
     if (people.next() != null) {
       say("more: ./tanada users --before " + people.next());
@@ -128,17 +123,16 @@ public final class UsersCommand extends Operation {
     @Parameters(index = "0", paramLabel = "PART", description = "At least two characters.")
     private String part = "";
 
-    @Option(names = "--limit", paramLabel = "N", description = "How many, 1 to 100.")
-    private int limit = 20;
-
-    @Option(names = "--before", paramLabel = "ID", description = "Only those with a smaller id.")
-    private @Nullable Long before;
+    @Mixin private final PageOptions page = new PageOptions();
 
     @Override
     public Integer call() throws Exception {
       People people =
           new RouterClient(launcher(), "auth")
-              .ask(PATH + "/users/searches", new SearchUsers(part, limit, before), People.class);
+              .ask(
+                  PATH + "/users/searches",
+                  new SearchUsers(part, page.limit(), page.before()),
+                  People.class);
       show(this, people);
       if (people.next() != null) {
         say(
