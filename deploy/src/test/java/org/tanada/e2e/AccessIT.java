@@ -13,12 +13,14 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIf;
 import org.tanada.deploy.shop.ShopClient;
 import org.tanada.deploy.shop.ShopClient.Account;
 import org.tanada.deploy.shop.ShopClient.Answer;
 import tools.jackson.databind.JsonNode;
 
 /** The two ways in: cookie sessions and signed tokens. */
+@DisabledIf(value = "org.tanada.e2e.TestRun#brief", disabledReason = TestRun.SEEN_NATIVELY)
 class AccessIT {
   private static final int CALLS = 6;
   private static ShopClient shop;

@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tanada.deploy.shop.ShopClient;
@@ -21,6 +22,7 @@ import org.tanada.deploy.shop.ShopClient.Account;
 import org.tanada.deploy.shop.ShopClient.Answer;
 
 /** Each kind of bad input has its status and its code, and leaves nothing half-written. */
+@DisabledIf(value = "org.tanada.e2e.TestRun#brief", disabledReason = TestRun.SEEN_NATIVELY)
 class BadInputIT {
   private static ShopClient shop;
   private static Account user;

@@ -16,11 +16,13 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIf;
 import org.tanada.deploy.shop.ShopClient;
 import org.tanada.deploy.shop.ShopClient.Account;
 import tools.jackson.databind.JsonNode;
 
 /** Mails that are kept, read by command, and followed in a browser. */
+@DisabledIf(value = "org.tanada.e2e.TestRun#brief", disabledReason = TestRun.SEEN_NATIVELY)
 class MailIT {
   private static final String NEXT = "another horse altogether";
   private static ShopClient shop;

@@ -8,10 +8,12 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIf;
 import org.tanada.deploy.shop.ShopClient;
 import org.tanada.deploy.shop.ShopClient.Account;
 
 /** Scaling while the traffic generator's visitors are about. */
+@DisabledIf(value = "org.tanada.e2e.TestRun#brief", disabledReason = TestRun.SEEN_NATIVELY)
 class TrafficIT {
   /** Requests a second: two processors that run all containers beside it take no more. */
   private static final String RATE = TestRun.containers() ? "5" : "10";
