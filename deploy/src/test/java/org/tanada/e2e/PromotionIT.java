@@ -203,6 +203,10 @@ class PromotionIT {
 
     awaitRole(next, "primary");
     awaitRole(former, "replica");
+    if (!CONTAINERS) { // no SQL port is published there
+      FrontDoor.eventually(
+          () -> assertThat(SystemUnderTest.readOnlySql(2, "SELECT @@read_only")).isEqualTo("1"));
+    }
   }
 
   private static void start(String node) {

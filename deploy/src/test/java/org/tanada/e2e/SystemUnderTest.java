@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import org.tanada.deploy.command.TestCommand;
  */
 final class SystemUnderTest {
   private static final int MINUTES_TO_START = 20; // with all images to build
+  private static final int PORT_BASE = 27000;
   private static final int HTTP_PORT = 28080;
   private static final int HTTPS_PORT = 28443;
 
@@ -51,6 +53,25 @@ final class SystemUnderTest {
    */
   static int tanada(String... arguments) throws IOException {
     return tanadaIn(NAME, arguments);
+  }
+
+  /** What the read-only SQL port of a cluster answers; natively alone. */
+  static String readOnlySql(int cluster, String statement) throws IOException {
+    ProcessBuilder client =
+        new ProcessBuilder(
+            List.of(
+                "mariadb",
+                "--no-defaults",
+                "-h127.0.0.1",
+                "-P" + (PORT_BASE + 800 + cluster),
+                "-uanalyst",
+                "--skip-ssl",
+                "-BNe",
+                statement));
+    Path password = HOME.resolve("secrets/analyst-password");
+    client.environment().put("MYSQL_PWD", Files.readString(password).strip());
+    Process process = client.redirectErrorStream(true).start();
+    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
   }
 
   /** The same on another installation, whose directory under {@code target} has the given name. */
@@ -108,7 +129,7 @@ final class SystemUnderTest {
       if (CONTAINERS && Boolean.getBoolean("tanada.no-build")) {
         up.add("--no-build");
       }
-      up.addAll(List.of("--port-base", "27000"));
+      up.addAll(List.of("--port-base", String.valueOf(PORT_BASE)));
       up.addAll(List.of("--http-port", String.valueOf(HTTP_PORT)));
       up.addAll(List.of("--https-port", String.valueOf(HTTPS_PORT)));
       int code = tanada(up.toArray(String[]::new));

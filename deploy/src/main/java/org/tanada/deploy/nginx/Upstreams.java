@@ -61,10 +61,7 @@ final class Upstreams {
     return !nodes(tier).isEmpty();
   }
 
-  /**
-   * One TCP server a shard cluster. The primary is the node labelled {@code role: primary}, else
-   * the first one.
-   */
+  /** One TCP server a shard cluster. Its primary is the first of its nodes. */
   String sqlClusters(String bindAddress, int portBase) {
     Map<Integer, List<Node>> clusters = new TreeMap<>();
     tiers.forEach((tier, nodes) -> {
@@ -95,13 +92,7 @@ final class Upstreams {
 
   private String sqlServers(List<Node> nodes) {
     Node primary = nodes.getFirst();
-    for (Node node : nodes) {
-      if ("primary".equals(node.labels().get("role"))) {
-        primary = node;
-      }
-    }
-    List<Node> replicas = new ArrayList<>(nodes);
-    replicas.remove(primary);
+    List<Node> replicas = nodes.subList(1, nodes.size());
     String first = servers(replicas.isEmpty() ? List.of(primary) : replicas, LIMITS);
     String both =
         replicas.isEmpty() ? first : first + "\n" + servers(List.of(primary), LIMITS + " backup");

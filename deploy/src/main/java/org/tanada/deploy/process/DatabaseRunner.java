@@ -99,7 +99,7 @@ final class DatabaseRunner implements NodeRunner {
     DatabaseFiles files = new DatabaseFiles(home, node);
     try {
       return switch (new ClusterRole(files, peers(node), () -> promoting(node)).keep()) {
-        case Replication.Health.Leading() -> Probe.READY;
+        case Replication.Health.Leading() -> Probe.LEADING;
         case Replication.Health.Following(int delay) -> {
           int wished = DrillMark.of(home).delaySeconds();
           if (delay != wished) {

@@ -49,6 +49,7 @@ final class NodeKeeper {
   private @Nullable Process child;
   private Seen seen;
   private boolean ready;
+  private boolean leads;
   private boolean listens;
   private int failures;
   private int firmness;
@@ -121,6 +122,11 @@ final class NodeKeeper {
    */
   boolean serving(long now) {
     return phase == Phase.RUNNING && lastReady > 0 && now - lastReady < PATIENCE.toMillis();
+  }
+
+  /** Whether it said that it is the primary of its cluster when it was asked last. */
+  boolean leads() {
+    return leads;
   }
 
   /** Whether others should see it in the inventory. */
@@ -301,6 +307,7 @@ final class NodeKeeper {
     listens |= probe.answer() != Probe.Answer.SILENT;
     boolean was = ready;
     ready = probe.answer() == Probe.Answer.READY;
+    leads = probe.leads();
     lastReady = ready ? now : lastReady;
     if (ready && !was) {
       journal.accept(name() + ": up after " + (now - phaseSince) + " ms");

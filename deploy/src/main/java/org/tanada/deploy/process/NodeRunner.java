@@ -32,6 +32,6 @@ interface NodeRunner {
     return "KILL";
   }
 
-  /** Told which nodes can do their work whenever that changes. */
+  /** Told which nodes can do their work, primaries first, whenever that changes. */
   default void membership(List<PlannedNode> ready) throws IOException {}
 }

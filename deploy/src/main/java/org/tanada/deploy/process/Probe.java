@@ -5,10 +5,12 @@ package org.tanada.deploy.process;
  *
  * @param answer in one word
  * @param problem one line, empty when there is none
+ * @param leads whether it is the primary of its cluster
  */
-record Probe(Answer answer, String problem) {
-  static final Probe READY = new Probe(Answer.READY, "");
-  static final Probe SILENT = new Probe(Answer.SILENT, "");
+record Probe(Answer answer, String problem, boolean leads) {
+  static final Probe READY = new Probe(Answer.READY, "", false);
+  static final Probe LEADING = new Probe(Answer.READY, "", true);
+  static final Probe SILENT = new Probe(Answer.SILENT, "", false);
 
   /** How it answered. */
   enum Answer {
@@ -21,6 +23,6 @@ record Probe(Answer answer, String problem) {
   }
 
   static Probe notReady(String problem) {
-    return new Probe(Answer.NOT_READY, problem);
+    return new Probe(Answer.NOT_READY, problem, false);
   }
 }

@@ -210,18 +210,19 @@ public final class Supervisor {
     }
   }
 
-  /** Tells the runners who is ready when that has changed. */
+  /** Tells the runners who is ready when that has changed, primaries before all others. */
   private void tell(long now) {
     Future<?> before = telling;
     if (before != null && !before.isDone()) {
       return;
     }
     List<PlannedNode> ready = new ArrayList<>();
+    int primaries = 0;
     for (NodeKeeper keeper : keepers.values()) {
       Kind kind = keeper.wanted().node().kind();
       boolean known = kind == Kind.MYSQL || keeper.serving(now);
       if (keeper.listed() && known) {
-        ready.add(keeper.wanted().node());
+        ready.add(keeper.leads() ? primaries++ : ready.size(), keeper.wanted().node());
       }
     }
     if (ready.equals(told)) {
