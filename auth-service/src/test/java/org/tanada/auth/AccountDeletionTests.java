@@ -224,6 +224,16 @@ class AccountDeletionTests {
   }
 
   @Test
+  void whatWasBeingWrittenWhenTheAccountWentGoesWithTheNextCall() throws IOException {
+    accounts.deleteUser(userId);
+    insert("known_networks", ids.nextBeside(userId), Map.of("network", "x", "last_used_at", 1));
+
+    accounts.deleteUser(userId);
+
+    isGone();
+  }
+
+  @Test
   void pictureOfTheMomentIsKeptWithTheWish() {
     long avatar = ids.nextBeside(userId);
     Map<String, @Nullable Object> picture = new HashMap<>();

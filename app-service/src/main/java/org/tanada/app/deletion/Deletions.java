@@ -153,6 +153,7 @@ public class Deletions {
       next.put("error", null);
       update(userId, version, next);
     } else {
+      accounts.deleteUser(userId); // again: what a request was writing when the account went
       features.forEach(feature -> feature.remove(user));
       rows.commit(userId, Write.delete(Deletion.TABLE, userId, version));
       log.info("account {} is deleted with all that it owned", userId);

@@ -156,7 +156,8 @@ class DeletionTests {
           .containsEntry("title", "Rice terraces");
       assertThat(names("videos")).contains(String.valueOf(kept.values().get("content_id")));
       buyer.get("/api/v1/videos/" + seller.bought() + "/playback").is(200);
-      buyer.get("/videos/" + seller.bought() + "/watch").is(200);
+      assertThat(buyer.get("/videos/" + seller.bought() + "/watch").is(200).text())
+          .contains("by a deleted user");
     } else {
       assertThat(kept).isNull();
     }

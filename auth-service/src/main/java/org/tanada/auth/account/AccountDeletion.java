@@ -89,7 +89,7 @@ public final class AccountDeletion {
   }
 
   /**
-   * Deletes the account; nothing if there is none.
+   * Deletes the account; if there is none any more, what was still on its way when it went.
    *
    * @return whether nobody had begun with it
    * @throws ProblemException {@code conflict}, see {@link #begin}
@@ -98,6 +98,8 @@ public final class AccountDeletion {
     boolean begun = begin(userId);
     Stored<User> user = rows.findNow(User.TABLE, userId).orElse(null);
     if (user == null) {
+      signOuts.leftovers(userId);
+      belongings.forEach(belonging -> belonging.delete(userId));
       return begun;
     }
     rows.findNow(Credential.TABLE, userId)
