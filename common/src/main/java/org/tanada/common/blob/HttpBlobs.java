@@ -80,7 +80,7 @@ public final class HttpBlobs implements Blobs {
         if (answer.statusCode() == 200) {
           remember(answer);
           String type = answer.headers().firstValue("Content-Type").orElse("");
-          return new Opened(type, answer.body());
+          return new Opened(type, new PatientStream(answer.body(), IDLE));
         }
         try (InputStream body = answer.body()) {
           if (answer.statusCode() != 503) {
