@@ -75,8 +75,9 @@ class AccountsController implements AccountsContract {
 
   @Override
   public void deleteUser(long userId) {
-    deletion.delete(userId);
-    audit.own(userId, What.ACCOUNT_DELETED, null);
+    if (deletion.delete(userId)) {
+      audit.own(userId, What.ACCOUNT_DELETED, null);
+    }
   }
 
   @Override

@@ -25,6 +25,7 @@ import org.tanada.common.account.EmailContract;
 import org.tanada.common.account.FactorsContract;
 import org.tanada.common.account.MailContract;
 import org.tanada.common.account.PasskeysContract;
+import org.tanada.common.account.PersonalDataContract;
 import org.tanada.common.account.ProvidersContract;
 import org.tanada.common.http.TierClientProperties;
 import org.tanada.common.http.TierClients;
@@ -101,6 +102,11 @@ final class AuthPlatform {
   /** Second factors and proofs as app servers call them. */
   FactorsContract factors() {
     return clients.of(FactorsContract.class, "auth");
+  }
+
+  /** Deletion and export as app servers call them. */
+  PersonalDataContract personalData() {
+    return clients.of(PersonalDataContract.class, "auth");
   }
 
   /** Passkeys as app servers call them. */

@@ -70,6 +70,7 @@ final class QueryPlanTests {
           Map.entry("known_networks", new Own("network, last_used_at", "CONCAT('n', n), 1")),
           Map.entry("videos", new Own("title, state", "'t', IF(n % 10 = 0, 'draft', 'published')")),
           Map.entry("orders", new Own("video_id, seller_id", "n, 1")),
+          Map.entry("deletions", new Own("state, attempts, not_before", "'content', 0, 1")),
           Map.entry("sales", new Own("order_id, video_id, buyer_id", "n, n, 1")),
           Map.entry(
               "audit_entries",
@@ -204,6 +205,7 @@ final class QueryPlanTests {
       list("videos", null, Map.of("state", "published"), 3000L << 22, consistency);
       list("sessions", null, Map.of("provider_session", "p106"), null, consistency);
       list("orders", owner, Map.of("video_id", 106), null, consistency);
+      list("orders", null, Map.of("video_id", 106), null, consistency);
       list("sales", owner, Map.of("order_id", 106), null, consistency);
       list("mails", null, Map.of("state", "waiting"), null, consistency);
       list("audit_entries", owner, Map.of("whom_id", 106), null, consistency);

@@ -5,11 +5,18 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.tanada.e2e.FrontDoor.assertProblem;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -105,6 +112,10 @@ class AccessIT {
   @Test
   void aDeletedAccountIsGone() throws Throwable {
     Account leaver = FrontDoor.somebody(shop, "leaver");
+    String video =
+        shop.publish(
+            leaver.accessToken(), "Left behind", "Mine.", 100, "video/mp4", FrontDoor.clip());
+    shop.send("POST", "/api/v1/orders", user.accessToken(), Map.of("videoId", video)).expect(201);
     Answer me = shop.get("/api/v1/me", leaver.accessToken()).expect(200);
 
     shop.send(
@@ -137,6 +148,38 @@ class AccessIT {
         401,
         "invalid-credentials");
     shop.signUp(leaver.username(), "Again", FrontDoor.PASSWORD);
+    FrontDoor.eventually(
+        () -> assertProblem(shop.get("/api/v1/videos/" + video, null), 404, "not-found"));
+    shop.get("/api/v1/videos/" + video + "/playback", user.accessToken()).expect(200);
+  }
+
+  @Test
+  void aUserTakesAllOfTheirDataAway() throws Exception {
+    Account owner = FrontDoor.somebody(shop, "taker");
+    byte[] clip = FrontDoor.clip();
+    String video =
+        shop.publish(owner.accessToken(), "Taken along", "Mine.", 0, "video/mp4", clip);
+    HttpRequest request =
+        HttpRequest.newBuilder(FrontDoor.ADDRESS.resolve("/api/v1/me/export"))
+            .header("Authorization", "Bearer " + owner.accessToken())
+            .build();
+    LinkedHashMap<String, byte[]> entries = new LinkedHashMap<>();
+
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpResponse<InputStream> answer =
+          http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+      assertThat(answer.statusCode()).isEqualTo(200);
+      try (ZipInputStream zip = new ZipInputStream(answer.body())) {
+        for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+          entries.put(entry.getName(), zip.readAllBytes());
+        }
+      }
+    }
+
+    assertThat(entries.get("files/videos/" + video + ".mp4")).isEqualTo(clip);
+    assertThat(entries.get("profile.json")).asString(StandardCharsets.UTF_8).contains(owner.email());
+    assertThat(entries.get("sessions.json")).isNotEmpty();
+    assertThat(entries.lastEntry().getKey()).isEqualTo("manifest.json");
   }
 
   @Test

@@ -13,6 +13,7 @@ import org.tanada.common.account.AuditContract;
 import org.tanada.common.account.EmailContract;
 import org.tanada.common.account.FactorsContract;
 import org.tanada.common.account.PasskeysContract;
+import org.tanada.common.account.PersonalDataContract;
 import org.tanada.common.account.ProvidersContract;
 import org.tanada.common.account.RevocationFeed;
 import org.tanada.common.account.Revocations;
@@ -44,6 +45,12 @@ class AppConfiguration {
   @ConditionalOnMissingBean
   AccountsContract accounts(TierClients clients) {
     return clients.of(AccountsContract.class, "auth");
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  PersonalDataContract personalData(TierClients clients) {
+    return clients.of(PersonalDataContract.class, "auth");
   }
 
   @Bean

@@ -50,6 +50,11 @@ public final class Files {
     }
   }
 
+  /** Deletes a file that is still named somewhere, so that a failure can be made good. */
+  public void remove(String purpose, long id) {
+    blobs.delete(purpose, id);
+  }
+
   /** Deletes a file that no row names any more; a failure leaves an orphan and is only logged. */
   public void delete(String purpose, long id) {
     try {

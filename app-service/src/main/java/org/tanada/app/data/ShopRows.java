@@ -99,6 +99,17 @@ public final class ShopRows {
         .isEmpty();
   }
 
+  /**
+   * Whether any user has such a row on the primary right now, in whichever table: all shards have
+   * to answer. An index of the table begins with the columns.
+   */
+  public boolean existsAnywhere(String table, Map<String, @Nullable Object> where) {
+    return !router
+        .list(new RowsContract.ListRows(table, null, where, 1, null, Consistency.PRIMARY))
+        .rows()
+        .isEmpty();
+  }
+
   /** Inserts one row beside its owner, under the client's key. */
   public <T> Stored<T> insert(
       Table<T> table, long owner, IdGenerator ids, T value, IdempotencyKey key, String print) {

@@ -18,6 +18,8 @@ import org.tanada.common.http.TierClients;
 import org.tanada.common.http.TraceContext;
 import org.tanada.common.membership.Membership;
 import org.tanada.common.membership.Node;
+import org.tanada.common.problem.ProblemCode;
+import org.tanada.common.problem.ProblemException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -55,6 +57,26 @@ public class Purger {
     purge(List.of("/users/" + userId));
   }
 
+  /**
+   * Removes what no edge may serve any more, from all of them.
+   *
+   * @throws ProblemException {@code unavailable} if one of them does not answer
+   */
+  public void purgeNow(List<String> paths) {
+    byte[] body = json.writeValueAsBytes(new PurgeContract.Purge(paths));
+    try {
+      for (Node edge : membership.nodes("edge")) {
+        if (!tell(edge, body)) {
+          throw new ProblemException(
+              ProblemCode.UNAVAILABLE, edge.name() + " cannot be purged right now.");
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ProblemException(ProblemCode.UNAVAILABLE, "The purge was interrupted.", e);
+    }
+  }
+
   private void purge(List<String> paths) {
     if (!room.tryAcquire()) {
       return; // so many at once: they expire by themselves
@@ -81,7 +103,8 @@ public class Purger {
     }
   }
 
-  private void tell(Node edge, byte[] body) throws InterruptedException {
+  /** Whether it has done it. */
+  private boolean tell(Node edge, byte[] body) throws InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(edge.control().resolve("/internal/purges"))
             .timeout(TIMEOUT)
@@ -97,12 +120,13 @@ public class Purger {
         if (failing.remove(edge.name())) {
           log.info("{} can be purged again", edge.name());
         }
-      } else {
-        failed(edge, "status " + status);
+        return true;
       }
+      failed(edge, "status " + status);
     } catch (IOException e) {
       failed(edge, e.toString());
     }
+    return false;
   }
 
   private void failed(Node edge, String why) {

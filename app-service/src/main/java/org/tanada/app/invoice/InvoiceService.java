@@ -40,7 +40,7 @@ import org.tanada.common.row.Write;
 @Service
 public class InvoiceService {
   private static final Logger log = LoggerFactory.getLogger(InvoiceService.class);
-  private static final String PURPOSE = "invoices";
+  static final String PURPOSE = "invoices";
 
   private final ShopRows rows;
   private final Blobs blobs;

@@ -35,7 +35,7 @@ final class Forms {
       case USERNAME_TAKEN -> form.with(beside("username", e), null);
       case WRONG_CODE -> form.with(beside("code", e), null);
       case TOO_MANY_REQUESTS -> form.with(List.of(), later(e));
-      case ACCOUNT_LOCKED -> form.with(List.of(), said(e));
+      case ACCOUNT_LOCKED, ACCOUNT_DELETED -> form.with(List.of(), said(e));
       case INVALID_CREDENTIALS -> form.with(List.of(), "E-mail or password is wrong.");
       case VERSION_MISMATCH ->
           form.with(

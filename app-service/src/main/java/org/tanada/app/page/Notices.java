@@ -14,7 +14,7 @@ final class Notices {
           Map.entry("welcome", good("Welcome. This is your page.")),
           Map.entry("signed-out", good("You are signed out.")),
           Map.entry("signed-out-everywhere", good("You are signed out everywhere.")),
-          Map.entry("account-deleted", good("Your account is deleted.")),
+          Map.entry("account-deleted", good("Your account is deleted. What is left of it goes within the hour.")),
           Map.entry("profile-saved", good("Your profile is saved.")),
           Map.entry("avatar-saved", good("That is your picture now.")),
           Map.entry(
@@ -42,6 +42,8 @@ final class Notices {
           Map.entry("passkey-added", good("From now on you can sign in with it.")),
           Map.entry("passkey-removed", good("Removed. What was signed in with it has ended.")),
           Map.entry("passkey-refused", bad("The passkey was not accepted. Try it again.")),
+          Map.entry(
+              "account-leaving", bad("The account is being deleted, as its owner has asked for.")),
           Map.entry("account-locked", bad("The account is locked: ask an administrator why.")),
           Map.entry("factor-off", good("Switched off: signing in asks for no code any more.")),
           Map.entry("factor-there", bad("There is an app already: switch that off first.")),

@@ -112,6 +112,7 @@ final class PasskeyPageController {
           case INVALID_FLOW -> "too-late";
           case PASSKEY_REFUSED, CONFLICT, MALFORMED_REQUEST -> "passkey-refused";
           case ACCOUNT_LOCKED -> "account-locked";
+          case ACCOUNT_DELETED -> "account-leaving";
           default -> throw e;
         };
     return Pages.seeOther(Pages.address(path, "next", Forms.optional(next), "notice", notice));

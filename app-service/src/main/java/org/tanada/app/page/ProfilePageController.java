@@ -16,6 +16,7 @@ import org.springframework.web.multipart.MultipartFile;
 import org.tanada.app.config.AppProperties;
 import org.tanada.app.content.Content;
 import org.tanada.app.content.FileType;
+import org.tanada.app.export.ExportService;
 import org.tanada.app.page.Pages.Page;
 import org.tanada.app.page.view.Form;
 import org.tanada.app.session.CurrentUser;
@@ -31,7 +32,7 @@ import org.tanada.common.account.AccountsContract.Identity;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
 
-/** The own profile, the own sessions, and leaving. */
+/** The own profile, the own sessions, taking all of it away, and leaving. */
 @RestController
 final class ProfilePageController {
   private final Pages pages;
@@ -41,6 +42,7 @@ final class ProfilePageController {
   private final SessionCookies cookies;
   private final HintCookie hint;
   private final AppProperties limits;
+  private final ExportService exports;
 
   ProfilePageController(
       Pages pages,
@@ -49,7 +51,8 @@ final class ProfilePageController {
       SessionService sessions,
       SessionCookies cookies,
       HintCookie hint,
-      AppProperties limits) {
+      AppProperties limits,
+      ExportService exports) {
     this.pages = pages;
     this.page = page;
     this.users = users;
@@ -57,6 +60,7 @@ final class ProfilePageController {
     this.cookies = cookies;
     this.hint = hint;
     this.limits = limits;
+    this.exports = exports;
   }
 
   @GetMapping("/me")
@@ -140,6 +144,11 @@ final class ProfilePageController {
     sessions.signOutEverywhere(CurrentUser.required(), request, response);
     hint.clear(request, response);
     return Pages.seeOther("/sign-in?notice=signed-out-everywhere");
+  }
+
+  @PostMapping("/me/export")
+  void export(HttpServletResponse response) throws IOException {
+    exports.send(CurrentUser.required(), response);
   }
 
   @PostMapping("/me/deletion")

@@ -142,8 +142,10 @@ class MeController {
   @Operation(
       summary = "End the account",
       description =
-          "Videos are withdrawn (buyers keep them), the avatar is deleted, all sessions end. Asks"
-              + " for a sign-in, or a proof, of the last five minutes.")
+          "Kept before it is answered, then carried out whatever fails. Sessions and tokens end,"
+              + " the profile goes, names are free again; videos are withdrawn, and deleted unless"
+              + " somebody has bought them. Orders and invoices are kept. Asks for a sign-in, or a"
+              + " proof, of the last five minutes.")
   @Problems({UNAUTHENTICATED, PROOF_REQUIRED, VERSION_MISMATCH, PRECONDITION_REQUIRED})
   ResponseEntity<Void> leave(
       @Parameter(hidden = true) Identity user,

@@ -25,6 +25,14 @@ public record UserRow(
     @Nullable String roles,
     @Nullable String state,
     @Nullable Instant emailVerifiedAt) {
+  /** The state of an account that is being deleted: for all others it is gone. */
+  private static final String DELETED = "deleted";
+
   /** The table. */
   public static final Table<UserRow> TABLE = new Table<>("users", UserRow.class);
+
+  /** Whether the account is there, and not about to go. */
+  boolean stays() {
+    return !DELETED.equals(state);
+  }
 }

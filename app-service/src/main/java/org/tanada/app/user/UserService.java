@@ -8,12 +8,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Service;
 import org.tanada.app.content.Content;
 import org.tanada.app.content.Files;
 import org.tanada.app.data.Seen;
 import org.tanada.app.data.ShopRows;
+import org.tanada.app.deletion.Deletions;
 import org.tanada.app.edge.Purger;
 import org.tanada.app.session.FreshProof;
 import org.tanada.app.web.Checks;
@@ -32,7 +32,10 @@ import org.tanada.common.row.Write;
 @Service
 public class UserService {
   private static final Logger log = LoggerFactory.getLogger(UserService.class);
-  private static final String PURPOSE = "profiles";
+
+  /** Where pictures are stored. */
+  public static final String PURPOSE = "profiles";
+
   private static final int ATTEMPTS = 5;
 
   private final ShopRows rows;
@@ -41,7 +44,7 @@ public class UserService {
   private final IdGenerator ids;
   private final Purger purger;
   private final Checks checks;
-  private final ObjectProvider<Leaving> leaving;
+  private final Deletions deletions;
   private final FreshProof fresh;
 
   UserService(
@@ -51,7 +54,7 @@ public class UserService {
       IdGenerator ids,
       Purger purger,
       Checks checks,
-      ObjectProvider<Leaving> leaving,
+      Deletions deletions,
       FreshProof fresh) {
     this.rows = rows;
     this.accounts = accounts;
@@ -59,7 +62,7 @@ public class UserService {
     this.ids = ids;
     this.purger = purger;
     this.checks = checks;
-    this.leaving = leaving;
+    this.deletions = deletions;
     this.fresh = fresh;
   }
 
@@ -86,7 +89,9 @@ public class UserService {
 
   /** A public profile. */
   public Optional<Profile> find(long userId) {
-    return rows.find(UserRow.TABLE, userId).map(Profile::of);
+    return rows.find(UserRow.TABLE, userId)
+        .filter(user -> user.value().stays())
+        .map(Profile::of);
   }
 
   /** A public profile by user name, in any case. */
@@ -100,7 +105,12 @@ public class UserService {
   /** Public profiles by id; those that do not exist are left out. */
   public Map<Long, Profile> findAll(List<Long> userIds) {
     Map<Long, Profile> profiles = new LinkedHashMap<>();
-    rows.findAll(UserRow.TABLE, userIds).forEach((id, row) -> profiles.put(id, Profile.of(row)));
+    rows.findAll(UserRow.TABLE, userIds)
+        .forEach((id, row) -> {
+          if (row.value().stays()) {
+            profiles.put(id, Profile.of(row));
+          }
+        });
     return profiles;
   }
 
@@ -111,6 +121,7 @@ public class UserService {
    */
   public Account me(Identity user) {
     return rows.find(UserRow.TABLE, user.userId())
+        .filter(row -> row.value().stays())
         .map(Account::of)
         .orElseThrow(() -> gone("The account has ended."));
   }
@@ -161,7 +172,7 @@ public class UserService {
   }
 
   /**
-   * Ends the account: other features clean up, then the names, sessions and the row go.
+   * Ends the account. What is left to do when this returns is done in the background.
    *
    * @throws ProblemException {@code version-mismatch}; {@code conflict} for an administrator, who
    *     has to give up that role first; {@code proof-required}
@@ -175,14 +186,7 @@ public class UserService {
     fresh.require(user);
     Stored<UserRow> now = now(user);
     ifMatch.check(now.version());
-    leaving.orderedStream().forEach(feature -> feature.beforeLeaving(user));
-    accounts.deleteUser(user.userId());
-    Long avatar = now.value().avatarId();
-    if (avatar != null) {
-      files.delete(PURPOSE, avatar);
-    }
-    rows.forget(UserRow.TABLE, user.userId());
-    purger.userChanged(user.userId());
+    deletions.begin(user.userId());
   }
 
   private Stored<UserRow> point(Identity user, long avatarId) {
@@ -208,6 +212,7 @@ public class UserService {
 
   private Stored<UserRow> now(Identity user) {
     return rows.findNow(UserRow.TABLE, user.userId())
+        .filter(row -> row.value().stays())
         .orElseThrow(() -> gone("The account has ended."));
   }
 

@@ -24,6 +24,7 @@ class DocsTests {
           "/api/v1/users/{id}",
           "/api/v1/me",
           "/api/v1/me/avatar",
+          "/api/v1/me/export",
           "/api/v1/me/password",
           "/api/v1/me/factors",
           "/api/v1/me/factors/totp",

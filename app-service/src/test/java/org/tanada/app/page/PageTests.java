@@ -391,6 +391,20 @@ class PageTests {
   }
 
   @Test
+  void ownDataIsDownloadedFromTheProfile() {
+    Browser mio = signUp("Mio");
+    assertThat(mio.get("/me").body()).contains("action=\"/me/export\"");
+
+    HttpResponse<String> answer = mio.post("/me/export");
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/zip");
+    assertThat(answer.headers().firstValue("Content-Disposition").orElse(""))
+        .startsWith("attachment");
+    assertThat(anyone.post("/me/export").statusCode()).isEqualTo(303);
+  }
+
+  @Test
   void formOfAForeignSiteIsRefused() {
     Browser mio = signUp("Mio");
 

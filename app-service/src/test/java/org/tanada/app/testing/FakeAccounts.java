@@ -22,6 +22,7 @@ import org.tanada.app.user.UserRow;
 import org.tanada.common.account.AccessContract;
 import org.tanada.common.account.AccessTokens;
 import org.tanada.common.account.AccountsContract;
+import org.tanada.common.account.PersonalDataContract;
 import org.tanada.common.id.IdGenerator;
 import org.tanada.common.id.TanadaId;
 import org.tanada.common.problem.ProblemCode;
@@ -30,6 +31,7 @@ import org.tanada.common.row.Consistency;
 import org.tanada.common.row.Rows;
 import org.tanada.common.row.RowsContract;
 import org.tanada.common.row.Stored;
+import org.tanada.common.row.Table;
 import org.tanada.common.row.Transaction;
 import org.tanada.common.row.Write;
 
@@ -37,11 +39,14 @@ import org.tanada.common.row.Write;
  * auth-service in memory: users are rows like the real one's, tokens are signed with a real Ed25519
  * key, passwords are kept as they are.
  */
-public final class FakeAccounts implements AccountsContract, AccessContract {
+public final class FakeAccounts
+    implements AccountsContract, AccessContract, PersonalDataContract {
   private final RowsContract router;
   private final Rows rows;
   private final IdGenerator ids;
   private final InstantSource clock;
+  private final Crashes crashes;
+  private final Map<Long, Integer> exports = new HashMap<>();
   private final KeyPair keys = Jwks.CRV.Ed25519.keyPair().build();
   private final Map<String, String> passwords = new HashMap<>();
   private final Map<String, Long> users = new HashMap<>();
@@ -56,11 +61,12 @@ public final class FakeAccounts implements AccountsContract, AccessContract {
   private boolean down;
   private int verifications;
 
-  FakeAccounts(RowsContract router, IdGenerator ids, InstantSource clock) {
+  FakeAccounts(RowsContract router, IdGenerator ids, InstantSource clock, Crashes crashes) {
     this.router = router;
     this.rows = new Rows(router);
     this.ids = ids;
     this.clock = clock;
+    this.crashes = crashes;
   }
 
   /** From now on every call fails with {@code unavailable}, or works again. */
@@ -142,9 +148,78 @@ public final class FakeAccounts implements AccountsContract, AccessContract {
   }
 
   @Override
+  public synchronized void beginDeletion(long userId) {
+    up();
+    crashes.around(() -> {
+      begin(userId);
+      return userId;
+    });
+  }
+
+  private void begin(long userId) {
+    Stored<UserRow> user = rows.find(UserRow.TABLE, userId, Consistency.PRIMARY).orElse(null);
+    if (user == null || rows.find(Wish.TABLE, userId, Consistency.PRIMARY).isPresent()) {
+      return;
+    }
+    Wish wish = new Wish("account", user.value().avatarId(), 0, clock.instant(), null);
+    rows.commit(
+        new Transaction(
+            userId,
+            List.of(
+                Write.update(UserRow.TABLE, userId, null, Map.of("state", "deleted")),
+                Write.insert(Wish.TABLE, userId, wish)),
+            List.of(),
+            UUID.randomUUID().toString(),
+            "",
+            null));
+    signOutEverywhere(userId, clock.instant());
+  }
+
+  /** A row of {@code deletions} as auth-service writes it. */
+  private record Wish(
+      String state,
+      @Nullable Long avatarId,
+      int attempts,
+      Instant notBefore,
+      @Nullable String error) {
+    static final Table<Wish> TABLE = new Table<>("deletions", Wish.class);
+  }
+
+  @Override
+  public synchronized Held export(long userId) {
+    up();
+    if (exports.merge(userId, 1, Integer::sum) > 3) {
+      throw ProblemException.tooMany("Too often.", 17);
+    }
+    Map<String, List<Object>> kinds = new HashMap<>();
+    for (String kind :
+        List.of(
+            "password",
+            "programs",
+            "provider-links",
+            "passkeys",
+            "second-factor",
+            "networks",
+            "mailed-links",
+            "mails")) {
+      kinds.put(kind, List.of());
+    }
+    kinds.put("sessions", List.of(Map.of("network", "192.0.2.0/24")));
+    return new Held(kinds);
+  }
+
+  @Override
   public synchronized void deleteUser(long userId) {
     up();
-    UserRow row = user(userId).value();
+    crashes.around(() -> {
+      begin(userId);
+      rows.find(UserRow.TABLE, userId, Consistency.PRIMARY)
+          .ifPresent(user -> delete(userId, user.value()));
+      return userId;
+    });
+  }
+
+  private void delete(long userId, UserRow row) {
     router.release(claim("email", row.email().toLowerCase(Locale.ROOT), userId));
     router.release(claim("username", row.username().toLowerCase(Locale.ROOT), userId));
     users.values().remove(userId);
@@ -389,6 +464,9 @@ public final class FakeAccounts implements AccountsContract, AccessContract {
     Long userId = users.get(email);
     if (userId == null || !open.password().equals(passwords.get(email))) {
       throw new ProblemException(ProblemCode.INVALID_CREDENTIALS, "E-mail or password is wrong.");
+    }
+    if ("deleted".equals(user(userId).value().state())) {
+      throw new ProblemException(ProblemCode.ACCOUNT_DELETED, "The account is being deleted.");
     }
     if ("locked".equals(user(userId).value().state())) {
       throw new ProblemException(ProblemCode.ACCOUNT_LOCKED, "The account is locked.");

@@ -13,7 +13,11 @@ import org.tanada.common.row.testing.InMemoryRows;
 class FakeAccountsContractTests extends AccountsContractTests {
   private final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
   private final FakeAccounts accounts =
-      new FakeAccounts(new InMemoryRows(), new IdGenerator(clock(), new SecureRandom()), clock());
+      new FakeAccounts(
+          new InMemoryRows(),
+          new IdGenerator(clock(), new SecureRandom()),
+          clock(),
+          new Crashes());
 
   @Override
   protected AccountsContract accounts() {

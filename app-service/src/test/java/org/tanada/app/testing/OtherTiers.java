@@ -27,14 +27,19 @@ public class OtherTiers {
 
   @Bean
   @Primary
-  WatchedRows router(InMemoryRows rows) {
-    return new WatchedRows(rows);
+  WatchedRows router(InMemoryRows rows, Crashes crashes) {
+    return new WatchedRows(rows, crashes);
   }
 
   @Bean
-  FakeAccounts accounts(InMemoryRows rows) {
+  Crashes crashes() {
+    return new Crashes();
+  }
+
+  @Bean
+  FakeAccounts accounts(InMemoryRows rows, Crashes crashes) {
     InstantSource clock = InstantSource.system();
-    return new FakeAccounts(rows, new IdGenerator(clock, new SecureRandom()), clock);
+    return new FakeAccounts(rows, new IdGenerator(clock, new SecureRandom()), clock, crashes);
   }
 
   @Bean
@@ -63,9 +68,9 @@ public class OtherTiers {
   }
 
   @Bean
-  DirectoryBlobs blobs() throws IOException {
+  DirectoryBlobs blobs(Crashes crashes) throws IOException {
     return new DirectoryBlobs(
-        Files.createTempDirectory(Files.createDirectories(Path.of("target")), "blobs"));
+        Files.createTempDirectory(Files.createDirectories(Path.of("target")), "blobs"), crashes);
   }
 
   @Bean

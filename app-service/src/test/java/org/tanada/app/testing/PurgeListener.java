@@ -14,6 +14,7 @@ import org.tanada.common.membership.Node;
 /** The control side of an edge: takes purges. */
 public final class PurgeListener implements AutoCloseable {
   private final HttpServer server;
+  private volatile boolean down;
   private final List<String> purges = new CopyOnWriteArrayList<>();
 
   PurgeListener() throws IOException {
@@ -24,6 +25,11 @@ public final class PurgeListener implements AutoCloseable {
           String credential = exchange.getRequestHeaders().getFirst("Tanada-Service-Credential");
           String body =
               new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+          if (down) {
+            exchange.sendResponseHeaders(503, -1);
+            exchange.close();
+            return;
+          }
           purges.add(exchange.getRequestURI() + " " + (credential != null) + " " + body);
           byte[] answer = "{\"objects\":1}".getBytes(StandardCharsets.UTF_8);
           exchange.sendResponseHeaders(200, answer.length);
@@ -31,6 +37,11 @@ public final class PurgeListener implements AutoCloseable {
           exchange.close();
         });
     server.start();
+  }
+
+  /** From now on nothing is purged, or works again. */
+  public void down(boolean isDown) {
+    down = isDown;
   }
 
   /** What was purged: path, whether the credential was shown, body. */

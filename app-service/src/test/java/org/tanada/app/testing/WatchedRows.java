@@ -10,10 +10,12 @@ import org.tanada.common.row.testing.InMemoryRows;
 /** A router that remembers how fresh each read was asked to be, and which tokens were shown. */
 public final class WatchedRows implements RowsContract {
   private final InMemoryRows rows;
+  private final Crashes crashes;
   private final List<Asked> asked = new CopyOnWriteArrayList<>();
 
-  WatchedRows(InMemoryRows rows) {
+  WatchedRows(InMemoryRows rows, Crashes crashes) {
     this.rows = rows;
+    this.crashes = crashes;
   }
 
   /** What was asked since {@link #forget()}. */
@@ -45,7 +47,7 @@ public final class WatchedRows implements RowsContract {
 
   @Override
   public Transaction.Committed commit(Transaction transaction) {
-    return rows.commit(transaction);
+    return crashes.around(() -> rows.commit(transaction));
   }
 
   @Override

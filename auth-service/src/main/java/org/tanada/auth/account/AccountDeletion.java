@@ -1,5 +1,6 @@
 package org.tanada.auth.account;
 
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import org.springframework.stereotype.Component;
@@ -12,39 +13,95 @@ import org.tanada.common.row.Stored;
 import org.tanada.common.row.Write;
 
 /**
- * Ends accounts. The {@code users} row is marked first, which ends all access at once, and goes
- * last: whatever crashes in between, the same call again finishes the work.
+ * Ends accounts. First the wish is kept: one transaction locks the {@code users} row, which ends
+ * all access at once, and writes a row of {@code deletions}, by which app servers find the work
+ * that is left. Then everything goes, the {@code users} row last: whatever crashes in between, the
+ * same call again finishes the work.
  */
 @Component
 public final class AccountDeletion {
+  private static final int ATTEMPTS = 5;
+
   private final AccountRows rows;
   private final SignOuts signOuts;
+  private final InstantSource clock;
   private final List<AccountBelonging> belongings;
 
-  AccountDeletion(AccountRows rows, SignOuts signOuts, List<AccountBelonging> belongings) {
+  AccountDeletion(
+      AccountRows rows,
+      SignOuts signOuts,
+      InstantSource clock,
+      List<AccountBelonging> belongings) {
     this.rows = rows;
     this.signOuts = signOuts;
+    this.clock = clock;
     this.belongings = List.copyOf(belongings);
   }
 
   /**
-   * Deletes the account; nothing if there is none. {@code conflict} if it is an administrator's,
-   * who has to give up that role first, so that there is always one.
+   * Keeps the wish, and ends all sessions and tokens.
+   *
+   * @return whether it is new; false if it was kept before, or there is no such user
+   * @throws ProblemException {@code conflict} if it is an administrator's account, who has to give
+   *     up that role first, so that there is always one
    */
-  public void delete(long userId) {
+  public boolean begin(long userId) {
+    if (rows.findNow(User.TABLE, userId).isEmpty()) {
+      return false;
+    }
+    boolean begun = keep(userId);
+    signOuts.everywhere(userId); // again if it was begun before: that server may be gone
+    return begun;
+  }
+
+  private boolean keep(long userId) {
+    for (int attempt = 1; ; attempt++) {
+      Stored<User> user = rows.findNow(User.TABLE, userId).orElse(null);
+      if (user == null || rows.findNow(DeletionRow.TABLE, userId).isPresent()) {
+        return false;
+      }
+      if (user.value().has(Role.ADMINISTRATOR)) {
+        throw new ProblemException(
+            ProblemCode.CONFLICT,
+            "An administrator's account is not deleted: give up the role first.");
+      }
+      try {
+        rows.commit(
+            userId,
+            Write.update(
+                User.TABLE, userId, user.version(), Map.of("state", User.DELETED)),
+            Write.insert(
+                DeletionRow.TABLE,
+                userId,
+                new DeletionRow(
+                    DeletionRow.ACCOUNT, user.value().avatarId(), 0, clock.instant(), null)));
+        return true;
+      } catch (ProblemException e) {
+        boolean overtaken =
+            e.code() == ProblemCode.VERSION_MISMATCH
+                || e.code() == ProblemCode.NOT_FOUND
+                || e.code() == ProblemCode.DUPLICATE;
+        if (!overtaken || attempt == ATTEMPTS) {
+          throw e; // else the profile has changed, or the other half of a double click was faster
+        }
+      }
+    }
+  }
+
+  /**
+   * Deletes the account; if there is none any more, what was still on its way when it went.
+   *
+   * @return whether nobody had begun with it
+   * @throws ProblemException {@code conflict}, see {@link #begin}
+   */
+  public boolean delete(long userId) {
+    boolean begun = begin(userId);
     Stored<User> user = rows.findNow(User.TABLE, userId).orElse(null);
     if (user == null) {
-      return;
+      signOuts.leftovers(userId);
+      belongings.forEach(belonging -> belonging.delete(userId));
+      return begun;
     }
-    if (user.value().has(Role.ADMINISTRATOR)) {
-      throw new ProblemException(
-          ProblemCode.CONFLICT,
-          "An administrator's account is not deleted: give up the role first.");
-    }
-    if (user.value().active()) {
-      rows.commit(userId, Write.update(User.TABLE, userId, null, Map.of("state", User.DELETED)));
-    }
-    signOuts.everywhere(userId);
     rows.findNow(Credential.TABLE, userId)
         .ifPresent(credential -> {
           String fingerprint = credential.value().signupFingerprint();
@@ -59,5 +116,6 @@ public final class AccountDeletion {
     }
     rows.release(Names.USERNAME, Names.canonical(user.value().username()), userId);
     rows.deleteIfPresent(User.TABLE, userId, userId);
+    return begun;
   }
 }

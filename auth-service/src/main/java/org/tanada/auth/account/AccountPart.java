@@ -1,7 +1,7 @@
 package org.tanada.auth.account;
 
 /** What belongs to an account and ends with it. */
-public interface AccountPart {
+public interface AccountPart extends Portable {
   /** Ends all of it for this user; may be called again after a crash. */
   void endAll(long userId);
 

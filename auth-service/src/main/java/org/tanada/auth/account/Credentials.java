@@ -1,6 +1,8 @@
 package org.tanada.auth.account;
 
+import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -12,7 +14,7 @@ import org.tanada.common.row.Write;
 
 /** What other features may know of a user's password, and the row that guards the ways in. */
 @Component
-public final class Credentials {
+public final class Credentials implements Portable {
   private final AccountRows rows;
   private final Passwords passwords;
 
@@ -30,6 +32,19 @@ public final class Credentials {
    *     sees what the other did
    */
   public record Guard(boolean password, Write touch) {}
+
+  /** Whether there is a password, and since when the account has one or another. */
+  @Override
+  public Map<String, List<Object>> export(long userId) {
+    return Map.of(
+        "password",
+        rows.findNow(Credential.TABLE, userId).stream()
+            .<Object>map(stored ->
+                new Exported(stored.value().passwordHash() != null, stored.updatedAt()))
+            .toList());
+  }
+
+  private record Exported(boolean set, Instant changedAt) {}
 
   /** The guard of a user's ways in. {@code not-found}. */
   public Guard guard(long userId) {

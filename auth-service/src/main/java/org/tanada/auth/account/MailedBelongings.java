@@ -1,5 +1,7 @@
 package org.tanada.auth.account;
 
+import java.util.List;
+import java.util.Map;
 import org.springframework.stereotype.Component;
 import org.tanada.auth.mail.MailedLinks;
 
@@ -10,6 +12,11 @@ final class MailedBelongings implements AccountBelonging {
 
   MailedBelongings(MailedLinks links) {
     this.links = links;
+  }
+
+  @Override
+  public Map<String, List<Object>> export(long userId) {
+    return links.export(userId);
   }
 
   @Override

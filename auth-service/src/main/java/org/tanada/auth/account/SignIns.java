@@ -50,8 +50,9 @@ public final class SignIns {
   /**
    * The user, or the same refusal after the same work whichever of the two is wrong.
    *
-   * @throws ProblemException {@code invalid-credentials}; {@code account-locked}, which only who
-   *     knows the password is told; {@code unavailable} if too many sign in
+   * @throws ProblemException {@code invalid-credentials}; {@code account-locked} and {@code
+   *     account-deleted}, which only who knows the password is told; {@code unavailable} if too
+   *     many sign in
    */
   public Proof authenticate(@Nullable String email, @Nullable String password) {
     if (email == null || password == null) {
@@ -117,13 +118,21 @@ public final class SignIns {
   }
 
   /**
-   * Whoever has shown who they are is told that their account is locked.
+   * Whoever has shown who they are is told that their account is locked, or is being deleted.
    *
-   * @throws ProblemException {@code account-locked}
+   * @throws ProblemException {@code account-locked}, {@code account-deleted}
    */
   public static void unlocked(Stored<User> user) {
-    if (user.value().state().equals(User.LOCKED)) {
-      throw new ProblemException(ProblemCode.ACCOUNT_LOCKED, ProblemCode.ACCOUNT_LOCKED.advice());
+    switch (user.value().state()) {
+      case User.LOCKED ->
+          throw new ProblemException(
+              ProblemCode.ACCOUNT_LOCKED, ProblemCode.ACCOUNT_LOCKED.advice());
+      case User.DELETED ->
+          throw new ProblemException(
+              ProblemCode.ACCOUNT_DELETED, ProblemCode.ACCOUNT_DELETED.advice());
+      default -> {
+        // it may be used
+      }
     }
   }
 

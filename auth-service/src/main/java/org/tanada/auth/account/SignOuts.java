@@ -32,6 +32,11 @@ public final class SignOuts {
     until(userId, clock.instant().minusMillis(1));
   }
 
+  /** Deletes what is left of a user who is gone: it opens nothing any more. */
+  void leftovers(long userId) {
+    parts.forEach(part -> part.endAll(userId));
+  }
+
   private void until(long userId, Instant cutoff) {
     revocations.user(userId, cutoff);
     parts.forEach(part -> part.endAll(userId));

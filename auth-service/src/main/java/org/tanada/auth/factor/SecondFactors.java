@@ -230,6 +230,20 @@ public final class SecondFactors implements AccountBelonging {
   }
 
   @Override
+  public Map<String, List<Object>> export(long userId) {
+    return Map.of(
+        "second-factor",
+        rows.findNow(FactorRow.TABLE, userId).stream()
+            .<Object>map(stored ->
+                new Exported(
+                    stored.createdAt(), stored.value().failures(), stored.value().failedAt()))
+            .toList());
+  }
+
+  private record Exported(
+      Instant createdAt, long wrongCodesLately, @Nullable Instant lastWrongCodeAt) {}
+
+  @Override
   public void delete(long userId) {
     rows.deleteIfPresent(FactorRow.TABLE, userId, userId);
   }

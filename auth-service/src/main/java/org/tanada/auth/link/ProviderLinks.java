@@ -1,8 +1,11 @@
 package org.tanada.auth.link;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.tanada.auth.account.AccountBelonging;
 import org.tanada.auth.account.Credentials;
@@ -163,6 +166,24 @@ public final class ProviderLinks implements AccountBelonging {
     rows.release(LinkRow.IDENTITY, link.value().claim(), LinkRow.TABLE, linkId);
     sessions.endOpenedBy(userId, linkId, null);
   }
+
+  @Override
+  public Map<String, List<Object>> export(long userId) {
+    return Map.of(
+        "provider-links",
+        rows.ofOwner(LinkRow.TABLE, userId).stream()
+            .<Object>map(stored ->
+                new Exported(
+                    stored.value().provider(),
+                    stored.value().issuer(),
+                    stored.value().subject(),
+                    stored.value().label(),
+                    stored.createdAt()))
+            .toList());
+  }
+
+  private record Exported(
+      String provider, String issuer, String subject, @Nullable String label, Instant linkedAt) {}
 
   @Override
   public void delete(long userId) {

@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 import org.tanada.auth.store.AccountRows;
@@ -160,6 +161,34 @@ public final class MailedLinks {
     }
     return writes;
   }
+
+  /** What there is of a user: to which addresses something is on its way, and what it is. */
+  public Map<String, List<Object>> export(long userId) {
+    return Map.of(
+        "mailed-links",
+        rows.ofOwner(MailedLinkRow.TABLE, userId).stream()
+            .<Object>map(stored ->
+                new ExportedLink(
+                    stored.value().purpose(),
+                    stored.value().email(),
+                    stored.createdAt(),
+                    stored.value().expiresAt()))
+            .toList(),
+        "mails",
+        rows.ofOwner(MailRow.TABLE, userId).stream()
+            .<Object>map(stored ->
+                new ExportedMail(
+                    stored.value().kind(),
+                    stored.value().state(),
+                    stored.createdAt(),
+                    stored.value().expiresAt()))
+            .toList());
+  }
+
+  private record ExportedLink(
+      String purpose, String email, Instant createdAt, Instant expiresAt) {}
+
+  private record ExportedMail(String kind, String state, Instant createdAt, Instant expiresAt) {}
 
   /** Deletes all that there is of a user. */
   public void deleteAll(long userId) {

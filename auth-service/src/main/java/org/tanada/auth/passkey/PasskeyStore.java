@@ -1,6 +1,7 @@
 package org.tanada.auth.passkey;
 
 import com.webauthn4j.verifier.exception.MaliciousCounterValueException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -137,6 +138,28 @@ final class PasskeyStore implements UserCredentialRepository, AccountBelonging {
         PasskeyRow.TABLE,
         stored.id());
   }
+
+  @Override
+  public Map<String, List<Object>> export(long userId) {
+    return Map.of(
+        "passkeys",
+        of(userId).stream()
+            .<Object>map(stored ->
+                new Exported(
+                    stored.value().name(),
+                    stored.value().credentialId(),
+                    stored.createdAt(),
+                    stored.value().lastUsedAt(),
+                    stored.value().backedUp()))
+            .toList());
+  }
+
+  private record Exported(
+      String name,
+      String credentialId,
+      Instant createdAt,
+      @Nullable Instant lastUsedAt,
+      boolean backedUp) {}
 
   @Override
   public void delete(long userId) {

@@ -198,6 +198,31 @@ public final class Sessions implements AccountPart {
   }
 
   @Override
+  public Map<String, List<Object>> export(long userId) {
+    return Map.of(
+        "sessions", rows.ofOwner(SessionRow.TABLE, userId).stream().map(Sessions::exported).toList());
+  }
+
+  private static Object exported(Stored<SessionRow> stored) {
+    SessionRow row = stored.value();
+    return new Exported(
+        Long.toString(stored.id()),
+        stored.createdAt(),
+        row.lastUsedAt(),
+        row.expiresAt(),
+        row.userAgent(),
+        row.network());
+  }
+
+  private record Exported(
+      String id,
+      Instant createdAt,
+      Instant lastUsedAt,
+      Instant expiresAt,
+      @Nullable String userAgent,
+      @Nullable String network) {}
+
+  @Override
   public void end(long id) {
     rows.findNow(SessionRow.TABLE, id)
         .ifPresent(stored -> rows.deleteIfPresent(SessionRow.TABLE, stored.owner(), id));

@@ -94,6 +94,13 @@ final class KnownNetworks implements AccountBelonging {
   }
 
   @Override
+  public Map<String, List<Object>> export(long userId) {
+    return Map.of(
+        "networks",
+        rows.ofOwner(KnownNetwork.TABLE, userId).stream().<Object>map(Stored::value).toList());
+  }
+
+  @Override
   public void delete(long userId) {
     rows.deleteOwned(KnownNetwork.TABLE, userId);
   }

@@ -143,6 +143,24 @@ public final class TokenGrants implements AccountPart {
   }
 
   @Override
+  public Map<String, List<Object>> export(long userId) {
+    return Map.of(
+        "programs",
+        rows.ofOwner(RefreshFamily.TABLE, userId).stream()
+            .<Object>map(stored ->
+                new Exported(
+                    Long.toString(stored.id()),
+                    stored.createdAt(),
+                    stored.value().rotatedAt(),
+                    stored.value().expiresAt(),
+                    stored.value().revoked()))
+            .toList());
+  }
+
+  private record Exported(
+      String id, Instant createdAt, Instant refreshedAt, Instant expiresAt, boolean revoked) {}
+
+  @Override
   public void endAll(long userId) {
     rows.deleteOwned(RefreshFamily.TABLE, userId);
   }

@@ -22,6 +22,8 @@ public interface AccountsContract {
 
   /**
    * Ends an account: its sessions, tokens, credential and names; the {@code users} row goes last.
+   * Begins with the wish, if nobody has ({@link PersonalDataContract#beginDeletion}). Again: what
+   * was still being written when it went. {@code conflict} for an administrator.
    */
   @DeleteExchange("/v1/users/{userId}")
   void deleteUser(@PathVariable("userId") long userId);

@@ -69,8 +69,10 @@ public interface AuditContract {
     ACCOUNT_UNLOCKED,
     /** A session, or all, ended by somebody else. */
     SESSIONS_ENDED,
-    /** An account ended by its owner. */
+    /** An account ended by its owner: the wish, which is then carried out. */
     ACCOUNT_DELETED,
+    /** All that is known of a user, taken away by them. */
+    DATA_EXPORTED,
     /** A video of somebody else taken out of the shop. */
     VIDEO_WITHDRAWN,
     /** The same taken back. */

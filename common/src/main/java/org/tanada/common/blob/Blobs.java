@@ -1,5 +1,6 @@
 package org.tanada.common.blob;
 
+import java.io.IOException;
 import java.io.InputStream;
 
 /**
@@ -19,6 +20,27 @@ public interface Blobs {
    * @param length in bytes, or -1 if unknown; content that ends earlier is {@code digest-mismatch}
    */
   Blob put(String purpose, long id, String contentType, InputStream content, long length);
+
+  /**
+   * Opens a file; the caller closes it. A stream that ends before the file does throws.
+   *
+   * @param address the file's path, with its signature where the purpose wants one
+   * @throws org.tanada.common.problem.ProblemException {@code not-found}; if no node has an answer
+   */
+  Opened open(String purpose, String address);
+
+  /**
+   * A file that is being read.
+   *
+   * @param contentType media type
+   * @param content its bytes
+   */
+  record Opened(String contentType, InputStream content) implements AutoCloseable {
+    @Override
+    public void close() throws IOException {
+      content.close();
+    }
+  }
 
   /** Deletes a file; one that does not exist is no error. */
   void delete(String purpose, long id);

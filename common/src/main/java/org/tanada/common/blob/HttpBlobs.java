@@ -30,6 +30,9 @@ public final class HttpBlobs implements Blobs {
 
   private static final Duration TO_DELETE = Duration.ofSeconds(15);
 
+  /** Until the head of an answer; the body takes as long as its reader. */
+  private static final Duration TO_OPEN = Duration.ofSeconds(15);
+
   private final TierClients clients;
   private final JsonMapper json = JsonMapper.builder().build();
 
@@ -61,6 +64,36 @@ public final class HttpBlobs implements Blobs {
     }
     if (refusal != null) {
       return stored(refusal);
+    }
+    throw failed(purpose, last);
+  }
+
+  @Override
+  public Opened open(String purpose, String address) {
+    LiveTier tier = tier(purpose);
+    IOException last = null;
+    for (Node node : tier.candidates()) {
+      HttpRequest request = request(node, address).timeout(TO_OPEN).GET().build();
+      try {
+        HttpResponse<InputStream> answer =
+            clients.http().send(request, HttpResponse.BodyHandlers.ofInputStream());
+        if (answer.statusCode() == 200) {
+          remember(answer);
+          String type = answer.headers().firstValue("Content-Type").orElse("");
+          return new Opened(type, new PatientStream(answer.body(), IDLE));
+        }
+        try (InputStream body = answer.body()) {
+          if (answer.statusCode() != 503) {
+            throw clients.problem(answer.statusCode(), body.readNBytes(CHUNK));
+          }
+        }
+      } catch (IOException e) {
+        tier.reportFailure(node);
+        last = e;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new ProblemException(ProblemCode.UNAVAILABLE, "The reading was interrupted.", e);
+      }
     }
     throw failed(purpose, last);
   }
@@ -153,7 +186,11 @@ public final class HttpBlobs implements Blobs {
   }
 
   private HttpRequest.Builder request(Node node, long id) {
-    return HttpRequest.newBuilder(node.address().resolve("/v1/blobs/" + id))
+    return request(node, "/v1/blobs/" + id);
+  }
+
+  private HttpRequest.Builder request(Node node, String path) {
+    return HttpRequest.newBuilder(node.address().resolve(path))
         .header(TanadaHeaders.SERVICE_CREDENTIAL, clients.credential())
         .header(TanadaHeaders.TRACEPARENT, TraceContext.outgoing());
   }

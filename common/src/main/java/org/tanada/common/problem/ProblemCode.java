@@ -59,6 +59,10 @@ public enum ProblemCode {
   PROVIDER_DECLINED(
       403, "The provider did not sign you in", "You or the provider said no: begin again."),
   ACCOUNT_LOCKED(403, "The account is locked", "An administrator has locked it: ask them why."),
+  ACCOUNT_DELETED(
+      403,
+      "The account is being deleted",
+      "Its owner has asked for that. When it is gone, its names are free for a new one."),
   FOREIGN_ORIGIN(
       403,
       "The request comes from another site",
