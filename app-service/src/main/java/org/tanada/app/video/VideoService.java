@@ -2,6 +2,7 @@ package org.tanada.app.video;
 
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 import org.tanada.app.content.Content;
+import org.tanada.app.content.FileType;
 import org.tanada.app.content.Files;
 import org.tanada.app.data.ShopRows;
 import org.tanada.app.edge.Purger;
@@ -20,6 +22,7 @@ import org.tanada.app.web.IfMatch;
 import org.tanada.app.web.Money;
 import org.tanada.app.web.PageRequest;
 import org.tanada.common.account.AccountsContract.Identity;
+import org.tanada.common.blob.Blob;
 import org.tanada.common.id.IdGenerator;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
@@ -206,33 +209,24 @@ public class VideoService {
   public Stored<Video> upload(Identity owner, long id, Content content) {
     owned(owner, id);
     long contentId = ids.nextBeside(id);
-    return files.store(
-        PURPOSE,
-        contentId,
-        content,
-        blob -> {
-          AtomicReference<@Nullable Long> old = new AtomicReference<>();
-          Stored<Video> changed =
-              repeat(
-                  owner,
-                  id,
-                  now -> {
-                    old.set(now.value().contentId());
-                    Map<String, @Nullable Object> values = new LinkedHashMap<>();
-                    values.put("contentId", contentId);
-                    values.put("contentType", blob.contentType());
-                    values.put("contentSize", blob.size());
-                    return update(now, values);
-                  });
-          Long replaced = old.get();
-          if (replaced != null) {
-            files.delete(PURPOSE, replaced);
-          }
-          if (changed.value().isPublished()) {
-            purger.videoChanged(id, owner.userId());
-          }
-          return changed;
-        });
+    return files.store(PURPOSE, contentId, content, blob -> name(owner, id, blob, List.of()));
+  }
+
+  /**
+   * Makes the content of files that are in the storage already, as if it had been uploaded in one
+   * piece.
+   *
+   * @param parts the files, in order, which stay
+   * @param beside what is written in the same transaction
+   * @throws ProblemException {@code not-found}, {@code forbidden}, {@code version-mismatch} if a
+   *     write beside it does not fit
+   */
+  public Stored<Video> compose(
+      Identity owner, long id, FileType type, List<Long> parts, long length, List<Write> beside) {
+    owned(owner, id);
+    long contentId = ids.nextBeside(id);
+    return files.compose(
+        PURPOSE, contentId, type, parts, length, blob -> name(owner, id, blob, beside));
   }
 
   /**
@@ -295,6 +289,31 @@ public class VideoService {
     return new ProblemException(ProblemCode.NOT_FOUND, "There is no such video.");
   }
 
+  /** Makes a stored file the content, in place of the old one if there was any. */
+  private Stored<Video> name(Identity owner, long id, Blob blob, List<Write> beside) {
+    AtomicReference<@Nullable Long> old = new AtomicReference<>();
+    Stored<Video> changed =
+        repeat(
+            owner,
+            id,
+            now -> {
+              old.set(now.value().contentId());
+              Map<String, @Nullable Object> values = new LinkedHashMap<>();
+              values.put("contentId", blob.id());
+              values.put("contentType", blob.contentType());
+              values.put("contentSize", blob.size());
+              return update(now, values, beside);
+            });
+    Long replaced = old.get();
+    if (replaced != null) {
+      files.delete(PURPOSE, replaced);
+    }
+    if (changed.value().isPublished()) {
+      purger.videoChanged(id, owner.userId());
+    }
+    return changed;
+  }
+
   private boolean wasSold(long owner, long id) {
     // the shop's other half keeps this table; named here, as a dependency would run in a circle
     return rows.exists("sales", owner, Map.of("video_id", id));
@@ -326,7 +345,14 @@ public class VideoService {
   }
 
   private Stored<Video> update(Stored<Video> now, Map<String, @Nullable Object> values) {
-    Write write = Write.update(Video.TABLE, now.id(), now.version(), values);
-    return ShopRows.only(Video.TABLE, rows.commit(now.owner(), write));
+    return update(now, values, List.of());
+  }
+
+  private Stored<Video> update(
+      Stored<Video> now, Map<String, @Nullable Object> values, List<Write> beside) {
+    List<Write> writes = new ArrayList<>();
+    writes.add(Write.update(Video.TABLE, now.id(), now.version(), values));
+    writes.addAll(beside);
+    return ShopRows.only(Video.TABLE, rows.commit(now.owner(), writes.toArray(Write[]::new)));
   }
 }

@@ -22,6 +22,7 @@ import org.tanada.app.AppApplication;
       "tanada.secret.service-credential=" + Client.CREDENTIAL,
       "tanada.secret.url-signing-key=test-signing-key-0123456789-0123456789",
       "tanada.app.max-video-size=1MB",
+      "tanada.app.uploads.piece-size=64KB",
       "spring.main.banner-mode=off",
       "logging.structured.format.console=",
     })
