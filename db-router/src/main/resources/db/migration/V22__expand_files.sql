@@ -35,3 +35,6 @@ CREATE TABLE upload_pieces (
   KEY user_id (user_id, id),
   KEY user_id_upload_id (user_id, upload_id, id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- The same picture, small; null for one from before.
+ALTER TABLE users ADD COLUMN avatar_small_id BIGINT NULL;

@@ -13,17 +13,15 @@ import org.springframework.stereotype.Service;
 import org.tanada.app.config.AppProperties;
 import org.tanada.app.content.BoundedStream;
 import org.tanada.app.content.FileType;
-import org.tanada.app.content.Files;
 import org.tanada.app.data.ShopRows;
+import org.tanada.app.upload.UploadPieces.Arrived;
 import org.tanada.app.video.VideoService;
 import org.tanada.app.web.IdempotencyKey;
 import org.tanada.app.web.PageRequest;
 import org.tanada.common.account.AccountsContract.Identity;
-import org.tanada.common.blob.Blobs;
 import org.tanada.common.id.IdGenerator;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
-import org.tanada.common.row.Rows;
 import org.tanada.common.row.Stored;
 import org.tanada.common.row.Write;
 
@@ -39,14 +37,14 @@ import org.tanada.common.row.Write;
  */
 @Service
 class UploadService {
-  /** Most pieces of one request with a checksum, which count together or not at all. */
-  private static final int MAX_PENDING = 64;
+  /** An id that no video has. */
+  private static final long NO_VIDEO = 0;
 
   /** Most parts that are joined. */
   private static final int MAX_JOINED = 16;
 
   private final ShopRows rows;
-  private final Files files;
+  private final UploadPieces pieces;
   private final VideoService videos;
   private final UploadCleaner cleaner;
   private final IdGenerator ids;
@@ -56,7 +54,7 @@ class UploadService {
 
   UploadService(
       ShopRows rows,
-      Files files,
+      UploadPieces pieces,
       VideoService videos,
       UploadCleaner cleaner,
       IdGenerator ids,
@@ -64,7 +62,7 @@ class UploadService {
       AppProperties limits,
       UploadProperties properties) {
     this.rows = rows;
-    this.files = files;
+    this.pieces = pieces;
     this.videos = videos;
     this.cleaner = cleaner;
     this.ids = ids;
@@ -78,8 +76,9 @@ class UploadService {
    *
    * @param kind a whole file or a part of one
    * @param metadata names the video, unless it is a part
-   * @throws ProblemException {@code content-too-large}, {@code too-many-requests} if the user has
-   *     too many open, and what {@link VideoService#checkOwner} says
+   * @throws ProblemException {@code content-too-large}, {@code quota-exceeded}, {@code
+   *     too-many-requests} if the user has too many open, and what {@link VideoService#checkOwner}
+   *     says
    */
   Stored<Upload> create(Identity user, Upload.Kind kind, long length, String metadata) {
     checkLength(length);
@@ -88,7 +87,13 @@ class UploadService {
       video = Metadata.video(metadata);
       videos.checkOwner(user, video);
     }
-    checkOpen(user);
+    List<Upload> open = open(user); // two that begin at once may both get in
+    if (open.size() >= properties.maxOpen()) {
+      throw ProblemException.tooMany(
+          "You have " + open.size() + " uploads that are not complete: end one first.", 60);
+    }
+    long arriving = open.stream().mapToLong(Upload::length).sum();
+    videos.checkSpace(user, video == null ? NO_VIDEO : video, arriving + length);
     String joined = kind == Upload.Kind.PART ? "partial" : null;
     Upload begun = row(Upload.State.OPEN, kind, length, 0, 0, video, metadata, joined, "");
     return rows.insert(Upload.TABLE, user.userId(), ids, begun, IdempotencyKey.of(null), "");
@@ -145,7 +150,7 @@ class UploadService {
     List<Arrived> pending = new ArrayList<>();
     try {
       while (left > 0 && body.hasMore()) {
-        Arrived arrived = store(upload, pending, body, left);
+        Arrived arrived = pieces.store(upload, pending, body, left);
         pending.add(arrived);
         left -= arrived.length();
         boolean last = left == 0 && upload.value().kind() == Upload.Kind.WHOLE;
@@ -169,7 +174,7 @@ class UploadService {
       }
     } catch (ProblemException e) {
       if (!ShopRows.maybeDone(e)) {
-        pending.forEach(arrived -> files.delete(VideoService.PURPOSE, arrived.id()));
+        pieces.drop(pending);
       } // else their rows may be there, and the cleaner finds them or nobody does
       throw e;
     }
@@ -193,7 +198,7 @@ class UploadService {
       throw new ProblemException(
           ProblemCode.MALFORMED_REQUEST, "Join 1 to " + MAX_JOINED + " different parts.");
     }
-    List<Long> pieces = new ArrayList<>();
+    List<Long> contents = new ArrayList<>();
     List<Write> ends = new ArrayList<>();
     StringBuilder head = new StringBuilder();
     long length = 0;
@@ -205,11 +210,11 @@ class UploadService {
       }
       length += part.value().length();
       head.append(part.value().head());
-      pieces.addAll(pieces(part).stream().map(Stored::id).toList());
+      contents.addAll(pieces.of(part));
       ends.add(Write.update(Upload.TABLE, id, part.version(), Map.of("state", Upload.State.ENDED)));
     }
     checkLength(length);
-    checkPieces(pieces.size());
+    pieces.checkNumber(contents.size());
     String start = head.substring(0, Math.min(head.length(), 2 * FileType.HEAD));
     Upload row =
         row(
@@ -224,7 +229,7 @@ class UploadService {
             start);
     long id = ids.nextBeside(user.userId());
     ends.add(Write.insert(Upload.TABLE, id, row));
-    place(user, row, pieces, ends);
+    place(user, row, contents, ends);
     parts.forEach(part -> cleaner.later(user.userId(), part));
     return rows.findNow(Upload.TABLE, id).orElseThrow();
   }
@@ -237,31 +242,14 @@ class UploadService {
     cleaner.later(user.userId(), id);
   }
 
-  private Arrived store(
-      Stored<Upload> upload, List<Arrived> pending, IncomingBody body, long left) {
-    checkPieces(upload.value().pieces() + pending.size() + 1);
-    if (pending.size() == MAX_PENDING) {
-      long most = MAX_PENDING * properties.pieceSize().toBytes();
-      throw new ProblemException(
-          ProblemCode.CONTENT_TOO_LARGE, "With a checksum at most " + most + " bytes are taken.");
-    }
-    int known = upload.value().head().length() / 2 + headOf(pending).length() / 2;
-    IncomingBody.Part part =
-        body.next(
-            Math.min(left, properties.pieceSize().toBytes()), Math.max(0, FileType.HEAD - known));
-    long id = ids.nextBeside(upload.id());
-    long length = files.piece(VideoService.PURPOSE, id, part).size();
-    return new Arrived(id, length, HexFormat.of().formatHex(part.head()));
-  }
-
   /** Makes what has arrived count. */
   private Stored<Upload> count(Stored<Upload> upload, List<Arrived> arrived) {
     if (upload.value().kind() == Upload.Kind.WHOLE) {
-      checkType(upload.value().head() + headOf(arrived), false);
+      checkType(upload.value().head() + UploadPieces.head(arrived), false);
     }
     List<Write> writes = new ArrayList<>();
     writes.add(update(upload, arrived, Upload.State.OPEN));
-    writes.addAll(inserts(upload, arrived));
+    writes.addAll(UploadPieces.rows(upload, arrived));
     try {
       return ShopRows.only(Upload.TABLE, rows.commit(upload.owner(), writes.toArray(Write[]::new)));
     } catch (ProblemException e) {
@@ -271,24 +259,24 @@ class UploadService {
 
   private Stored<Upload> complete(Identity user, Stored<Upload> upload, List<Arrived> arrived) {
     Upload before = upload.value();
-    List<Long> pieces = new ArrayList<>(pieces(upload).stream().map(Stored::id).toList());
-    arrived.forEach(last -> pieces.add(last.id()));
+    List<Long> contents = new ArrayList<>(pieces.of(upload));
+    arrived.forEach(last -> contents.add(last.id()));
     List<Write> writes = new ArrayList<>();
     writes.add(update(upload, arrived, Upload.State.DONE));
-    writes.addAll(inserts(upload, arrived));
+    writes.addAll(UploadPieces.rows(upload, arrived));
     Upload whole =
         row(
             Upload.State.DONE,
             before.kind(),
             before.length(),
             before.length(),
-            pieces.size(),
+            contents.size(),
             before.videoId(),
             before.metadata(),
             null,
-            before.head() + headOf(arrived));
+            before.head() + UploadPieces.head(arrived));
     try {
-      place(user, whole, pieces, writes);
+      place(user, whole, contents, writes);
     } catch (ProblemException e) {
       throw somebodyElse(e);
     }
@@ -296,7 +284,7 @@ class UploadService {
     return rows.findNow(Upload.TABLE, upload.id()).orElseThrow();
   }
 
-  private void place(Identity user, Upload whole, List<Long> pieces, List<Write> beside) {
+  private void place(Identity user, Upload whole, List<Long> contents, List<Write> beside) {
     Long video = whole.videoId();
     if (video == null) {
       throw new IllegalStateException("a part is no video's content");
@@ -305,7 +293,7 @@ class UploadService {
     if (type == null) {
       throw new IllegalStateException("its type was checked");
     }
-    videos.compose(user, video, type, pieces, whole.length(), beside);
+    videos.compose(user, video, type, contents, whole.length(), beside);
   }
 
   private Write update(Stored<Upload> upload, List<Arrived> arrived, Upload.State state) {
@@ -315,49 +303,10 @@ class UploadService {
     values.put(
         "received", upload.value().received() + arrived.stream().mapToLong(Arrived::length).sum());
     values.put("pieces", upload.value().pieces() + arrived.size());
-    values.put("head", upload.value().head() + headOf(arrived));
+    values.put("head", upload.value().head() + UploadPieces.head(arrived));
     values.put("expiresAt", expires);
     values.put("expiresDay", Upload.day(expires));
     return Write.update(Upload.TABLE, upload.id(), upload.version(), values);
-  }
-
-  private static List<Write> inserts(Stored<Upload> upload, List<Arrived> arrived) {
-    List<Write> writes = new ArrayList<>();
-    long position = upload.value().received();
-    for (Arrived piece : arrived) {
-      Piece row = new Piece(upload.id(), position, piece.length());
-      writes.add(Write.insert(Piece.TABLE, piece.id(), row));
-      position += piece.length();
-    }
-    return writes;
-  }
-
-  /** The pieces of an upload in order. */
-  private List<Stored<Piece>> pieces(Stored<Upload> upload) {
-    List<Stored<Piece>> pieces = new ArrayList<>();
-    Map<String, @Nullable Object> where = Map.of("uploadId", upload.id());
-    PageRequest page = PageRequest.first(PageRequest.MAX_LIMIT);
-    while (true) {
-      Rows.TypedPage<Piece> found = rows.ofOwnerNow(Piece.TABLE, upload.owner(), where, page);
-      pieces.addAll(found.rows());
-      Long next = found.next();
-      if (next == null) {
-        break;
-      }
-      page = new PageRequest(PageRequest.MAX_LIMIT, next);
-    }
-    pieces.sort(java.util.Comparator.comparingLong(piece -> piece.value().position()));
-    long end = 0;
-    for (Stored<Piece> piece : pieces) {
-      if (piece.value().position() != end) {
-        throw new ProblemException(ProblemCode.CONFLICT, "The upload changes at this moment.");
-      }
-      end += piece.value().length();
-    }
-    if (end != upload.value().received()) {
-      throw new ProblemException(ProblemCode.CONFLICT, "The upload changes at this moment.");
-    }
-    return pieces;
   }
 
   private Upload row(
@@ -398,32 +347,20 @@ class UploadService {
     }
   }
 
-  private void checkPieces(long pieces) {
-    if (pieces > Math.min(properties.maxPieces(), Blobs.MAX_PARTS)) {
-      throw new ProblemException(
-          ProblemCode.CONTENT_TOO_LARGE,
-          "At most " + properties.maxPieces() + " pieces are taken: send larger ones.");
-    }
-  }
-
-  /** Not by the number of a moment: two that begin at once may both get in. */
-  private void checkOpen(Identity user) {
+  /** Whose uploads are not complete. */
+  private List<Upload> open(Identity user) {
     Instant now = clock.instant();
-    List<Stored<Upload>> open =
-        rows
-            .ofOwnerNow(
-                Upload.TABLE,
-                user.userId(),
-                Map.of("state", Upload.State.OPEN),
-                PageRequest.first(PageRequest.MAX_LIMIT))
-            .rows()
-            .stream()
-            .filter(upload -> upload.value().expiresAt().isAfter(now))
-            .toList();
-    if (open.size() >= properties.maxOpen()) {
-      throw ProblemException.tooMany(
-          "You have " + open.size() + " uploads that are not complete: end one first.", 60);
-    }
+    return rows
+        .ofOwnerNow(
+            Upload.TABLE,
+            user.userId(),
+            Map.of("state", Upload.State.OPEN),
+            PageRequest.first(PageRequest.MAX_LIMIT))
+        .rows()
+        .stream()
+        .map(Stored::value)
+        .filter(upload -> upload.expiresAt().isAfter(now))
+        .toList();
   }
 
   /**
@@ -446,12 +383,6 @@ class UploadService {
         ProblemCode.UNSUPPORTED_MEDIA_TYPE, "The content is neither video/mp4 nor video/webm.");
   }
 
-  private static String headOf(List<Arrived> arrived) {
-    StringBuilder head = new StringBuilder();
-    arrived.forEach(piece -> head.append(piece.head()));
-    return head.toString();
-  }
-
   private static ProblemException elsewhere(long offset) {
     return new ProblemException(ProblemCode.CONFLICT, "The upload stands at " + offset + ".");
   }
@@ -467,11 +398,4 @@ class UploadService {
         ? new ProblemException(ProblemCode.CONFLICT, "Somebody else goes on with this upload.", e)
         : e;
   }
-
-  /**
-   * A piece that is durable and does not count yet.
-   *
-   * @param head its first bytes, in hexadecimal, if they are among the upload's first
-   */
-  private record Arrived(long id, long length, String head) {}
 }

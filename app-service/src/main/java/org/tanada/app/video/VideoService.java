@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
+import org.tanada.app.config.AppProperties;
 import org.tanada.app.content.Content;
 import org.tanada.app.content.FileType;
 import org.tanada.app.content.Files;
@@ -45,6 +46,7 @@ public class VideoService {
   private final Checks checks;
   private final InstantSource clock;
   private final Sellers sellers;
+  private final AppProperties properties;
 
   VideoService(
       ShopRows rows,
@@ -53,7 +55,8 @@ public class VideoService {
       Purger purger,
       Checks checks,
       InstantSource clock,
-      Sellers sellers) {
+      Sellers sellers,
+      AppProperties properties) {
     this.rows = rows;
     this.files = files;
     this.ids = ids;
@@ -61,6 +64,7 @@ public class VideoService {
     this.checks = checks;
     this.clock = clock;
     this.sellers = sellers;
+    this.properties = properties;
   }
 
   /**
@@ -201,15 +205,54 @@ public class VideoService {
   }
 
   /**
+   * Makes sure that the user has space for so much more, in place of the video's content so far.
+   *
+   * @throws ProblemException {@code quota-exceeded}
+   */
+  public void checkSpace(Identity owner, long id, long size) {
+    long used = size;
+    @Nullable Long before = null;
+    do {
+      Rows.TypedPage<Video> page =
+          rows.ofOwnerNow(
+              Video.TABLE,
+              owner.userId(),
+              Map.of(),
+              new PageRequest(PageRequest.MAX_LIMIT, before));
+      for (Stored<Video> video : page.rows()) {
+        Long content = video.value().contentSize();
+        used += content == null || video.id() == id ? 0 : content;
+      }
+      before = page.next();
+    } while (before != null);
+    if (used > properties.videoQuota().toBytes()) {
+      throw new ProblemException(
+          ProblemCode.QUOTA_EXCEEDED,
+          "Your videos may take %d MiB together, and would take %d."
+              .formatted(properties.videoQuota().toMegabytes(), used >> 20));
+    }
+  }
+
+  /**
    * Stores the content, in place of the old one if there was any.
    *
    * @throws ProblemException {@code not-found}, {@code forbidden}, {@code content-too-large},
-   *     {@code digest-mismatch} if the content ended too early
+   *     {@code quota-exceeded}, {@code digest-mismatch} if the content ended too early
    */
   public Stored<Video> upload(Identity owner, long id, Content content) {
     owned(owner, id);
+    checkSpace(owner, id, Math.max(0, content.length()));
     long contentId = ids.nextBeside(id);
-    return files.store(PURPOSE, contentId, content, blob -> name(owner, id, blob, List.of()));
+    return files.store(
+        PURPOSE,
+        contentId,
+        content,
+        blob -> {
+          if (content.length() < 0) {
+            checkSpace(owner, id, blob.size()); // nobody knew it before
+          }
+          return name(owner, id, blob, List.of());
+        });
   }
 
   /**

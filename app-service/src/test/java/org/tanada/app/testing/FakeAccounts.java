@@ -120,6 +120,7 @@ public final class FakeAccounts implements AccountsContract, AccessContract {
             signUp.displayName(),
             "",
             null,
+            null,
             "customer",
             "active",
             null);

@@ -358,6 +358,25 @@ class UploadTests {
   }
 
   @Test
+  void nobodyTakesMoreThanTheirSpace() {
+    byte[] large = mp4(1_000_000);
+    for (int i = 0; i < 3; i++) { // of 4 MB
+      plain.put("/api/v1/videos/" + draft(plain) + "/content", "video/mp4", large).is(201);
+    }
+    String upload = begin(1_000_000);
+
+    create(user, 1_000_000, metadata(draft(plain))).isProblem(413, "quota-exceeded");
+    plain
+        .put("/api/v1/videos/" + video + "/content", "video/mp4", mp4(1_048_576))
+        .is(201); // what is on its way is counted when more begins
+    plain
+        .put("/api/v1/videos/" + draft(plain) + "/content", "video/mp4", large)
+        .isProblem(413, "quota-exceeded");
+    plain.put("/api/v1/videos/" + video + "/content", "video/mp4", mp4(900_000)).is(201);
+    patch(user, upload, 0, large).is(204); // in place of the video's content so far
+  }
+
+  @Test
   void cookieCountsOnlyFromOurOwnPages() {
     Answer signedIn =
         new Client(port)

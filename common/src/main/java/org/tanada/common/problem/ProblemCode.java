@@ -92,6 +92,10 @@ public enum ProblemCode {
       "The version of the protocol is not known",
       "Send \"Tus-Resumable: 1.0.0\", as Tus-Version says."),
   CONTENT_TOO_LARGE(413, "The content is too large", "The detail names the limit."),
+  QUOTA_EXCEEDED(
+      413,
+      "Your space is used up",
+      "Delete a video or end an upload, or ask the operator for more space."),
   URI_TOO_LONG(414, "The address is too long", "Shorten it."),
   UNSUPPORTED_MEDIA_TYPE(
       415, "The media type is not supported", "The detail names those that are."),
