@@ -8,6 +8,7 @@ CREATE TABLE deletions (
   updated_at BIGINT NOT NULL,
   state VARCHAR(16) NOT NULL,
   avatar_id BIGINT NULL,
+  avatar_small_id BIGINT NULL,
   attempts INT NOT NULL,
   not_before BIGINT NOT NULL,
   error VARCHAR(255) NULL,

@@ -15,6 +15,7 @@ import org.tanada.app.testing.Client.Answer;
 import org.tanada.app.testing.DirectoryBlobs;
 import org.tanada.app.testing.FakeAccounts;
 import org.tanada.app.testing.Poll;
+import org.tanada.app.testing.TestPictures;
 
 /** Sign-up, profiles, cookies, tokens and where requests may come from. */
 @AppTest
@@ -52,7 +53,8 @@ class AccessTests {
   void sameNameOrAddressIsTakenInAnyCase() {
     String name = user.user().get("username").asString();
     String body =
-        "{\"email\": \"%s\", \"username\": \"%s\", \"displayName\": \"M\", \"password\": \"12345678\"}";
+        "{\"email\": \"%s\", \"username\": \"%s\", \"displayName\": \"M\", \"password\":"
+            + " \"12345678\"}";
     Client visitor = new Client(port);
 
     visitor
@@ -88,7 +90,7 @@ class AccessTests {
 
   @Test
   void profileIsChangedAndGetsAnAvatar() {
-    byte[] png = "\u0089PNG\r\n\u001a\n0123456789".getBytes(StandardCharsets.ISO_8859_1);
+    byte[] png = TestPictures.of("png", 300, 200);
 
     Answer changed =
         user.with("If-Match", user.get("/api/v1/me").header("ETag"))
@@ -103,8 +105,12 @@ class AccessTests {
     String secondUrl = second.json().get("avatarUrl").asString();
     assertThat(secondUrl).matches("/media/profiles/\\d+").isNotEqualTo(firstUrl);
     assertThat(blobs.files("profiles").stream().map(file -> file.getFileName().toString()))
-        .contains(secondUrl.replaceAll(".*/", ""))
-        .doesNotContain(firstUrl.replaceAll(".*/", ""));
+        .contains(secondUrl.replaceAll(".*/", ""), small(second))
+        .doesNotContain(firstUrl.replaceAll(".*/", ""), small(first));
+  }
+
+  private static String small(Answer account) {
+    return account.json().get("avatarSmallUrl").asString().replaceAll(".*/", "");
   }
 
   @Test

@@ -225,8 +225,12 @@ class BadInputTests {
         .isProblem(413, "content-too-large");
     new Client(port).put(path, "video/mp4", ShopTests.MP4).isProblem(401, "unauthenticated");
     Client.newUser(port).put(path, "video/mp4", ShopTests.MP4).isProblem(404, "not-found");
-    user.put("/api/v1/me/avatar", "image/svg+xml", "<svg/>".getBytes(StandardCharsets.UTF_8))
-        .isProblem(415, "unsupported-media-type");
+    byte[] drawing =
+        "<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"
+            .getBytes(StandardCharsets.UTF_8);
+    for (String type : List.of("image/svg+xml", "image/png", "text/html")) {
+      user.put("/api/v1/me/avatar", type, drawing).isProblem(415, "unsupported-media-type");
+    }
 
     assertThat(blobs.files("videos")).hasSize(before);
   }

@@ -77,7 +77,7 @@ class PermissionTests {
     String path = rule.pattern().replaceAll("\\{[a-z]+}", id);
     boolean form = !path.startsWith("/api/");
     boolean body = Set.of("POST", "PUT", "PATCH").contains(rule.method());
-    Client asking = client.with("If-Match", "*");
+    Client asking = client.with("If-Match", "*").with("Tus-Resumable", "1.0.0");
     if (form) {
       asking = asking.with("Sec-Fetch-Site", "same-origin");
     }
@@ -131,7 +131,8 @@ class PermissionTests {
             .json()
             .get("id")
             .asString();
-    Map<String, String> things = Map.of("video", video, "order", bought, "session", session);
+    Map<String, String> things =
+        Map.of("video", video, "order", bought, "session", session, "upload", upload(owner, video));
     Client moderator = withRole("moderator");
     Client administrator = withRole("administrator");
     for (Rule rule : permissions.rules()) {
@@ -155,6 +156,21 @@ class PermissionTests {
     visitor.get("/api/v1/videos/" + video).is(200); // none of them has done anything to it
     owner.get("/api/v1/orders/" + bought).is(200);
     owner.delete("/api/v1/sessions/" + session).is(204);
+  }
+
+  private static String upload(Client owner, String video) {
+    String id =
+        java.util.Base64.getEncoder()
+            .encodeToString(video.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    String address =
+        owner
+            .with("Tus-Resumable", "1.0.0")
+            .with("Upload-Length", "1000")
+            .with("Upload-Metadata", "video " + id)
+            .send("POST", "/uploads", null, new byte[0])
+            .is(201)
+            .header("Location");
+    return String.valueOf(address).substring("/uploads/".length());
   }
 
   @Test

@@ -69,6 +69,12 @@ final class QueryPlanTests {
               new Own("purpose, secret_hash, email, expires_at", "'reset', 'h', 'e', 1")),
           Map.entry("known_networks", new Own("network, last_used_at", "CONCAT('n', n), 1")),
           Map.entry("videos", new Own("title, state", "'t', IF(n % 10 = 0, 'draft', 'published')")),
+          Map.entry(
+              "uploads",
+              new Own(
+                  "state, kind, length, received, pieces, metadata, head, expires_at, expires_day",
+                  "IF(n % 10 = 0, 'open', 'done'), 'whole', 1, 1, 1, 'm', 'h', n, n")),
+          Map.entry("upload_pieces", new Own("upload_id, position, length", "n, 0, 1")),
           Map.entry("orders", new Own("video_id, seller_id", "n, 1")),
           Map.entry("deletions", new Own("state, attempts, not_before", "'content', 0, 1")),
           Map.entry("sales", new Own("order_id, video_id, buyer_id", "n, n, 1")),
@@ -111,8 +117,8 @@ final class QueryPlanTests {
             + DIGITS
             + " AS b, "
             + DIGITS
-            + " AS c, (SELECT 0 AS d UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3) AS e)"
-            + " AS numbers";
+            + " AS c, (SELECT 0 AS d UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3) AS"
+            + " e) AS numbers";
     String id = "(n << 22) + " + (shard << 12);
     String owner = "((1 + n % 100) << 22) + " + (shard << 12);
     String now = "CAST(UNIX_TIMESTAMP(NOW(6)) * 1000000 AS SIGNED)";
@@ -208,6 +214,9 @@ final class QueryPlanTests {
       list("orders", null, Map.of("video_id", 106), null, consistency);
       list("sales", owner, Map.of("order_id", 106), null, consistency);
       list("mails", null, Map.of("state", "waiting"), null, consistency);
+      list("uploads", owner, Map.of("state", "open"), null, consistency);
+      list("uploads", null, Map.of("expires_day", 106), null, consistency);
+      list("upload_pieces", owner, Map.of("upload_id", 106), null, consistency);
       list("audit_entries", owner, Map.of("whom_id", 106), null, consistency);
       list("audit_entries", null, Map.of("who_id", 106), null, consistency);
       list("audit_entries", null, Map.of("what", "role-given"), 3000L << 22, consistency);

@@ -130,7 +130,9 @@ class ShopJourneyIT {
 
     HttpResponse<byte[]> image = fetch(avatar, null);
     assertThat(image.statusCode()).isEqualTo(200);
-    assertThat(image.body()).isEqualTo(png);
+    assertThat(
+            javax.imageio.ImageIO.read(new java.io.ByteArrayInputStream(image.body())).getWidth())
+        .isEqualTo(8); // drawn anew
     assertThat(image.headers().firstValue("Content-Type")).hasValue("image/png");
   }
 

@@ -201,7 +201,13 @@ class MediaTests {
     profiles.put(
         1, 99, "image/svg+xml", "<svg xmlns='http://www.w3.org/2000/svg'/>".getBytes(UTF_8));
 
-    assertHeader(profiles.get(1, 99), "Content-Security-Policy", "default-src 'none'; sandbox");
+    assertHeader(profiles.get(1, 99), "X-Content-Type-Options", "nosniff");
+    for (long id : new long[] {99, ID}) { // pictures and videos may show themselves, and no more
+      assertHeader(
+          profiles.get(1, id),
+          "Content-Security-Policy",
+          "default-src 'none'; img-src 'self'; media-src 'self'; sandbox");
+    }
   }
 
   @ParameterizedTest

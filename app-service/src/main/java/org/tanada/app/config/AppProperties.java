@@ -17,6 +17,8 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param publicUrl address of the front door, without a path
  * @param maxVideoSize largest video that may be uploaded
+ * @param videoQuota all videos of one user together, with what is being uploaded; each further
+ *     purpose has what it may take by its own nature, one avatar or one invoice an order
  * @param maxAvatarSize largest avatar that may be uploaded
  * @param maxJsonSize largest JSON body
  * @param maxHeaderSize all header fields of a request together
@@ -38,6 +40,7 @@ import org.springframework.validation.annotation.Validated;
 public record AppProperties(
     @DefaultValue("http://localhost:8080") @NotNull URI publicUrl,
     @DefaultValue("4GB") DataSize maxVideoSize,
+    @DefaultValue("100GB") DataSize videoQuota,
     @DefaultValue("5MB") DataSize maxAvatarSize,
     @DefaultValue("64KB") DataSize maxJsonSize,
     @DefaultValue("16KB") DataSize maxHeaderSize,

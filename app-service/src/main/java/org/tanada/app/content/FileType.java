@@ -22,7 +22,7 @@ public enum FileType {
   public static final List<FileType> IMAGES = List.of(PNG, JPEG, WEBP, GIF);
 
   /** How many first bytes tell the type. */
-  static final int HEAD = 12;
+  public static final int HEAD = 12;
 
   private final String mediaType;
 
@@ -36,7 +36,7 @@ public enum FileType {
   }
 
   /** Whether a file of this type can begin like this. */
-  boolean begins(byte[] head) {
+  public boolean begins(byte[] head) {
     return switch (this) {
       case MP4 -> at(head, 4, "ftyp");
       case WEBM -> at(head, 0, "\u001aE\u00df\u00a3");

@@ -1,5 +1,7 @@
 package org.tanada.app.content;
 
+import java.io.InputStream;
+import java.util.List;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +36,36 @@ public final class Files {
     Blob blob =
         blobs.put(purpose, id, content.type().mediaType(), content.stream(), content.length());
     return recorded(purpose, id, () -> record.apply(blob));
+  }
+
+  /**
+   * Makes a file of others, which stay, and then writes its row.
+   *
+   * @param record writes the row; its failure takes the file back
+   */
+  public <T> T compose(
+      String purpose,
+      long id,
+      FileType type,
+      List<Long> parts,
+      long length,
+      java.util.function.Function<Blob, T> record) {
+    Blob blob = blobs.compose(purpose, id, type.mediaType(), parts, length);
+    return recorded(purpose, id, () -> record.apply(blob));
+  }
+
+  /** Stores a piece of a file, of whatever length it turns out to have. */
+  public Blob piece(String purpose, long id, InputStream content) {
+    return blobs.put(purpose, id, "application/octet-stream", content, -1);
+  }
+
+  /**
+   * Deletes a file.
+   *
+   * @throws ProblemException if that fails; it may be tried again
+   */
+  public void deleteNow(String purpose, long id) {
+    blobs.delete(purpose, id);
   }
 
   /** Runs what makes a stored file known, and takes the file back if that fails. */

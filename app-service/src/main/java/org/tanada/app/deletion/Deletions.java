@@ -142,7 +142,7 @@ public class Deletions {
 
   private void step(Stored<Deletion> stored, long version) {
     long userId = stored.id();
-    Departing user = new Departing(userId, stored.value().avatarId());
+    Departing user = new Departing(userId, stored.value().pictures());
     if (stored.value().state().equals(Deletion.ACCOUNT)) {
       features.forEach(feature -> feature.hide(user));
       accounts.deleteUser(userId);

@@ -1,6 +1,6 @@
 package org.tanada.app.deletion;
 
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
  * A feature's part of the end of an account. Each method may be called again after a failure or a
@@ -17,7 +17,7 @@ public interface Leaving {
    * Who leaves.
    *
    * @param userId the user
-   * @param avatarId their picture; null if there was none
+   * @param pictures the files of their picture
    */
-  record Departing(long userId, @Nullable Long avatarId) {}
+  record Departing(long userId, List<Long> pictures) {}
 }

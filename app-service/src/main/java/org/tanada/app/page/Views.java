@@ -63,6 +63,7 @@ final class Views {
         profile.displayName(),
         profile.bio(),
         profile.avatarUrl(),
+        profile.avatarSmallUrl(),
         profile.createdAt());
   }
 
@@ -73,6 +74,7 @@ final class Views {
         account.displayName(),
         account.bio(),
         account.avatarUrl(),
+        account.avatarSmallUrl(),
         account.createdAt());
   }
 
@@ -183,8 +185,16 @@ final class Views {
       String name,
       String bio,
       @Nullable String avatarUrl,
+      @Nullable String avatarSmallUrl,
       Instant since) {
-    String portrait = avatarUrl == null ? "/portraits/" + id + ".svg" : avatarUrl;
-    return new Person(Long.toString(id), username, name, bio, portrait, moment(since));
+    String drawing = "/portraits/" + id + ".svg";
+    return new Person(
+        Long.toString(id),
+        username,
+        name,
+        bio,
+        avatarUrl == null ? drawing : avatarUrl,
+        avatarSmallUrl == null ? drawing : avatarSmallUrl,
+        moment(since));
   }
 }

@@ -20,6 +20,7 @@ import org.tanada.common.row.Stored;
  * @param displayName name to show
  * @param bio a few words, possibly none
  * @param avatarUrl path of the picture, or null
+ * @param avatarSmallUrl path of the same picture, small; or null
  * @param roles for example {@code customer}
  * @param createdAt when they signed up
  */
@@ -33,6 +34,7 @@ public record Account(
     String displayName,
     String bio,
     @Nullable String avatarUrl,
+    @Nullable String avatarSmallUrl,
     List<String> roles,
     Instant createdAt) {
   public Account {
@@ -50,6 +52,7 @@ public record Account(
         profile.displayName(),
         profile.bio(),
         profile.avatarUrl(),
+        profile.avatarSmallUrl(),
         Role.held(Objects.requireNonNullElse(user.value().roles(), "")),
         profile.createdAt());
   }

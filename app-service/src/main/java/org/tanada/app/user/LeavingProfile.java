@@ -24,9 +24,7 @@ final class LeavingProfile implements Leaving {
 
   @Override
   public void hide(Departing user) {
-    if (user.avatarId() != null) {
-      files.remove(UserService.PURPOSE, user.avatarId());
-    }
+    user.pictures().forEach(picture -> files.remove(UserService.PURPOSE, picture));
     rows.forget(UserRow.TABLE, user.userId());
     purger.userChanged(user.userId());
   }
@@ -35,9 +33,7 @@ final class LeavingProfile implements Leaving {
   public void remove(Departing user) {
     List<String> paths = new ArrayList<>();
     paths.add("/users/" + user.userId());
-    if (user.avatarId() != null) {
-      paths.add(Blobs.path(UserService.PURPOSE, user.avatarId()));
-    }
+    user.pictures().forEach(picture -> paths.add(Blobs.path(UserService.PURPOSE, picture)));
     purger.purgeNow(paths);
   }
 }

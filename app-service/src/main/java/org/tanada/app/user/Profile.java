@@ -16,6 +16,7 @@ import org.tanada.common.row.Stored;
  * @param displayName name to show
  * @param bio a few words, possibly none
  * @param avatarUrl path of the picture, or null
+ * @param avatarSmallUrl path of the same picture, small; or null
  * @param createdAt when they signed up
  */
 @Schema(description = "What everybody may know of a user.")
@@ -26,10 +27,13 @@ public record Profile(
     String displayName,
     String bio,
     @Nullable String avatarUrl,
+    @Nullable String avatarSmallUrl,
     Instant createdAt) {
   static Profile of(Stored<UserRow> user) {
     UserRow row = user.value();
     Long avatar = row.avatarId();
+    Long small =
+        row.avatarSmallId() == null ? avatar : row.avatarSmallId(); // from before: one size
     return new Profile(
         user.id(),
         user.version(),
@@ -37,6 +41,7 @@ public record Profile(
         row.displayName(),
         row.bio() == null ? "" : row.bio(),
         avatar == null ? null : Blobs.path("profiles", avatar),
+        small == null ? null : Blobs.path("profiles", small),
         user.createdAt());
   }
 }

@@ -12,6 +12,7 @@ import org.tanada.common.row.Table;
  * @param displayName name to show
  * @param bio a few words about oneself
  * @param avatarId blob of the avatar, or null
+ * @param avatarSmallId blob of the same picture, small; or null
  * @param roles comma-separated
  * @param state of the account, auth-service's business
  * @param emailVerifiedAt when the user has shown that the address is theirs, or null
@@ -22,6 +23,7 @@ public record UserRow(
     String displayName,
     @Nullable String bio,
     @Nullable Long avatarId,
+    @Nullable Long avatarSmallId,
     @Nullable String roles,
     @Nullable String state,
     @Nullable Instant emailVerifiedAt) {

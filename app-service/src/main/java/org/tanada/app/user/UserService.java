@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Service;
 import org.tanada.app.content.Content;
 import org.tanada.app.content.Files;
+import org.tanada.app.content.Pictures;
 import org.tanada.app.data.Seen;
 import org.tanada.app.data.ShopRows;
 import org.tanada.app.deletion.Deletions;
@@ -41,6 +42,7 @@ public class UserService {
   private final ShopRows rows;
   private final AccountsContract accounts;
   private final Files files;
+  private final Pictures pictures;
   private final IdGenerator ids;
   private final Purger purger;
   private final Checks checks;
@@ -51,6 +53,7 @@ public class UserService {
       ShopRows rows,
       AccountsContract accounts,
       Files files,
+      Pictures pictures,
       IdGenerator ids,
       Purger purger,
       Checks checks,
@@ -59,6 +62,7 @@ public class UserService {
     this.rows = rows;
     this.accounts = accounts;
     this.files = files;
+    this.pictures = pictures;
     this.ids = ids;
     this.purger = purger;
     this.checks = checks;
@@ -163,10 +167,26 @@ public class UserService {
     }
   }
 
-  /** Replaces the own avatar; the old picture is deleted. */
+  /**
+   * Replaces the own avatar by the picture, drawn anew in two sizes; the old one is deleted.
+   *
+   * @throws ProblemException what {@link Pictures#draw} says of the picture
+   */
   public Account avatar(Identity user, Content picture) {
-    long id = ids.nextBeside(user.userId());
-    Account changed = files.store(PURPOSE, id, picture, blob -> Account.of(point(user, id)));
+    Pictures.Squares drawn = pictures.draw(picture);
+    long large = ids.nextBeside(user.userId());
+    long small = ids.nextBeside(user.userId());
+    Account changed =
+        files.store(
+            PURPOSE,
+            large,
+            drawn.large(),
+            first ->
+                files.store(
+                    PURPOSE,
+                    small,
+                    drawn.small(),
+                    second -> Account.of(point(user, large, small))));
     purger.userChanged(user.userId());
     return changed;
   }
@@ -189,18 +209,24 @@ public class UserService {
     deletions.begin(user.userId());
   }
 
-  private Stored<UserRow> point(Identity user, long avatarId) {
+  private void deleteAvatar(UserRow row) {
+    for (Long picture : new Long[] {row.avatarId(), row.avatarSmallId()}) {
+      if (picture != null) {
+        files.delete(PURPOSE, picture);
+      }
+    }
+  }
+
+  private Stored<UserRow> point(Identity user, long large, long small) {
     for (int attempt = 1; ; attempt++) {
       Stored<UserRow> now = now(user);
       Map<String, @Nullable Object> values = new LinkedHashMap<>();
-      values.put("avatarId", avatarId);
+      values.put("avatarId", large);
+      values.put("avatarSmallId", small);
       Write write = Write.update(UserRow.TABLE, user.userId(), now.version(), values);
       try {
         Stored<UserRow> changed = ShopRows.only(UserRow.TABLE, rows.commit(user.userId(), write));
-        Long old = now.value().avatarId();
-        if (old != null) {
-          files.delete(PURPOSE, old);
-        }
+        deleteAvatar(now.value());
         return changed;
       } catch (ProblemException e) {
         if (e.code() != ProblemCode.VERSION_MISMATCH || attempt == ATTEMPTS) {

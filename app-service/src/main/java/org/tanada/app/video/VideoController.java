@@ -8,6 +8,7 @@ import static org.tanada.common.problem.ProblemCode.IDEMPOTENCY_KEY_REUSED;
 import static org.tanada.common.problem.ProblemCode.INVALID_CURSOR;
 import static org.tanada.common.problem.ProblemCode.NOT_FOUND;
 import static org.tanada.common.problem.ProblemCode.PRECONDITION_REQUIRED;
+import static org.tanada.common.problem.ProblemCode.QUOTA_EXCEEDED;
 import static org.tanada.common.problem.ProblemCode.UNAUTHENTICATED;
 import static org.tanada.common.problem.ProblemCode.UNSUPPORTED_MEDIA_TYPE;
 import static org.tanada.common.problem.ProblemCode.VALIDATION_FAILED;
@@ -185,6 +186,7 @@ class VideoController {
     FORBIDDEN,
     NOT_FOUND,
     CONTENT_TOO_LARGE,
+    QUOTA_EXCEEDED,
     UNSUPPORTED_MEDIA_TYPE,
     DIGEST_MISMATCH
   })

@@ -2,6 +2,7 @@ package org.tanada.app.video;
 
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +11,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
+import org.tanada.app.config.AppProperties;
 import org.tanada.app.content.Content;
+import org.tanada.app.content.FileType;
 import org.tanada.app.content.Files;
 import org.tanada.app.data.ShopRows;
 import org.tanada.app.edge.Purger;
@@ -20,6 +23,7 @@ import org.tanada.app.web.IfMatch;
 import org.tanada.app.web.Money;
 import org.tanada.app.web.PageRequest;
 import org.tanada.common.account.AccountsContract.Identity;
+import org.tanada.common.blob.Blob;
 import org.tanada.common.id.IdGenerator;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
@@ -42,6 +46,7 @@ public class VideoService {
   private final Checks checks;
   private final InstantSource clock;
   private final Sellers sellers;
+  private final AppProperties properties;
 
   VideoService(
       ShopRows rows,
@@ -50,7 +55,8 @@ public class VideoService {
       Purger purger,
       Checks checks,
       InstantSource clock,
-      Sellers sellers) {
+      Sellers sellers,
+      AppProperties properties) {
     this.rows = rows;
     this.files = files;
     this.ids = ids;
@@ -58,6 +64,7 @@ public class VideoService {
     this.checks = checks;
     this.clock = clock;
     this.sellers = sellers;
+    this.properties = properties;
   }
 
   /**
@@ -198,41 +205,71 @@ public class VideoService {
   }
 
   /**
+   * Makes sure that the user has space for so much more, in place of the video's content so far.
+   *
+   * @throws ProblemException {@code quota-exceeded}
+   */
+  public void checkSpace(Identity owner, long id, long size) {
+    long used = size;
+    @Nullable Long before = null;
+    do {
+      Rows.TypedPage<Video> page =
+          rows.ofOwnerNow(
+              Video.TABLE,
+              owner.userId(),
+              Map.of(),
+              new PageRequest(PageRequest.MAX_LIMIT, before));
+      for (Stored<Video> video : page.rows()) {
+        Long content = video.value().contentSize();
+        used += content == null || video.id() == id ? 0 : content;
+      }
+      before = page.next();
+    } while (before != null);
+    if (used > properties.videoQuota().toBytes()) {
+      throw new ProblemException(
+          ProblemCode.QUOTA_EXCEEDED,
+          "Your videos may take %d MiB together, and would take %d."
+              .formatted(properties.videoQuota().toMegabytes(), used >> 20));
+    }
+  }
+
+  /**
    * Stores the content, in place of the old one if there was any.
    *
    * @throws ProblemException {@code not-found}, {@code forbidden}, {@code content-too-large},
-   *     {@code digest-mismatch} if the content ended too early
+   *     {@code quota-exceeded}, {@code digest-mismatch} if the content ended too early
    */
   public Stored<Video> upload(Identity owner, long id, Content content) {
     owned(owner, id);
+    checkSpace(owner, id, Math.max(0, content.length()));
     long contentId = ids.nextBeside(id);
     return files.store(
         PURPOSE,
         contentId,
         content,
         blob -> {
-          AtomicReference<@Nullable Long> old = new AtomicReference<>();
-          Stored<Video> changed =
-              repeat(
-                  owner,
-                  id,
-                  now -> {
-                    old.set(now.value().contentId());
-                    Map<String, @Nullable Object> values = new LinkedHashMap<>();
-                    values.put("contentId", contentId);
-                    values.put("contentType", blob.contentType());
-                    values.put("contentSize", blob.size());
-                    return update(now, values);
-                  });
-          Long replaced = old.get();
-          if (replaced != null) {
-            files.delete(PURPOSE, replaced);
+          if (content.length() < 0) {
+            checkSpace(owner, id, blob.size()); // nobody knew it before
           }
-          if (changed.value().isPublished()) {
-            purger.videoChanged(id, owner.userId());
-          }
-          return changed;
+          return name(owner, id, blob, List.of());
         });
+  }
+
+  /**
+   * Makes the content of files that are in the storage already, as if it had been uploaded in one
+   * piece.
+   *
+   * @param parts the files, in order, which stay
+   * @param beside what is written in the same transaction
+   * @throws ProblemException {@code not-found}, {@code forbidden}, {@code version-mismatch} if a
+   *     write beside it does not fit
+   */
+  public Stored<Video> compose(
+      Identity owner, long id, FileType type, List<Long> parts, long length, List<Write> beside) {
+    owned(owner, id);
+    long contentId = ids.nextBeside(id);
+    return files.compose(
+        PURPOSE, contentId, type, parts, length, blob -> name(owner, id, blob, beside));
   }
 
   /**
@@ -295,6 +332,31 @@ public class VideoService {
     return new ProblemException(ProblemCode.NOT_FOUND, "There is no such video.");
   }
 
+  /** Makes a stored file the content, in place of the old one if there was any. */
+  private Stored<Video> name(Identity owner, long id, Blob blob, List<Write> beside) {
+    AtomicReference<@Nullable Long> old = new AtomicReference<>();
+    Stored<Video> changed =
+        repeat(
+            owner,
+            id,
+            now -> {
+              old.set(now.value().contentId());
+              Map<String, @Nullable Object> values = new LinkedHashMap<>();
+              values.put("contentId", blob.id());
+              values.put("contentType", blob.contentType());
+              values.put("contentSize", blob.size());
+              return update(now, values, beside);
+            });
+    Long replaced = old.get();
+    if (replaced != null) {
+      files.delete(PURPOSE, replaced);
+    }
+    if (changed.value().isPublished()) {
+      purger.videoChanged(id, owner.userId());
+    }
+    return changed;
+  }
+
   private boolean wasSold(long owner, long id) {
     // the shop's other half keeps this table; named here, as a dependency would run in a circle
     return rows.exists("sales", owner, Map.of("video_id", id));
@@ -326,7 +388,14 @@ public class VideoService {
   }
 
   private Stored<Video> update(Stored<Video> now, Map<String, @Nullable Object> values) {
-    Write write = Write.update(Video.TABLE, now.id(), now.version(), values);
-    return ShopRows.only(Video.TABLE, rows.commit(now.owner(), write));
+    return update(now, values, List.of());
+  }
+
+  private Stored<Video> update(
+      Stored<Video> now, Map<String, @Nullable Object> values, List<Write> beside) {
+    List<Write> writes = new ArrayList<>();
+    writes.add(Write.update(Video.TABLE, now.id(), now.version(), values));
+    writes.addAll(beside);
+    return ShopRows.only(Video.TABLE, rows.commit(now.owner(), writes.toArray(Write[]::new)));
   }
 }

@@ -16,6 +16,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Import;
 import org.tanada.app.testing.DirectoryBlobs;
 import org.tanada.app.testing.OtherTiers;
+import org.tanada.app.testing.TestPictures;
 
 /** The pages over real HTTP, before tiers in memory. */
 @SpringBootTest(
@@ -36,8 +37,7 @@ class PageTests {
 
   private static final byte[] MP4 =
       "\0\0\0\u0018ftypmp42....and so on".getBytes(StandardCharsets.ISO_8859_1);
-  private static final byte[] PNG =
-      "\u0089PNG\r\n\u001a\n and so on".getBytes(StandardCharsets.ISO_8859_1);
+  private static final byte[] PNG = TestPictures.of("png", 64, 64);
   private static final AtomicInteger PEOPLE = new AtomicInteger();
 
   @LocalServerPort private int port;

@@ -606,6 +606,7 @@ final class SamplePages {
         "Mio Tanaka",
         "Grows rice on the north slope and films it when the hands are free.",
         "/portraits/71234567890123456.svg",
+        "/portraits/71234567890123456.svg",
         ago(Duration.ofDays(12)));
   }
 

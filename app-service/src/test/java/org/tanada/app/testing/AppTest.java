@@ -23,6 +23,8 @@ import org.tanada.app.AppApplication;
       "tanada.secret.url-signing-key=test-signing-key-0123456789-0123456789",
       "tanada.app.max-video-size=1MB",
       "tanada.app.deletion.sweep=1h",
+      "tanada.app.uploads.piece-size=64KB",
+      "tanada.app.video-quota=4MB",
       "spring.main.banner-mode=off",
       "logging.structured.format.console=",
     })

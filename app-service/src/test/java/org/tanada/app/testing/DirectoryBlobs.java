@@ -3,8 +3,11 @@ package org.tanada.app.testing;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -87,6 +90,21 @@ public final class DirectoryBlobs implements Blobs {
       return new Blob(purpose, id, size, "0".repeat(64), contentType);
     } catch (IOException e) {
       throw new ProblemException(ProblemCode.DIGEST_MISMATCH, "The content broke off.", e);
+    }
+  }
+
+  @Override
+  public Blob compose(String purpose, long id, String contentType, List<Long> parts, long length) {
+    List<InputStream> contents = new ArrayList<>();
+    try {
+      for (long part : parts) {
+        contents.add(Files.newInputStream(file(purpose, part)));
+      }
+      try (InputStream whole = new SequenceInputStream(Collections.enumeration(contents))) {
+        return put(purpose, id, contentType, whole, length);
+      }
+    } catch (IOException e) {
+      throw new ProblemException(ProblemCode.CONFLICT, "A part is nowhere.", e);
     }
   }
 

@@ -126,6 +126,7 @@ public final class FakeAccounts
             signUp.displayName(),
             "",
             null,
+            null,
             "customer",
             "active",
             null);
@@ -161,7 +162,7 @@ public final class FakeAccounts
     if (user == null || rows.find(Wish.TABLE, userId, Consistency.PRIMARY).isPresent()) {
       return;
     }
-    Wish wish = new Wish("account", user.value().avatarId(), 0, clock.instant(), null);
+    Wish wish = new Wish("account", user.value().avatarId(), null, 0, clock.instant(), null);
     rows.commit(
         new Transaction(
             userId,
@@ -179,6 +180,7 @@ public final class FakeAccounts
   private record Wish(
       String state,
       @Nullable Long avatarId,
+      @Nullable Long avatarSmallId,
       int attempts,
       Instant notBefore,
       @Nullable String error) {

@@ -74,7 +74,10 @@ public final class AccountDeletion {
                 DeletionRow.TABLE,
                 userId,
                 new DeletionRow(
-                    DeletionRow.ACCOUNT, user.value().avatarId(), 0, clock.instant(), null)));
+                    DeletionRow.ACCOUNT,
+                        user.value().avatarId(),
+                        user.value().avatarSmallId(),
+                        0, clock.instant(), null)));
         return true;
       } catch (ProblemException e) {
         boolean overtaken =

@@ -10,6 +10,7 @@ import org.tanada.common.row.Table;
  *
  * @param state {@link #ACCOUNT} at first
  * @param avatarId the picture that the account had; null if it had none
+ * @param avatarSmallId the same, small
  * @param attempts how often the present step was tried
  * @param notBefore when it may be tried next
  * @param error what was wrong the last time
@@ -17,6 +18,7 @@ import org.tanada.common.row.Table;
 record DeletionRow(
     String state,
     @Nullable Long avatarId,
+    @Nullable Long avatarSmallId,
     int attempts,
     Instant notBefore,
     @Nullable String error) {

@@ -74,6 +74,7 @@ public final class PasswordlessSignUps {
               NameProposals.displayName(newcomer.displayName(), username),
               "",
               null,
+              null,
               SignUps.FIRST_ROLES,
               User.ACTIVE,
               email == null ? null : clock.instant());

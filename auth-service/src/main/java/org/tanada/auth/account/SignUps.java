@@ -128,6 +128,7 @@ public final class SignUps {
             signUp.displayName().strip(),
             "",
             null,
+            null,
             FIRST_ROLES,
             User.ACTIVE,
             null);

@@ -17,6 +17,7 @@ import org.tanada.common.row.Table;
  * @param displayName name to show
  * @param bio about the user
  * @param avatarId blob of the picture
+ * @param avatarSmallId the same, small
  * @param roles comma-separated; one that an administrator has taken, and that would come again by
  *     itself, stays with a {@code !} before it
  * @param state {@link #ACTIVE}, or the account cannot be used
@@ -28,6 +29,7 @@ public record User(
     String displayName,
     @Nullable String bio,
     @Nullable Long avatarId,
+    @Nullable Long avatarSmallId,
     String roles,
     String state,
     @Nullable Instant emailVerifiedAt) {

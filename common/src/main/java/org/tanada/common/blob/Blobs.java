@@ -2,12 +2,16 @@ package org.tanada.common.blob;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 
 /**
  * Files as the app servers use them. Errors are {@link
  * org.tanada.common.problem.ProblemException}s.
  */
 public interface Blobs {
+  /** Of how many files one can be made at most. */
+  int MAX_PARTS = 2000;
+
   /**
    * Stores a file; returns when every copy is durable. The content is read as it is sent, never
    * held in memory. A node that is down before the first byte was read is passed over; a failure
@@ -41,6 +45,17 @@ public interface Blobs {
       content.close();
     }
   }
+
+  /**
+   * Makes a file of others of the same purpose, one behind the other, which stay; returns when
+   * every copy is durable. The storage nodes do it among themselves: nothing passes the caller.
+   *
+   * @param id its id, new
+   * @param contentType media type of the whole
+   * @param parts the others, in order, at most {@value #MAX_PARTS}
+   * @param length of all of them
+   */
+  Blob compose(String purpose, long id, String contentType, List<Long> parts, long length);
 
   /** Deletes a file; one that does not exist is no error. */
   void delete(String purpose, long id);

@@ -3,10 +3,12 @@ package org.tanada.common.blob;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.tanada.common.http.TanadaHeaders;
 import org.tanada.common.http.TierClients;
@@ -27,6 +29,9 @@ public final class HttpBlobs implements Blobs {
 
   /** The last fsync of a large file on a slow card, on both copies. */
   private static final Duration TO_FINISH = Duration.ofMinutes(2);
+
+  /** Some gigabytes read and written on a slow card; less than the gateway waits for an upload. */
+  private static final Duration TO_COMPOSE = Duration.ofMinutes(9);
 
   private static final Duration TO_DELETE = Duration.ofSeconds(15);
 
@@ -94,6 +99,43 @@ public final class HttpBlobs implements Blobs {
         Thread.currentThread().interrupt();
         throw new ProblemException(ProblemCode.UNAVAILABLE, "The reading was interrupted.", e);
       }
+    }
+    throw failed(purpose, last);
+  }
+
+  @Override
+  public Blob compose(String purpose, long id, String contentType, List<Long> parts, long length) {
+    LiveTier tier = tier(purpose);
+    byte[] body = json.writeValueAsBytes(new Parts(contentType, length, parts));
+    IOException last = null;
+    HttpResponse<byte[]> refusal = null;
+    for (Node node : BlobPlacement.order(id, tier.candidates())) {
+      HttpRequest request =
+          request(node, "/v1/blobs/" + id + "/composition")
+              .header("Content-Type", "application/json")
+              .timeout(TO_COMPOSE)
+              .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+              .build();
+      try {
+        HttpResponse<byte[]> answer =
+            clients.http().send(request, HttpResponse.BodyHandlers.ofByteArray());
+        if (answer.statusCode() != 503 && answer.statusCode() != 502) {
+          return stored(answer);
+        }
+        refusal = answer;
+      } catch (IOException e) {
+        if (e instanceof HttpTimeoutException && !(e instanceof HttpConnectTimeoutException)) {
+          throw failed(purpose, e); // another one would hardly be faster
+        }
+        tier.reportFailure(node); // the parts are there still: the next one makes it
+        last = e;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new ProblemException(ProblemCode.UNAVAILABLE, "The upload was interrupted.", e);
+      }
+    }
+    if (refusal != null) {
+      return stored(refusal);
     }
     throw failed(purpose, last);
   }
@@ -221,4 +263,13 @@ public final class HttpBlobs implements Blobs {
         ? ProblemCode.UPSTREAM_TIMEOUT
         : ProblemCode.UPSTREAM_FAILED;
   }
+
+  /**
+   * What a file is to be made of.
+   *
+   * @param contentType media type of the whole
+   * @param length of the whole
+   * @param parts ids, in order
+   */
+  private record Parts(String contentType, long length, List<Long> parts) {}
 }

@@ -88,9 +88,18 @@ public enum ProblemCode {
   CLAIMED(409, "The name is claimed", "Another row holds this unique name."),
   DUPLICATE(409, "The row exists already", "An insert met a row with the same id or unique key."),
   CONFLICT(409, "It does not fit the present state", "Read it again and decide anew."),
+  GONE(410, "It is not here any more", "It has expired, or was ended: begin a new one."),
   VERSION_MISMATCH(
       412, "It has changed meanwhile", "Read it again, and send If-Match with the new ETag."),
+  PROTOCOL_VERSION(
+      412,
+      "The version of the protocol is not known",
+      "Send \"Tus-Resumable: 1.0.0\", as Tus-Version says."),
   CONTENT_TOO_LARGE(413, "The content is too large", "The detail names the limit."),
+  QUOTA_EXCEEDED(
+      413,
+      "Your space is used up",
+      "Delete a video or end an upload, or ask the operator for more space."),
   URI_TOO_LONG(414, "The address is too long", "Shorten it."),
   UNSUPPORTED_MEDIA_TYPE(
       415, "The media type is not supported", "The detail names those that are."),
@@ -110,6 +119,10 @@ public enum ProblemCode {
   TOO_MANY_REQUESTS(429, "Too many requests", "Wait as long as Retry-After says."),
   HEADERS_TOO_LARGE(
       431, "The headers are too large", "Send fewer or shorter headers, and delete cookies."),
+  CHECKSUM_MISMATCH(
+      460,
+      "The piece does not match its checksum",
+      "Nothing of it is kept: send it again from the same offset."),
   INTERNAL(500, "Something went wrong here", "It is logged under the trace id."),
   NOT_IMPLEMENTED(501, "The method is not known", "Use a standard HTTP method."),
   UPSTREAM_FAILED(502, "A server behind did not answer", "Try again: another one will take over."),
@@ -181,6 +194,7 @@ public enum ProblemCode {
       case 406 -> NOT_ACCEPTABLE;
       case 408 -> REQUEST_TIMEOUT;
       case 409 -> CONFLICT;
+      case 410 -> GONE;
       case 412 -> VERSION_MISMATCH;
       case 413 -> CONTENT_TOO_LARGE;
       case 414 -> URI_TOO_LONG;
@@ -191,6 +205,7 @@ public enum ProblemCode {
       case 428 -> PRECONDITION_REQUIRED;
       case 429 -> TOO_MANY_REQUESTS;
       case 431 -> HEADERS_TOO_LARGE;
+      case 460 -> CHECKSUM_MISMATCH;
       case 501 -> NOT_IMPLEMENTED;
       case 502 -> UPSTREAM_FAILED;
       case 503 -> UNAVAILABLE;

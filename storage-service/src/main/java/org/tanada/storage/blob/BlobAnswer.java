@@ -15,7 +15,6 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
@@ -44,9 +43,15 @@ public class BlobAnswer {
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US)
           .withZone(ZoneOffset.UTC);
 
-  /** What a browser shows without being able to run anything; the rest is put into a sandbox. */
-  private static final Set<String> PASSIVE =
-      Set.of("image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "application/pdf");
+  /**
+   * A file that is opened as a page of its own runs nothing and has no origin, whatever it turns
+   * out to be; a picture or a video may still show itself.
+   */
+  private static final String SANDBOX =
+      "default-src 'none'; img-src 'self'; media-src 'self'; sandbox";
+
+  /** What browsers show by a viewer of their own, which a sandbox keeps from starting. */
+  private static final String VIEWED = "application/pdf";
 
   private final ProblemWriter problems;
 
@@ -129,8 +134,8 @@ public class BlobAnswer {
     response.setHeader(HttpHeaders.CONTENT_DISPOSITION, "inline");
     response.setHeader(CREATED, Long.toString(facts.created()));
     String type = facts.contentType().toLowerCase(Locale.ROOT);
-    if (!PASSIVE.contains(type) && !type.startsWith("video/") && !type.startsWith("audio/")) {
-      response.setHeader("Content-Security-Policy", "default-src 'none'; sandbox");
+    if (!type.equals(VIEWED)) {
+      response.setHeader("Content-Security-Policy", SANDBOX);
     }
   }
 

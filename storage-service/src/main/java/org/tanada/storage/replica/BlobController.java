@@ -1,16 +1,21 @@
 package org.tanada.storage.replica;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import org.tanada.common.blob.Blob;
 import org.tanada.storage.blob.BlobId;
+import org.tanada.storage.blob.BlobStore;
+import org.tanada.storage.blob.StorageProperties;
 
 /** Writes of files, as the app servers make them. */
 @RestController
@@ -18,11 +23,23 @@ class BlobController {
   private final BlobWrites writes;
   private final Forwarding forwarding;
   private final UploadSlots slots;
+  private final BlobStore store;
+  private final Peers peers;
+  private final StorageProperties limits;
 
-  BlobController(BlobWrites writes, Forwarding forwarding, UploadSlots slots) {
+  BlobController(
+      BlobWrites writes,
+      Forwarding forwarding,
+      UploadSlots slots,
+      BlobStore store,
+      Peers peers,
+      StorageProperties limits) {
     this.writes = writes;
     this.forwarding = forwarding;
     this.slots = slots;
+    this.store = store;
+    this.peers = peers;
+    this.limits = limits;
   }
 
   /** Stores a file: 201 when every copy is durable, 200 if the same one was there. */
@@ -33,6 +50,26 @@ class BlobController {
       UploadBody body = UploadBody.of(request);
       @Nullable ResponseEntity<Blob> forwarded = forwarding.put(id, request, body);
       return forwarded != null ? forwarded : writes.put(id, body);
+    }
+  }
+
+  /**
+   * Makes a file of others, with its copies, as if it had arrived in one piece; the others stay.
+   */
+  @PostMapping("/v1/blobs/{id}/composition")
+  ResponseEntity<Blob> compose(
+      @PathVariable("id") String text, @RequestBody Composition composition) throws IOException {
+    long id = BlobId.require(text);
+    try (UploadSlots.Slot _ = slots.upload();
+        PartsStream content =
+            new PartsStream(store, peers, limits.peerIdle(), composition.parts())) {
+      return writes.put(
+          id,
+          new UploadBody(
+              content,
+              composition.length(),
+              UploadBody.contentType(composition.contentType()),
+              null));
     }
   }
 

@@ -41,10 +41,15 @@ final class StallGuard implements AutoCloseable {
 
   /** Reads from the guarded stream. */
   int read(InputStream stream, byte[] chunk) throws IOException {
+    return read(stream, chunk, 0, chunk.length);
+  }
+
+  /** Reads from the guarded stream into a part of the chunk. */
+  int read(InputStream stream, byte[] chunk, int offset, int length) throws IOException {
     since = System.nanoTime();
     waiting = true;
     try {
-      return stream.read(chunk);
+      return stream.read(chunk, offset, length);
     } finally {
       waiting = false;
     }

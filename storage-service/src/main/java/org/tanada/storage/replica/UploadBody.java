@@ -79,7 +79,12 @@ record UploadBody(InputStream content, long length, String contentType, @Nullabl
         ProblemCode.DIGEST_MISMATCH, "The content broke off before its end.", e);
   }
 
-  private static String contentType(@Nullable String given) {
+  /**
+   * A media type as it is kept.
+   *
+   * @throws ProblemException {@code malformed-request}
+   */
+  static String contentType(@Nullable String given) {
     if (given == null || given.isBlank()) {
       return MediaType.APPLICATION_OCTET_STREAM_VALUE;
     }

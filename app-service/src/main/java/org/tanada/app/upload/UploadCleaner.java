@@ -1,0 +1,150 @@
+package org.tanada.app.upload;
+
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+import org.tanada.app.content.Files;
+import org.tanada.app.data.ShopRows;
+import org.tanada.app.deletion.Leaving;
+import org.tanada.app.video.VideoService;
+import org.tanada.app.web.PageRequest;
+import org.tanada.common.problem.ProblemCode;
+import org.tanada.common.problem.ProblemException;
+import org.tanada.common.row.Rows;
+import org.tanada.common.row.Stored;
+import org.tanada.common.row.Write;
+
+/**
+ * Takes away what uploads leave behind: the pieces of one that is complete, ended or expired, at
+ * once by the server that knows of it, and after that by whichever looks next; on the day after it
+ * has expired its row, too. A piece's file goes before its row, so that none is forgotten.
+ */
+@Component
+class UploadCleaner implements SmartLifecycle, Leaving {
+  private static final Logger log = LoggerFactory.getLogger(UploadCleaner.class);
+
+  /** How many days after their own uploads are found, should all servers be away so long. */
+  private static final int DAYS = 30;
+
+  private final ShopRows rows;
+  private final Files files;
+  private final InstantSource clock;
+  private final UploadProperties properties;
+  private final ScheduledExecutorService worker =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("upload-cleaner").factory());
+  private volatile boolean running;
+
+  UploadCleaner(ShopRows rows, Files files, InstantSource clock, UploadProperties properties) {
+    this.rows = rows;
+    this.files = files;
+    this.clock = clock;
+    this.properties = properties;
+  }
+
+  /** Takes the pieces of an upload away that takes no more bytes, soon. */
+  void later(long owner, long id) {
+    worker.execute(() -> quietly(() -> removePieces(owner, id)));
+  }
+
+  /** Looks at all uploads whose day has passed. */
+  void sweep() {
+    long today = Upload.day(clock.instant());
+    for (long day = today - DAYS; day < today; day++) {
+      sweep(Map.of("expiresDay", day));
+    }
+  }
+
+  private void sweep(Map<String, @Nullable Object> where) {
+    @Nullable Long before = null;
+    do {
+      Rows.TypedPage<Upload> page =
+          rows.newest(Upload.TABLE, where, new PageRequest(PageRequest.MAX_LIMIT, before));
+      page.rows().forEach(upload -> quietly(() -> remove(upload)));
+      before = page.next();
+    } while (before != null);
+  }
+
+  /** Uploads are seen by nobody else. */
+  @Override
+  public void hide(Departing user) {}
+
+  @Override
+  public void remove(Departing user) {
+    List<Stored<Upload>> found;
+    do {
+      found =
+          rows.ofOwnerNow(
+                  Upload.TABLE, user.userId(), Map.of(), PageRequest.first(PageRequest.MAX_LIMIT))
+              .rows();
+      found.forEach(this::remove);
+    } while (!found.isEmpty());
+  }
+
+  /** Its version bars whoever would still go on with it. */
+  private void remove(Stored<Upload> upload) {
+    if (upload.value().state() == Upload.State.OPEN) {
+      Map<String, @Nullable Object> ended = Map.of("state", Upload.State.ENDED);
+      rows.commit(upload.owner(), Write.update(Upload.TABLE, upload.id(), upload.version(), ended));
+    }
+    removePieces(upload.owner(), upload.id());
+    delete(upload.owner(), Write.delete(Upload.TABLE, upload.id(), null));
+  }
+
+  private void removePieces(long owner, long id) {
+    Rows.TypedPage<Piece> page;
+    do {
+      page =
+          rows.ofOwnerNow(
+              Piece.TABLE, owner, Map.of("uploadId", id), PageRequest.first(PageRequest.MAX_LIMIT));
+      for (Stored<Piece> piece : page.rows()) {
+        files.deleteNow(VideoService.PURPOSE, piece.id());
+        delete(owner, Write.delete(Piece.TABLE, piece.id(), null));
+      }
+    } while (page.next() != null);
+  }
+
+  private void delete(long owner, Write row) {
+    try {
+      rows.commit(owner, row);
+    } catch (ProblemException e) {
+      if (e.code() != ProblemCode.NOT_FOUND) {
+        throw e;
+      } // another server was faster
+    }
+  }
+
+  private static void quietly(Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      log.warn("uploads are cleaned up later: {}", e.toString());
+    }
+  }
+
+  @Override
+  public void start() {
+    running = true;
+    long every = properties.sweepInterval().toMillis();
+    worker.scheduleWithFixedDelay(() -> quietly(this::sweep), every, every, TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void stop() {
+    running = false;
+    worker.shutdownNow();
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+}
