@@ -162,7 +162,7 @@ public final class FakeAccounts
     if (user == null || rows.find(Wish.TABLE, userId, Consistency.PRIMARY).isPresent()) {
       return;
     }
-    Wish wish = new Wish("account", user.value().avatarId(), null, 0, clock.instant(), null);
+    Wish wish = new Wish("account", user.value().avatarId(), user.value().avatarSmallId(), 0, clock.instant(), null);
     rows.commit(
         new Transaction(
             userId,
