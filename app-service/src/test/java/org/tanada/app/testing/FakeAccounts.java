@@ -39,8 +39,7 @@ import org.tanada.common.row.Write;
  * auth-service in memory: users are rows like the real one's, tokens are signed with a real Ed25519
  * key, passwords are kept as they are.
  */
-public final class FakeAccounts
-    implements AccountsContract, AccessContract, PersonalDataContract {
+public final class FakeAccounts implements AccountsContract, AccessContract, PersonalDataContract {
   private final RowsContract router;
   private final Rows rows;
   private final IdGenerator ids;
@@ -162,7 +161,14 @@ public final class FakeAccounts
     if (user == null || rows.find(Wish.TABLE, userId, Consistency.PRIMARY).isPresent()) {
       return;
     }
-    Wish wish = new Wish("account", user.value().avatarId(), user.value().avatarSmallId(), 0, clock.instant(), null);
+    Wish wish =
+        new Wish(
+            "account",
+            user.value().avatarId(),
+            user.value().avatarSmallId(),
+            0,
+            clock.instant(),
+            null);
     rows.commit(
         new Transaction(
             userId,

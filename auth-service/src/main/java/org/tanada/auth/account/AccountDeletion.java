@@ -28,10 +28,7 @@ public final class AccountDeletion {
   private final List<AccountBelonging> belongings;
 
   AccountDeletion(
-      AccountRows rows,
-      SignOuts signOuts,
-      InstantSource clock,
-      List<AccountBelonging> belongings) {
+      AccountRows rows, SignOuts signOuts, InstantSource clock, List<AccountBelonging> belongings) {
     this.rows = rows;
     this.signOuts = signOuts;
     this.clock = clock;
@@ -68,16 +65,17 @@ public final class AccountDeletion {
       try {
         rows.commit(
             userId,
-            Write.update(
-                User.TABLE, userId, user.version(), Map.of("state", User.DELETED)),
+            Write.update(User.TABLE, userId, user.version(), Map.of("state", User.DELETED)),
             Write.insert(
                 DeletionRow.TABLE,
                 userId,
                 new DeletionRow(
                     DeletionRow.ACCOUNT,
-                        user.value().avatarId(),
-                        user.value().avatarSmallId(),
-                        0, clock.instant(), null)));
+                    user.value().avatarId(),
+                    user.value().avatarSmallId(),
+                    0,
+                    clock.instant(),
+                    null)));
         return true;
       } catch (ProblemException e) {
         boolean overtaken =
