@@ -25,14 +25,14 @@ import org.tanada.app.testing.DirectoryBlobs;
 import org.tanada.app.testing.FakeAccounts;
 import org.tanada.app.testing.Poll;
 import org.tanada.app.testing.PurgeListener;
+import org.tanada.app.testing.TestPictures;
 import org.tanada.common.row.Row;
 import org.tanada.common.row.testing.InMemoryRows;
 
 /** The end of an account, whatever dies on the way. */
 @AppTest
 class DeletionTests {
-  private static final byte[] PNG =
-      Arrays.copyOf(new byte[] {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10}, 512);
+  private static final byte[] PNG = TestPictures.of("png", 64, 64);
   private static final byte[] MP4 =
       Arrays.copyOf("\0\0\0\u0018ftypmp42".getBytes(StandardCharsets.ISO_8859_1), 4096);
   private static final DeletionProperties PROPERTIES =
@@ -72,7 +72,7 @@ class DeletionTests {
   }
 
   /** Somebody with a picture, a video that was bought, one that was not, and a draft. */
-  private record Seller(Client client, String bought, String other, String draft, long avatar) {
+  private record Seller(Client client, String bought, String other, String draft, List<String> pictures) {
     long id() {
       return Long.parseLong(client.id());
     }
@@ -85,7 +85,6 @@ class DeletionTests {
   private Seller seller() {
     Client client = Client.newUser(port);
     Answer picture = client.put("/api/v1/me/avatar", "image/png", PNG).is(200);
-    String avatar = picture.json().get("avatarUrl").asString();
     String bought = published(client);
     String other = published(client);
     return new Seller(
@@ -93,7 +92,9 @@ class DeletionTests {
         bought,
         other,
         draft(client),
-        Long.parseLong(avatar.substring(avatar.lastIndexOf('/') + 1)));
+        List.of(
+            picture.json().get("avatarUrl").asString(),
+            picture.json().get("avatarSmallUrl").asString()));
   }
 
   private static String draft(Client owner) {
@@ -156,9 +157,10 @@ class DeletionTests {
     } else {
       assertThat(kept).isNull();
     }
-    assertThat(names("profiles")).doesNotContain(Long.toString(seller.avatar()));
-    assertThat(edge.purges())
-        .anyMatch(purge -> purge.contains("/media/profiles/" + seller.avatar()));
+    for (String picture : seller.pictures()) {
+      assertThat(names("profiles")).doesNotContain(picture.substring(picture.lastIndexOf('/') + 1));
+      assertThat(edge.purges()).anyMatch(purge -> purge.contains(picture));
+    }
     Client nobody = new Client(port);
     nobody.get("/api/v1/users/" + seller.id()).isProblem(404, "not-found");
     nobody.get("/api/v1/videos/" + seller.other()).isProblem(404, "not-found");

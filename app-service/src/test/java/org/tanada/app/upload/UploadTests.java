@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.tanada.app.deletion.Leaving;
 import org.tanada.app.testing.AppTest;
 import org.tanada.app.testing.Client;
 import org.tanada.app.testing.Client.Answer;
@@ -425,6 +426,7 @@ class UploadTests {
     patch(user, upload, 0, mp4(400)).is(204);
 
     plain.with("If-Match", "*").delete("/api/v1/me").is(204);
+    cleaner.remove(new Leaving.Departing(Long.parseLong(user.id()), List.of()));
 
     assertThat(pieces(upload)).isZero();
     assertThat(rows.all("uploads")).noneMatch(row -> row.id() == id(upload));
