@@ -212,6 +212,14 @@ class ShopTests {
           .contains("Mei Tanaka", buyer.user().get("email").asString());
     }
     seller.get("/api/v1/orders/" + order + "/invoice").isProblem(404, "not-found");
+
+    byte[] made = blobs.read("invoices", blob);
+    for (Client person : new Client[] {buyer, seller}) { // what it tells of them is of that day
+      person.with("If-Match", "*").patch("/api/v1/me", "{\"displayName\": \"Renamed\"}").is(200);
+    }
+    Answer again = buyer.get("/api/v1/orders/" + order + "/invoice").is(303);
+    assertThat(again.header("Location")).startsWith("/media/invoices/" + blob + "?");
+    assertThat(blobs.read("invoices", blob)).isEqualTo(made);
   }
 
   @Test

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 @DisabledIf(value = "org.tanada.e2e.TestRun#brief", disabledReason = TestRun.SEEN_NATIVELY)
 class UploadIT {
   private static final int SIZE = 24_000_000;
-  private static final int BYTES_PER_SECOND = 1_500_000;
+  private static final int BYTES_PER_SECOND = 800_000;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final String PROGRESS = "document.querySelector('progress').value";
 

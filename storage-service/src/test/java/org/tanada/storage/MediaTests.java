@@ -206,7 +206,8 @@ class MediaTests {
       assertHeader(
           profiles.get(1, id),
           "Content-Security-Policy",
-          "default-src 'none'; img-src 'self'; media-src 'self'; sandbox");
+          "default-src 'none'; img-src 'self'; media-src 'self'; base-uri 'none'; form-action 'none';"
+              + " frame-ancestors 'none'; sandbox");
     }
   }
 

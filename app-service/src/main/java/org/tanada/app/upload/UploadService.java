@@ -173,9 +173,7 @@ class UploadService {
         pending.clear();
       }
     } catch (ProblemException e) {
-      if (!ShopRows.maybeDone(e)) {
-        pieces.drop(pending);
-      } // else their rows may be there, and the cleaner finds them or nobody does
+      pieces.drop(pending); // they do not count, or are part of the video's content already
       throw e;
     }
     body.checkWhole();
@@ -242,7 +240,7 @@ class UploadService {
     cleaner.later(user.userId(), id);
   }
 
-  /** Makes what has arrived count. */
+  /** Makes what has arrived count; takes it out of the list if nobody knows whether it does. */
   private Stored<Upload> count(Stored<Upload> upload, List<Arrived> arrived) {
     if (upload.value().kind() == Upload.Kind.WHOLE) {
       checkType(upload.value().head() + UploadPieces.head(arrived), false);
@@ -253,6 +251,9 @@ class UploadService {
     try {
       return ShopRows.only(Upload.TABLE, rows.commit(upload.owner(), writes.toArray(Write[]::new)));
     } catch (ProblemException e) {
+      if (ShopRows.maybeDone(e)) {
+        arrived.clear();
+      }
       throw somebodyElse(e);
     }
   }

@@ -72,7 +72,8 @@ class DeletionTests {
   }
 
   /** Somebody with a picture, a video that was bought, one that was not, and a draft. */
-  private record Seller(Client client, String bought, String other, String draft, List<String> pictures) {
+  private record Seller(
+      Client client, String bought, String other, String draft, List<String> pictures) {
     long id() {
       return Long.parseLong(client.id());
     }

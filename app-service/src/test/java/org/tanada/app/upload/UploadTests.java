@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Arrays;
@@ -436,6 +437,7 @@ class UploadTests {
   void lastBytesAreSentAgainWhenTheContentCouldNotBeNamed() throws Exception {
     byte[] file = mp4(150_000);
     String upload = begin(file.length);
+    List<Path> before = blobs.files("videos");
     rows.refuseTable("videos", true);
     try {
       patch(user, upload, 0, file).isProblem(503, "unavailable");
@@ -445,6 +447,8 @@ class UploadTests {
 
     long offset = offset(upload);
     assertThat(offset).isEqualTo(128 * 1024); // two pieces of 64 KiB count, the last one does not
+    assertThat(blobs.files("videos").stream().filter(path -> !before.contains(path)))
+        .hasSize(3); // those, and the content, of which nobody knows whether a row names it
     patch(user, upload, offset, Arrays.copyOfRange(file, (int) offset, file.length)).is(204);
     assertThat(content(video)).isEqualTo(file);
   }

@@ -48,7 +48,8 @@ public class BlobAnswer {
    * out to be; a picture or a video may still show itself.
    */
   private static final String SANDBOX =
-      "default-src 'none'; img-src 'self'; media-src 'self'; sandbox";
+      "default-src 'none'; img-src 'self'; media-src 'self'; base-uri 'none'; form-action 'none'; "
+          + "frame-ancestors 'none'; sandbox";
 
   /** What browsers show by a viewer of their own, which a sandbox keeps from starting. */
   private static final String VIEWED = "application/pdf";
