@@ -47,7 +47,7 @@ trap stop EXIT
 sed -E 's/:9(0[05]1|101|401)\b/:19\1/g' "$home/inventory.yml" >"$state/inventory.yml"
 
 # Only who has the credential is answered; it is in a file, since every user sees the arguments of a process.
-(umask 077 && printf 'Tanada-Service-Credential: %s\n' "$(cat "$home/nodes/edge-1/secrets/tanada.secret.service-credential")" >"$state/credential")
+(umask 077 && printf 'Tanada-Service-Credential: %s\n' "$(head -n 1 "$home/secrets/service-key-front")" >"$state/credential")
 
 # boot NODE: with the environment and the jar of the node that runs here.
 boot() {

@@ -9,10 +9,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.tanada.common.credential.CredentialVerifier;
+import org.tanada.common.credential.testing.TestCredentials;
 import org.tanada.common.membership.Node;
+import org.tanada.common.permission.ServiceName;
 
 /** The control side of an edge: takes purges. */
 public final class PurgeListener implements AutoCloseable {
+  private final CredentialVerifier edge = TestCredentials.verifier(ServiceName.EDGE);
   private final HttpServer server;
   private final List<String> purges = new CopyOnWriteArrayList<>();
 
@@ -24,7 +28,12 @@ public final class PurgeListener implements AutoCloseable {
           String credential = exchange.getRequestHeaders().getFirst("Tanada-Service-Credential");
           String body =
               new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-          purges.add(exchange.getRequestURI() + " " + (credential != null) + " " + body);
+          purges.add(
+              exchange.getRequestURI()
+                  + " "
+                  + (edge.caller(credential) == ServiceName.APP)
+                  + " "
+                  + body);
           byte[] answer = "{\"objects\":1}".getBytes(StandardCharsets.UTF_8);
           exchange.sendResponseHeaders(200, answer.length);
           exchange.getResponseBody().write(answer);

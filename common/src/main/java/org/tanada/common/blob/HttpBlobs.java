@@ -44,7 +44,7 @@ public final class HttpBlobs implements Blobs {
     IOException last = null;
     HttpResponse<byte[]> refusal = null;
     for (Node node : BlobPlacement.order(id, tier.candidates())) {
-      HttpRequest.Builder request = request(node, id).header("Content-Type", contentType);
+      HttpRequest.Builder request = request(purpose, node, id).header("Content-Type", contentType);
       try (BlobUpload upload = new BlobUpload(clients.http(), request, length, IDLE)) {
         if (upload.begin(TO_BEGIN)) {
           return stored(stream(tier, node, upload, content, length));
@@ -70,7 +70,7 @@ public final class HttpBlobs implements Blobs {
     LiveTier tier = tier(purpose);
     IOException last = null;
     for (Node node : tier.candidates()) {
-      HttpRequest request = request(node, id).timeout(TO_DELETE).DELETE().build();
+      HttpRequest request = request(purpose, node, id).timeout(TO_DELETE).DELETE().build();
       try {
         HttpResponse<byte[]> answer =
             clients.http().send(request, HttpResponse.BodyHandlers.ofByteArray());
@@ -152,9 +152,9 @@ public final class HttpBlobs implements Blobs {
     return clients.tiers().tier("storage-" + purpose);
   }
 
-  private HttpRequest.Builder request(Node node, long id) {
+  private HttpRequest.Builder request(String purpose, Node node, long id) {
     return HttpRequest.newBuilder(node.address().resolve("/v1/blobs/" + id))
-        .header(TanadaHeaders.SERVICE_CREDENTIAL, clients.credential())
+        .header(TanadaHeaders.SERVICE_CREDENTIAL, clients.credential("storage-" + purpose))
         .header(TanadaHeaders.TRACEPARENT, TraceContext.outgoing());
   }
 
