@@ -44,7 +44,6 @@ final class CredentialBench {
         throw new IllegalStateException("refused");
       }
     }
-    System.out.printf(
-        "read, signed and verified %.0f µs%n", (System.nanoTime() - began) / 1e6);
+    System.out.printf("read, signed and verified %.0f µs%n", (System.nanoTime() - began) / 1e6);
   }
 }

@@ -9,6 +9,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.tanada.common.credential.CredentialIssuer;
 import org.tanada.common.credential.ServiceKey;
 import org.tanada.common.permission.ServiceName;
 import org.tanada.deploy.ca.LocalAuthority;
@@ -35,6 +37,7 @@ public final class NativeLauncher implements Launcher {
   private final Control control;
   private final NodeControl nodes;
   private final Survey survey;
+  private @Nullable CredentialIssuer operator;
 
   /** The nodes of an installation. */
   public NativeLauncher(Home home) {
@@ -151,8 +154,13 @@ public final class NativeLauncher implements Launcher {
   }
 
   @Override
-  public String credential(String tier) {
-    return new Secrets(home).serviceKeys().operator().of(ServiceName.ofTier(tier));
+  public synchronized String credential(String tier) {
+    CredentialIssuer known = operator;
+    if (known == null) {
+      known = new Secrets(home).serviceKeys().operator();
+      operator = known;
+    }
+    return known.of(ServiceName.ofTier(tier));
   }
 
   @Override
