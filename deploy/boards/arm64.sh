@@ -46,8 +46,20 @@ trap stop EXIT
 # Their ports are 10000 higher than those of the nodes whose places they take; in their list of nodes they stand for them.
 sed -E 's/:9(0[05]1|101|401)\b/:19\1/g' "$home/inventory.yml" >"$state/inventory.yml"
 
-# Only who has the credential is answered; it is in a file, since every user sees the arguments of a process.
-(umask 077 && printf 'Tanada-Service-Credential: %s\n' "$(cat "$home/nodes/edge-1/secrets/tanada.secret.service-credential")" >"$state/credential")
+# Only our own services are answered. credential SERVICE AUDIENCE: what that service shows the other, as CredentialIssuer makes it; in a
+# file, since every user sees the arguments of a process.
+credential() {
+  local id key claims
+  read -r id _ key <"$home/secrets/service-key-$1"
+  claims=$1.$2.$id.$((($(date +%s) / 30 + 2) * 30))
+  (
+    umask 077
+    base64 -d <<<"$key" >"$state/key"
+    printf 'tanada-service-credential %s' "$claims" >"$state/claims"
+    printf 'Tanada-Service-Credential: %s.%s\n' "$claims" \
+      "$(openssl pkeyutl -sign -rawin -keyform DER -inkey "$state/key" -in "$state/claims" | base64 -w 0 | tr '+/' '-_' | tr -d '=')" >"$state/credential"
+  )
+}
 
 # boot NODE: with the environment and the jar of the node that runs here.
 boot() {
@@ -94,5 +106,7 @@ for node in router-1 app-1 edge-1; do boot $node; done
 await router-1 19451
 await app-1 19101
 await edge-1 19051
+(umask 077 && printf 'Tanada-Service-Credential: %s\n' "$(head -n 1 "$home/secrets/service-key-front")" >"$state/credential")
 page "a page by the arm64 edge" "http://127.0.0.1:19001/?arm64=$$" Cache-Status
+credential lb app
 page "rows by the arm64 app server and router" "http://127.0.0.1:19101/api/v1/videos?limit=1" Server-Timing

@@ -6,10 +6,14 @@ set -euo pipefail
 service=$1 recording=$2
 port=9000 control=9000
 secrets=$(mktemp -d)
-for name in service-credential url-signing-key database-password token-key-encryption; do
+for name in url-signing-key database-password token-key-encryption; do
   printf 'only-for-recording-%s-0123456789' "$name" >"$secrets/tanada.secret.$name"
 done
-export TANADA_NODE=$service-0 TANADA_DRAINDELAY=0ms TANADA_MEMBERSHIP_SOURCE=dns SPRING_CONFIG_IMPORT=configtree:$secrets/
+case $service in cdn-node) tier=edge ;; load-balancer) tier=lb ;; app-service) tier=app ;; auth-service) tier=auth ;; db-router) tier=router ;; *) tier=storage ;; esac
+# a key in the form that Java reads (PKCS 8, RFC 8410), which nobody knows
+echo "recording $tier $({ printf '\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20' && head -c 32 /dev/urandom; } | base64 -w 0)" >"$secrets/service-key"
+: >"$secrets/service-keys"
+export TANADA_CREDENTIAL_DIRECTORY=$secrets TANADA_NODE=$service-0 TANADA_DRAINDELAY=0ms TANADA_MEMBERSHIP_SOURCE=dns SPRING_CONFIG_IMPORT=configtree:$secrets/
 export SERVER_ADDRESS=127.0.0.1 SERVER_PORT=$port
 case $service in
   cdn-node) control=9050 && export SERVER_PORT=$control TANADA_EDGE_PORT=$port TANADA_EDGE_DIRECTORY=$secrets/data ;;

@@ -100,6 +100,8 @@ secret() {
   install -d -m 700 $configuration/secrets "$configuration/secrets/$1"
   (umask 077 && cat >"$file.new")
   mv "$file.new" "$file"
+  # nginx takes new ones by a reload, for which systemd shows it none
+  if [ -d "/run/tanada/$1/secrets" ]; then install -m 600 -o tanada -g tanada "$file" "/run/tanada/$1/secrets/$2"; fi
 }
 
 # inventory, the list of nodes as input: replaced at once, since every service watches it; nginx gets to know.

@@ -21,7 +21,9 @@ import org.tanada.app.testing.Client;
 import org.tanada.app.testing.Client.Answer;
 import org.tanada.app.testing.DirectoryBlobs;
 import org.tanada.app.testing.FakeAccounts;
+import org.tanada.common.credential.testing.TestCredentials;
 import org.tanada.common.id.TanadaId;
+import org.tanada.common.permission.ServiceName;
 
 /** What outsiders send by mistake or on purpose, each with its status and problem code. */
 @AppTest
@@ -289,9 +291,20 @@ class BadInputTests {
   void innerEndpointsAreClosedToClientsAndToStrangers() throws IOException {
     user.with("X-Forwarded-For", "203.0.113.9").get("/actuator/prometheus").is(404);
     user.with("X-Forwarded-Host", "localhost").get("/actuator/env").is(404);
-    new Client(port).get("/actuator/prometheus").is(200);
+    new Client(port).get("/actuator/prometheus").is(404);
+    as(ServiceName.OPERATOR).get("/actuator/prometheus").is(200);
+    as(ServiceName.OPERATOR).get("/api/v1/videos").is(404);
+    for (ServiceName stranger : List.of(ServiceName.EDGE, ServiceName.AUTH, ServiceName.STORAGE)) {
+      as(stranger).get("/api/v1/videos").is(404);
+      as(stranger).get("/actuator/prometheus").is(404);
+    }
     assertThat(raw("GET /api/v1/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
         .startsWith("HTTP/1.1 401");
+  }
+
+  private Client as(ServiceName caller) {
+    return new Client(port)
+        .with("Tanada-Service-Credential", TestCredentials.of(caller, ServiceName.APP));
   }
 
   private static String credential() {

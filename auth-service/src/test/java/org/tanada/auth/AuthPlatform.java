@@ -27,10 +27,12 @@ import org.tanada.common.account.MailContract;
 import org.tanada.common.account.PasskeysContract;
 import org.tanada.common.account.PersonalDataContract;
 import org.tanada.common.account.ProvidersContract;
+import org.tanada.common.credential.testing.TestCredentials;
 import org.tanada.common.http.TierClientProperties;
 import org.tanada.common.http.TierClients;
 import org.tanada.common.membership.FileMembership;
 import org.tanada.common.membership.LiveTiers;
+import org.tanada.common.permission.ServiceName;
 import org.tanada.common.row.testing.InMemoryRows;
 import org.tanada.common.row.testing.RowsServer;
 import tools.jackson.databind.json.JsonMapper;
@@ -40,7 +42,12 @@ import tools.jackson.databind.json.JsonMapper;
  * tests move. Started once for all tests: each makes users of its own.
  */
 final class AuthPlatform {
-  static final String CREDENTIAL = "credential-of-tests-0123456789abcdef";
+  /** What app servers show. */
+  static final String CREDENTIAL = TestCredentials.of(ServiceName.APP, ServiceName.AUTH);
+
+  /** What the operator shows. */
+  static final String OPERATOR = TestCredentials.of(ServiceName.OPERATOR, ServiceName.AUTH);
+
   static final String PASSWORD = "correct horse battery";
 
   private static final AtomicInteger COUNTER = new AtomicInteger();
@@ -55,6 +62,7 @@ final class AuthPlatform {
   private final RowsServer server;
   private final StringBuilder inventory;
   private final TierClients clients;
+  private final TierClients operator;
 
   private AuthPlatform(Instant start, List<String> properties) {
     this.now = new AtomicReference<>(start);
@@ -65,7 +73,7 @@ final class AuthPlatform {
             .unique("audit_entries", "user_id_sequence", "user_id", "sequence")
             .unique("known_networks", "user_id_network", "user_id", "network")
             .unique("administrators", "user_id_holder_id", "user_id", "holder_id");
-    server = new RowsServer(rows, CREDENTIAL);
+    server = new RowsServer(rows, ServiceName.AUTH);
     try {
       directory = Files.createTempDirectory("auth-tests");
       inventory = new StringBuilder(server.inventory()).append("auth:\n");
@@ -82,7 +90,9 @@ final class AuthPlatform {
             Duration.ofSeconds(5));
     TierClientProperties limits =
         new TierClientProperties(Duration.ofSeconds(2), Duration.ofSeconds(20), 3, 20);
-    clients = new TierClients(tiers, CREDENTIAL, limits, JsonMapper.builder().build());
+    JsonMapper json = JsonMapper.builder().build();
+    clients = new TierClients(tiers, TestCredentials.issuer(ServiceName.APP), limits, json);
+    operator = new TierClients(tiers, TestCredentials.issuer(ServiceName.OPERATOR), limits, json);
   }
 
   static AuthPlatform shared() {
@@ -121,7 +131,7 @@ final class AuthPlatform {
 
   /** The feed of revocations and the keys, as app servers and operators call them. */
   AccessContract access() {
-    return clients.of(AccessContract.class, "auth");
+    return operator.of(AccessContract.class, "auth");
   }
 
   /** What administrators do, as app servers and operators call it. */
@@ -131,7 +141,7 @@ final class AuthPlatform {
 
   /** The audit log. */
   AuditContract audit() {
-    return clients.of(AuditContract.class, "auth");
+    return operator.of(AuditContract.class, "auth");
   }
 
   /** Addresses and new passwords by mail. */
@@ -141,7 +151,7 @@ final class AuthPlatform {
 
   /** Mails that were not sent. */
   MailContract mails() {
-    return clients.of(MailContract.class, "auth");
+    return operator.of(MailContract.class, "auth");
   }
 
   /** The same of one server. */
@@ -182,7 +192,7 @@ final class AuthPlatform {
                 "server.port=0",
                 "server.address=127.0.0.1",
                 "tanada.membership.file=" + directory.resolve("nodes.yml"),
-                "tanada.secret.service-credential=" + CREDENTIAL,
+                "tanada.credential.directory=" + TestCredentials.directory(ServiceName.AUTH),
                 "tanada.secret.url-signing-key=url-key-of-tests-0123456789abcdefghi",
                 "tanada.secret.token-key-encryption=token-key-of-tests-0123456789abcdef",
                 "tanada.drain-delay=0ms",

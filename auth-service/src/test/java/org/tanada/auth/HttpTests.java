@@ -27,7 +27,7 @@ class HttpTests {
     assertThat(get("/actuator/health/readiness", null).statusCode()).isEqualTo(200);
     assertThat(get("/actuator/health", null).body()).contains("signingKeys");
     assertThat(get("/actuator/prometheus", null).statusCode()).isEqualTo(401);
-    assertThat(get("/actuator/prometheus", AuthPlatform.CREDENTIAL).body()).contains("jvm_memory");
+    assertThat(get("/actuator/prometheus", AuthPlatform.OPERATOR).body()).contains("jvm_memory");
   }
 
   @Test

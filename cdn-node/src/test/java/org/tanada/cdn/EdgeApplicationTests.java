@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,12 +21,13 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.tanada.cdn.server.EdgeServer;
+import org.tanada.common.credential.testing.TestCredentials;
 import org.tanada.common.permission.Permissions;
+import org.tanada.common.permission.ServiceName;
 import org.tanada.common.permission.testing.Endpoints;
 
 /** The whole application: data path and control side together. */
 class EdgeApplicationTests {
-  private static final String CREDENTIAL = "a-credential-of-more-than-32-characters";
   @TempDir private Path directory;
 
   private ConfigurableApplicationContext start(String... more) throws Exception {
@@ -36,7 +38,7 @@ class EdgeApplicationTests {
     String[] common = {
       "--tanada.node=edge-1",
       "--tanada.drain-delay=0ms",
-      "--tanada.secret.service-credential=" + CREDENTIAL,
+      "--tanada.credential.directory=" + TestCredentials.directory(ServiceName.EDGE),
       "--tanada.secret.url-signing-key=a-signing-key-of-more-than-32-characters",
       "--tanada.membership.file=" + inventory,
       "--tanada.edge.directory=" + directory.resolve("cache"),
@@ -88,6 +90,12 @@ class EdgeApplicationTests {
       assertThat(status(http, get(control + "/actuator/health/readiness"))).isEqualTo(200);
       assertThat(status(http, get(control + "/actuator/prometheus"))).isEqualTo(401);
       assertThat(status(http, get(data + "/videos/1"))).isEqualTo(401);
+      for (ServiceName stranger :
+          List.of(ServiceName.LB, ServiceName.APP, ServiceName.STORAGE, ServiceName.OPERATOR)) {
+        assertThat(status(http, as(stranger, data + "/videos/1"))).isEqualTo(403);
+      }
+      assertThat(status(http, as(ServiceName.FRONT, control + "/actuator/prometheus")))
+          .isEqualTo(403);
       assertThat(cacheStatus(http, data)).contains("fwd=uri-miss");
       assertThat(cacheStatus(http, data)).contains("hit");
 
@@ -117,8 +125,17 @@ class EdgeApplicationTests {
     return HttpRequest.newBuilder(URI.create(url));
   }
 
+  private static HttpRequest.Builder as(ServiceName caller, String url) {
+    return get(url)
+        .header("Tanada-Service-Credential", TestCredentials.of(caller, ServiceName.EDGE));
+  }
+
   private static HttpRequest.Builder authorized(HttpRequest.Builder request) {
-    return request.header("Tanada-Service-Credential", CREDENTIAL);
+    String path = request.build().uri().getPath();
+    boolean control = path.startsWith("/actuator") || path.startsWith("/internal");
+    return request.header(
+        "Tanada-Service-Credential",
+        TestCredentials.of(control ? ServiceName.OPERATOR : ServiceName.FRONT, ServiceName.EDGE));
   }
 
   private static int status(HttpClient http, HttpRequest.Builder request) throws Exception {

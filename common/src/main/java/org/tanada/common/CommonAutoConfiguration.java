@@ -7,6 +7,9 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.io.Resource;
+import org.tanada.common.credential.CredentialIssuer;
+import org.tanada.common.credential.CredentialProperties;
+import org.tanada.common.credential.CredentialVerifier;
 import org.tanada.common.http.NodeProperties;
 import org.tanada.common.http.SecretProperties;
 import org.tanada.common.http.TierClientProperties;
@@ -25,6 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 @EnableConfigurationProperties({
   NodeProperties.class,
   SecretProperties.class,
+  CredentialProperties.class,
   MembershipProperties.class,
   TierClientProperties.class
 })
@@ -51,9 +55,20 @@ public class CommonAutoConfiguration {
 
   @Bean
   @ConditionalOnMissingBean
-  TierClients tierClients(LiveTiers tiers, SecretProperties secrets, TierClientProperties limits) {
-    return new TierClients(
-        tiers, secrets.serviceCredential(), limits, JsonMapper.builder().build());
+  TierClients tierClients(
+      LiveTiers tiers, CredentialIssuer credentials, TierClientProperties limits) {
+    return new TierClients(tiers, credentials, limits, JsonMapper.builder().build());
+  }
+
+  @Bean
+  CredentialIssuer credentialIssuer(CredentialProperties properties) {
+    return new CredentialIssuer(properties.directory());
+  }
+
+  @Bean
+  CredentialVerifier credentialVerifier(
+      CredentialProperties properties, CredentialIssuer credentials) {
+    return new CredentialVerifier(properties.directory(), credentials.service());
   }
 
   @Bean

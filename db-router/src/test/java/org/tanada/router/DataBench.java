@@ -20,12 +20,14 @@ import java.util.Random;
 import java.util.Set;
 import net.spy.memcached.ConnectionFactoryBuilder;
 import net.spy.memcached.MemcachedClient;
+import org.tanada.common.credential.testing.TestCredentials;
 import org.tanada.common.http.TierClientProperties;
 import org.tanada.common.http.TierClients;
 import org.tanada.common.id.TanadaId;
 import org.tanada.common.membership.LiveTiers;
 import org.tanada.common.membership.Membership;
 import org.tanada.common.membership.Node;
+import org.tanada.common.permission.ServiceName;
 import org.tanada.common.row.Consistency;
 import org.tanada.common.row.HttpRows;
 import org.tanada.common.row.RowKey;
@@ -198,7 +200,7 @@ final class DataBench {
     TierClients clients =
         new TierClients(
             tiers,
-            Router.CREDENTIAL,
+            TestCredentials.issuer(ServiceName.APP),
             new TierClientProperties(Duration.ofSeconds(1), Duration.ofSeconds(10), 3, 20),
             JsonMapper.builder().build());
     RowsContract rows = new HttpRows(clients.caller("router"));

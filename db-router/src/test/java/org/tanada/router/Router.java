@@ -16,8 +16,10 @@ import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.support.RestClientAdapter;
 import org.springframework.web.service.invoker.HttpServiceProxyFactory;
+import org.tanada.common.credential.testing.TestCredentials;
 import org.tanada.common.http.TanadaHeaders;
 import org.tanada.common.id.IdGenerator;
+import org.tanada.common.permission.ServiceName;
 import org.tanada.common.problem.Problem;
 import org.tanada.common.problem.ProblemException;
 import org.tanada.common.row.Consistency;
@@ -33,7 +35,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** A router process within the test, and a client of its contract over HTTP. */
 final class Router implements AutoCloseable {
-  static final String CREDENTIAL = "0123456789abcdef0123456789abcdef";
+  static final String KEY = "0123456789abcdef0123456789abcdef";
 
   private static final IdGenerator IDS =
       new IdGenerator(InstantSource.system(), RandomGenerator.getDefault());
@@ -67,8 +69,9 @@ final class Router implements AutoCloseable {
     properties.put("tanada.drain-delay", "0ms");
     properties.put("tanada.membership.file", inventory.toString());
     properties.put("tanada.membership.refresh", "100ms");
-    properties.put("tanada.secret.service-credential", CREDENTIAL);
-    properties.put("tanada.secret.url-signing-key", CREDENTIAL);
+    properties.put(
+        "tanada.credential.directory", TestCredentials.directory(ServiceName.ROUTER).toString());
+    properties.put("tanada.secret.url-signing-key", KEY);
     properties.put("tanada.secret.database-password", Servers.PASSWORD);
     properties.put("tanada.router.virtual-shards", String.valueOf(shards));
     properties.put("server.port", "0");
@@ -102,7 +105,9 @@ final class Router implements AutoCloseable {
     return RestClient.builder()
         .requestFactory(new JdkClientHttpRequestFactory()) // as many connections as are needed
         .baseUrl(address)
-        .defaultHeader(TanadaHeaders.SERVICE_CREDENTIAL, CREDENTIAL)
+        .defaultHeader(
+            TanadaHeaders.SERVICE_CREDENTIAL,
+            TestCredentials.of(ServiceName.OPERATOR, ServiceName.ROUTER))
         .defaultStatusHandler(
             HttpStatusCode::isError,
             (request, response) -> {

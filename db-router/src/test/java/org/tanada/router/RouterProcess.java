@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.tanada.common.credential.testing.TestCredentials;
+import org.tanada.common.permission.ServiceName;
 
 /** A router in a JVM of its own, with the options that it is run with, for measurements. */
 final class RouterProcess implements AutoCloseable {
@@ -36,8 +38,9 @@ final class RouterProcess implements AutoCloseable {
     properties.put("tanada.drain-delay", "0ms");
     properties.put("tanada.membership.file", inventory.toString());
     properties.put("tanada.membership.refresh", "100ms");
-    properties.put("tanada.secret.service-credential", Router.CREDENTIAL);
-    properties.put("tanada.secret.url-signing-key", Router.CREDENTIAL);
+    properties.put(
+        "tanada.credential.directory", TestCredentials.directory(ServiceName.ROUTER).toString());
+    properties.put("tanada.secret.url-signing-key", Router.KEY);
     properties.put("tanada.secret.database-password", Servers.PASSWORD);
     properties.put("tanada.router.virtual-shards", String.valueOf(shards));
     properties.put("server.port", String.valueOf(controlPort));

@@ -14,7 +14,7 @@ import org.tanada.deploy.shop.ShopClient;
 
 /** What is true of a system of containers alone. */
 class ContainersIT {
-  private static final String CREDENTIAL = "/run/secrets/tanada.secret.service-credential";
+  private static final String KEY = "/run/secrets/service-key";
   private static final int MINUTES = 3;
 
   @BeforeAll
@@ -52,7 +52,8 @@ class ContainersIT {
 
   @Test
   void noSecretIsInAnEnvironmentOrALog() throws IOException, InterruptedException {
-    String credential = docker("exec", TestCommand.PROJECT + "-app-service-1", "cat", CREDENTIAL);
+    String[] key = docker("exec", TestCommand.PROJECT + "-app-service-1", "cat", KEY).split(" ", 3);
+    String credential = key[2];
     assertThat(credential).hasSizeGreaterThan(32);
 
     for (String container : containers()) {

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.tanada.deploy.command.TestCommand;
 import org.tanada.deploy.shop.ShopClient;
 import org.tanada.deploy.shop.ShopClient.Account;
+import org.tanada.deploy.state.ServiceKeyring;
 
 /**
  * No secret is in a log, after all other suites: neither one of the installation's own nor one that
@@ -105,8 +106,8 @@ class LogsIT {
                 "cd /run/secrets && for f in *; do echo \"$f $(head -n 1 $f)\"; done")) {
           for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             String[] pair = line.split(" ", 2);
-            if (!pair[0].endsWith(".yml")) {
-              secrets.put(pair[0], pair[1]);
+            if (!pair[0].endsWith(".yml") && !pair[0].equals(ServiceKeyring.PUBLIC)) {
+              secrets.put(container + " " + pair[0], ownPart(pair[1]));
             }
           }
         }
@@ -114,8 +115,10 @@ class LogsIT {
       return secrets;
     }
     try (Stream<Path> files = Files.list(SystemUnderTest.home().resolve("secrets"))) {
-      for (Path file : files.filter(file -> !file.toString().endsWith(".yml")).toList()) {
-        secrets.put(file.getFileName().toString(), Files.readString(file).strip());
+      for (Path file : files.filter(LogsIT::secret).toList()) {
+        for (String line : Files.readAllLines(file)) {
+          secrets.put(file.getFileName() + " " + secrets.size(), ownPart(line));
+        }
       }
     }
     for (String key : List.of("ca-key.pem", "server-key.pem")) {
@@ -124,6 +127,17 @@ class LogsIT {
       secrets.put(key, Files.readAllLines(file).get(1));
     }
     return secrets;
+  }
+
+  private static boolean secret(Path file) {
+    String name = file.getFileName().toString();
+    return !name.endsWith(".yml") && !name.equals(ServiceKeyring.PUBLIC);
+  }
+
+  /** Of a key or a credential the part that is no name. */
+  private static String ownPart(String line) {
+    String last = line.strip().substring(line.strip().lastIndexOf(' ') + 1);
+    return last.substring(last.lastIndexOf('.') + 1);
   }
 
   private static Logs logs() throws IOException {

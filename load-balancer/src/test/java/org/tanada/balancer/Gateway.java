@@ -17,12 +17,14 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
+import org.tanada.common.credential.testing.TestCredentials;
 import org.tanada.common.membership.Membership;
 import org.tanada.common.membership.Node;
+import org.tanada.common.permission.ServiceName;
 
 /** The real application on random ports, with a membership that a test sets. */
 final class Gateway implements AutoCloseable {
-  static final String CREDENTIAL = "gateway-test-credential-0123456789abcdef";
+  static final String CREDENTIAL = TestCredentials.of(ServiceName.FRONT, ServiceName.LB);
 
   final int port;
   final int controlPort;
@@ -39,7 +41,7 @@ final class Gateway implements AutoCloseable {
                 "--tanada.node=lb-1",
                 "--server.port=0",
                 "--management.server.port=" + controlPort,
-                "--tanada.secret.service-credential=" + CREDENTIAL,
+                "--tanada.credential.directory=" + TestCredentials.directory(ServiceName.LB),
                 "--tanada.secret.url-signing-key=unused-key-0123456789abcdef0123456789",
                 "--tanada.membership.probe-interval=100ms",
                 "--tanada.drain-delay=300ms"));
@@ -77,11 +79,13 @@ final class Gateway implements AutoCloseable {
     return send(to(path));
   }
 
+  /** Asks the control side, as the operator does or as nobody. */
   HttpResponse<String> control(String path, boolean withCredential) throws Exception {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + controlPort + path));
     if (withCredential) {
-      request.header("Tanada-Service-Credential", CREDENTIAL);
+      request.header(
+          "Tanada-Service-Credential", TestCredentials.of(ServiceName.OPERATOR, ServiceName.LB));
     }
     return send(request);
   }

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tanada.common.credential.testing.TestCredentials;
+import org.tanada.common.permission.ServiceName;
 import org.tanada.common.problem.Problem;
 import org.tanada.common.timing.ServerTiming;
 import tools.jackson.databind.json.JsonMapper;
@@ -146,7 +148,10 @@ class GatewayTests {
     assertThat(headers.get("X-forwarded-host")).containsExactly("tokyo.localhost:8080");
     assertThat(headers.get("X-forwarded-port")).containsExactly("8080");
     assertThat(headers.get("Cookie")).containsExactly("a=b");
-    assertThat(headers.get("Tanada-service-credential")).containsExactly(Gateway.CREDENTIAL);
+    assertThat(headers.get("Tanada-service-credential"))
+        .singleElement()
+        .extracting(TestCredentials.verifier(ServiceName.APP)::caller)
+        .isEqualTo(ServiceName.LB);
     assertThat(headers)
         .doesNotContainKeys(
             "X-private",
@@ -159,6 +164,27 @@ class GatewayTests {
             "Forwarded",
             "Expect",
             "Tanada-cache-control");
+  }
+
+  @Test
+  void everyServiceMayDoWhatIsItsOwn() throws Exception {
+    assertThat(as(ServiceName.EDGE, "GET", "/").statusCode()).isEqualTo(200);
+    assertThat(as(ServiceName.FRONT, "POST", "/").statusCode()).isEqualTo(200);
+    for (ServiceName stranger :
+        List.of(ServiceName.APP, ServiceName.STORAGE, ServiceName.ROUTER, ServiceName.OPERATOR)) {
+      assertProblem(as(stranger, "GET", "/"), 403, "forbidden");
+    }
+    assertProblem(as(ServiceName.EDGE, "POST", "/"), 403, "forbidden");
+    assertProblem(as(ServiceName.EDGE, "DELETE", "/api/v1/me"), 403, "forbidden");
+    assertProblem(as(ServiceName.FRONT, "GET", "/actuator/prometheus"), 404, "not-found");
+  }
+
+  private HttpResponse<String> as(ServiceName caller, String method, String path) throws Exception {
+    return gateway.send(
+        gateway
+            .to(path)
+            .setHeader("Tanada-Service-Credential", TestCredentials.of(caller, ServiceName.LB))
+            .method(method, HttpRequest.BodyPublishers.noBody()));
   }
 
   @Test
@@ -299,7 +325,7 @@ class GatewayTests {
     gateway.get("/");
     assertThat(gateway.control("/actuator/prometheus", true).body())
         .contains("tanada_balancer_requests_total{node=\"app-1\"");
-    assertThat(gateway.control("/api/v1/videos", true).statusCode()).isEqualTo(404);
+    assertThat(gateway.control("/api/v1/videos", true).statusCode()).isEqualTo(403);
   }
 
   private static String rawGet(String target) throws Exception {

@@ -41,7 +41,7 @@ class PermissionTableTests {
         .getBeansOfType(RequestMappingInfoHandlerMapping.class)
         .values()
         .forEach(mapping -> assertThat(mapping.getHandlerMethods()).isEmpty());
-    Set<String> all = new TreeSet<>(Set.of("* /**", "GET /actuator"));
+    Set<String> all = new TreeSet<>(Set.of("* /**", "GET /**", "GET /actuator"));
     context
         .getBean(WebEndpointsSupplier.class)
         .getEndpoints()

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tanada.common.credential.testing.TestCredentials;
+import org.tanada.common.permission.ServiceName;
 
 /** The directory of a node: full, left behind by a crash, in use, or not there at all. */
 class DirectoryTests {
@@ -103,7 +105,7 @@ class DirectoryTests {
                 "--tanada.storage.purpose=profiles",
                 "--tanada.storage.directory=" + absent,
                 "--tanada.membership.file=" + root.resolve("no-inventory.yml"),
-                "--tanada.secret.service-credential=" + StorageCluster.CREDENTIAL,
+                "--tanada.credential.directory=" + TestCredentials.directory(ServiceName.STORAGE),
                 "--tanada.secret.url-signing-key=" + StorageCluster.SIGNING_KEY)
             .redirectErrorStream(true)
             .redirectOutput(root.resolve("training.log").toFile())

@@ -280,7 +280,7 @@ class MediaTests {
       String head =
           line
               + "\r\nHost: x\r\nConnection: close\r\nTanada-Service-Credential: "
-              + StorageCluster.CREDENTIAL
+              + StorageCluster.credential("/media")
               + "\r\n\r\n";
       socket.getOutputStream().write(head.getBytes(UTF_8));
       ByteArrayOutputStream all = new ByteArrayOutputStream();

@@ -21,11 +21,12 @@ import java.util.stream.Stream;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.tanada.common.blob.SignedUrls;
+import org.tanada.common.credential.testing.TestCredentials;
 import org.tanada.common.membership.LiveTiers;
+import org.tanada.common.permission.ServiceName;
 
 /** Real storage nodes of one purpose in this JVM, each with its port and directory. */
 public final class StorageCluster implements AutoCloseable {
-  public static final String CREDENTIAL = "credential-of-the-tests-0123456789abcdef";
   public static final String SIGNING_KEY = "signing-key-of-the-tests-0123456789abcdef";
 
   private final Path root;
@@ -69,7 +70,7 @@ public final class StorageCluster implements AutoCloseable {
                 "tanada.membership.file=" + inventory(),
                 "tanada.membership.refresh=100ms",
                 "tanada.membership.probe-interval=100ms",
-                "tanada.secret.service-credential=" + CREDENTIAL,
+                "tanada.credential.directory=" + TestCredentials.directory(ServiceName.STORAGE),
                 "tanada.secret.url-signing-key=" + SIGNING_KEY,
                 "logging.structured.format.console="));
     for (String property : more) {
@@ -132,10 +133,21 @@ public final class StorageCluster implements AutoCloseable {
         });
   }
 
-  /** A request with the credential. */
+  /** What the service shows that asks for such paths. */
+  public static String credential(String path) {
+    ServiceName caller =
+        path.startsWith("/media")
+            ? ServiceName.EDGE
+            : path.startsWith("/internal")
+                ? ServiceName.STORAGE
+                : path.startsWith("/actuator") ? ServiceName.OPERATOR : ServiceName.APP;
+    return TestCredentials.of(caller, ServiceName.STORAGE);
+  }
+
+  /** A request with the credential of the service that asks for such paths. */
   public HttpRequest.Builder request(int n, String path) {
     return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port(n) + path))
-        .header("Tanada-Service-Credential", CREDENTIAL)
+        .header("Tanada-Service-Credential", credential(path))
         .timeout(Duration.ofSeconds(60));
   }
 

@@ -201,7 +201,7 @@ class UploadTests {
     String head =
         lines[0]
             + "\r\nHost: x\r\nTanada-Service-Credential: "
-            + StorageCluster.CREDENTIAL
+            + StorageCluster.credential("/v1/blobs")
             + "\r\n"
             + String.join("\r\n", Arrays.copyOfRange(lines, 1, lines.length))
             + "\r\n";

@@ -109,7 +109,7 @@ public class Purger {
         HttpRequest.newBuilder(edge.control().resolve("/internal/purges"))
             .timeout(TIMEOUT)
             .header("Content-Type", "application/json")
-            .header(TanadaHeaders.SERVICE_CREDENTIAL, clients.credential())
+            .header(TanadaHeaders.SERVICE_CREDENTIAL, clients.credential("edge"))
             .header(TanadaHeaders.TRACEPARENT, TraceContext.outgoing())
             .POST(HttpRequest.BodyPublishers.ofByteArray(body))
             .build();

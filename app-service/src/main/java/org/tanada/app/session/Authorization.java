@@ -7,12 +7,11 @@ import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AuthorizeHttpRequestsConfigurer;
 import org.springframework.stereotype.Component;
 import org.tanada.app.web.Failures;
-import org.tanada.common.http.TanadaHeaders;
+import org.tanada.common.http.ServiceCredentialFilter;
 import org.tanada.common.permission.Permissions;
 import org.tanada.common.permission.Rule;
 import org.tanada.common.permission.Who;
@@ -20,8 +19,9 @@ import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
 
 /**
- * Holds requests against the table of permissions. Whose thing it is ({@link Who#OWNER}) is decided
- * by the service that has the row; here such a request must come from a user.
+ * Holds requests against the table of permissions: the service that asks, and the user. Whose thing
+ * it is ({@link Who#OWNER}) is decided by the service that has the row; here such a request must
+ * come from a user.
  */
 @Component
 final class Authorization {
@@ -39,15 +39,13 @@ final class Authorization {
   void apply(
       AuthorizeHttpRequestsConfigurer<HttpSecurity>.AuthorizationManagerRequestMatcherRegistry
           requests) {
+    requests.requestMatchers(this::ofAnotherService).denyAll();
     Set<Set<Who>> kinds = new LinkedHashSet<>();
     permissions.rules().forEach(rule -> kinds.add(rule.who()));
     for (Set<Who> who : kinds) {
       var matched = requests.requestMatchers(request -> who.equals(whom(request)));
-      if (who.contains(Who.ANYONE)) {
+      if (who.contains(Who.ANYONE) || who.contains(Who.SERVICE) || who.contains(Who.PROBE)) {
         matched.permitAll();
-      } else if (who.contains(Who.SERVICE) || who.contains(Who.PROBE)) {
-        matched.access(
-            (user, context) -> new AuthorizationDecision(!fromOutside(context.getRequest())));
       } else if (who.contains(Who.SIGNED_IN) || who.contains(Who.OWNER)) {
         matched.authenticated();
       } else if (who.stream().allMatch(Who::role)) {
@@ -70,6 +68,10 @@ final class Authorization {
       return;
     }
     Object failure = request.getAttribute(AuthenticationFilter.FAILURE);
+    if (ofAnotherService(request)) {
+      missing(request, response);
+      return;
+    }
     boolean aboutUsers = rule.who().stream().anyMatch(Who::aboutUsers);
     if (aboutUsers && failure instanceof ProblemException known) {
       failures.answer(request, response, known); // auth-service could not tell who it is
@@ -84,7 +86,7 @@ final class Authorization {
   private void unknown(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     Set<String> methods = permissions.methods(request.getRequestURI());
-    if (methods.isEmpty() || (fromOutside(request) && internal(request))) {
+    if (methods.isEmpty() || internal(request)) {
       missing(request, response);
       return;
     }
@@ -123,9 +125,9 @@ final class Authorization {
     return request.getRequestURI().startsWith("/actuator");
   }
 
-  /** The gateway shows our credential for everybody: what is internal is not for its clients. */
-  private static boolean fromOutside(HttpServletRequest request) {
-    return request.getHeader(TanadaHeaders.FORWARDED_FOR) != null
-        || request.getHeader("X-Forwarded-Host") != null;
+  /** What is internal is not for a gateway's clients, and the gateways' is for them alone. */
+  private boolean ofAnotherService(HttpServletRequest request) {
+    Rule rule = rule(request);
+    return rule != null && !rule.admits(ServiceCredentialFilter.caller(request));
   }
 }

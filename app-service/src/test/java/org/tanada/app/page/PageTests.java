@@ -14,9 +14,12 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Import;
+import org.springframework.test.context.ContextConfiguration;
+import org.tanada.app.testing.Client;
 import org.tanada.app.testing.DirectoryBlobs;
 import org.tanada.app.testing.OtherTiers;
 import org.tanada.app.testing.TestPictures;
+import org.tanada.common.credential.testing.TestCredentials;
 
 /** The pages over real HTTP, before tiers in memory. */
 @SpringBootTest(
@@ -28,13 +31,11 @@ import org.tanada.app.testing.TestPictures;
       "tanada.membership.file=target/no-inventory.yaml",
       "tanada.app.session-check-time=1ms",
       "tanada.app.row-cache-time=1ms",
-      "tanada.secret.service-credential=" + PageTests.CREDENTIAL,
       "tanada.secret.url-signing-key=0123456789abcdef0123456789abcdef",
     })
+@ContextConfiguration(initializers = TestCredentials.OfApp.class)
 @Import(OtherTiers.class)
 class PageTests {
-  static final String CREDENTIAL = "a-credential-of-more-than-32-characters";
-
   private static final byte[] MP4 =
       "\0\0\0\u0018ftypmp42....and so on".getBytes(StandardCharsets.ISO_8859_1);
   private static final byte[] PNG = TestPictures.of("png", 64, 64);
@@ -47,7 +48,7 @@ class PageTests {
 
   @BeforeEach
   void openBrowser() {
-    anyone = new Browser(port, CREDENTIAL);
+    anyone = new Browser(port, Client.CREDENTIAL);
   }
 
   @ParameterizedTest
@@ -164,7 +165,7 @@ class PageTests {
         "correct horse");
 
     HttpResponse<String> page =
-        new Browser(port, CREDENTIAL)
+        new Browser(port, Client.CREDENTIAL)
             .post(
                 "/sign-up",
                 "email",
@@ -195,10 +196,10 @@ class PageTests {
     String[] fields = {"email", "next@example.org", "password", "correct horse", "next", ""};
 
     fields[5] = "/me/orders";
-    assertThat(Browser.location(new Browser(port, CREDENTIAL).post("/sign-in", fields)))
+    assertThat(Browser.location(new Browser(port, Client.CREDENTIAL).post("/sign-in", fields)))
         .isEqualTo("/me/orders");
     fields[5] = "//evil.example/";
-    assertThat(Browser.location(new Browser(port, CREDENTIAL).post("/sign-in", fields)))
+    assertThat(Browser.location(new Browser(port, Client.CREDENTIAL).post("/sign-in", fields)))
         .isEqualTo("/me");
   }
 
@@ -492,7 +493,7 @@ class PageTests {
   }
 
   private Browser signUp(String name) {
-    Browser browser = new Browser(port, CREDENTIAL);
+    Browser browser = new Browser(port, Client.CREDENTIAL);
     int number = PEOPLE.incrementAndGet();
     HttpResponse<String> answer =
         browser.post(

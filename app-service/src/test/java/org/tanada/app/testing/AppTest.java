@@ -6,7 +6,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Import;
+import org.springframework.test.context.ContextConfiguration;
 import org.tanada.app.AppApplication;
+import org.tanada.common.credential.testing.TestCredentials;
 
 /**
  * An app server on a random port among {@link OtherTiers}; one for all tests that want no other.
@@ -19,7 +21,6 @@ import org.tanada.app.AppApplication;
     properties = {
       "tanada.node=app-1",
       "tanada.drain-delay=0s",
-      "tanada.secret.service-credential=" + Client.CREDENTIAL,
       "tanada.secret.url-signing-key=test-signing-key-0123456789-0123456789",
       "tanada.app.max-video-size=1MB",
       "tanada.app.deletion.sweep=1h",
@@ -28,5 +29,6 @@ import org.tanada.app.AppApplication;
       "spring.main.banner-mode=off",
       "logging.structured.format.console=",
     })
+@ContextConfiguration(initializers = TestCredentials.OfApp.class)
 @Import(OtherTiers.class)
 public @interface AppTest {}

@@ -10,13 +10,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.tanada.common.credential.testing.TestCredentials;
+import org.tanada.common.permission.ServiceName;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Somebody who calls the API over real HTTP, as the gateway would pass it on. */
 public final class Client {
-  /** What the tests' services show each other. */
-  public static final String CREDENTIAL = "test-credential-0123456789-0123456789";
+  /** What a gateway shows. */
+  public static final String CREDENTIAL = TestCredentials.of(ServiceName.LB, ServiceName.APP);
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final HttpClient HTTP =
@@ -110,13 +112,15 @@ public final class Client {
   public Answer send(String method, String path, @Nullable String type, byte[] body) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-            .header("Tanada-Service-Credential", CREDENTIAL)
             .method(method, HttpRequest.BodyPublishers.ofByteArray(body));
     if (type != null) {
       request.header("Content-Type", type);
     }
     for (int i = 0; i < headers.size(); i += 2) {
       request.header(headers.get(i), headers.get(i + 1));
+    }
+    if (!headers.contains("Tanada-Service-Credential")) {
+      request.header("Tanada-Service-Credential", CREDENTIAL);
     }
     try {
       return new Answer(HTTP.send(request.build(), HttpResponse.BodyHandlers.ofByteArray()));

@@ -9,10 +9,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.tanada.common.credential.CredentialVerifier;
+import org.tanada.common.credential.testing.TestCredentials;
 import org.tanada.common.membership.Node;
+import org.tanada.common.permission.ServiceName;
 
 /** The control side of an edge: takes purges. */
 public final class PurgeListener implements AutoCloseable {
+  private final CredentialVerifier edge = TestCredentials.verifier(ServiceName.EDGE);
   private final HttpServer server;
   private volatile boolean down;
   private final List<String> purges = new CopyOnWriteArrayList<>();
@@ -30,7 +34,12 @@ public final class PurgeListener implements AutoCloseable {
             exchange.close();
             return;
           }
-          purges.add(exchange.getRequestURI() + " " + (credential != null) + " " + body);
+          purges.add(
+              exchange.getRequestURI()
+                  + " "
+                  + (edge.caller(credential) == ServiceName.APP)
+                  + " "
+                  + body);
           byte[] answer = "{\"objects\":1}".getBytes(StandardCharsets.UTF_8);
           exchange.sendResponseHeaders(200, answer.length);
           exchange.getResponseBody().write(answer);

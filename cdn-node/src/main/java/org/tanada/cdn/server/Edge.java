@@ -2,9 +2,9 @@ package org.tanada.cdn.server;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
@@ -17,10 +17,15 @@ import org.tanada.cdn.config.EdgeMetrics;
 import org.tanada.cdn.config.EdgeProperties;
 import org.tanada.cdn.origin.OriginClient;
 import org.tanada.common.blob.SignedUrls;
+import org.tanada.common.credential.CredentialIssuer;
+import org.tanada.common.credential.CredentialVerifier;
 import org.tanada.common.http.NodeProperties;
 import org.tanada.common.http.SecretProperties;
 import org.tanada.common.http.TanadaHeaders;
 import org.tanada.common.http.TraceContext;
+import org.tanada.common.permission.Permissions;
+import org.tanada.common.permission.Rule;
+import org.tanada.common.permission.ServiceName;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What every request on this node needs. */
@@ -32,8 +37,9 @@ final class Edge {
   private final EdgeMetrics metrics;
   private final SignedUrls signedUrls;
   private final String node;
-  private final String credential;
-  private final byte[] credentialBytes;
+  private final CredentialIssuer credentials;
+  private final CredentialVerifier callers;
+  private final Set<ServiceName> admitted;
   private final JsonMapper json = JsonMapper.builder().build();
   private final AtomicInteger backgroundFills = new AtomicInteger();
   private volatile boolean draining;
@@ -44,15 +50,19 @@ final class Edge {
       OriginClient origin,
       EdgeMetrics metrics,
       NodeProperties node,
-      SecretProperties secrets) {
+      SecretProperties secrets,
+      CredentialIssuer credentials,
+      CredentialVerifier callers,
+      Permissions permissions) {
     this.properties = properties;
     this.store = store;
     this.origin = origin;
     this.metrics = metrics;
     this.signedUrls = new SignedUrls(secrets.urlSigningKey(), InstantSource.system());
     this.node = node.node();
-    this.credential = secrets.serviceCredential();
-    this.credentialBytes = credential.getBytes(StandardCharsets.UTF_8);
+    this.credentials = credentials;
+    this.callers = callers;
+    this.admitted = admitted(permissions);
   }
 
   EdgeProperties properties() {
@@ -99,9 +109,27 @@ final class Edge {
     }
   }
 
-  boolean isOurs(@Nullable String shown) {
-    return shown != null
-        && MessageDigest.isEqual(shown.getBytes(StandardCharsets.UTF_8), credentialBytes);
+  /** Who asks, by the credential that is shown; null if it is none of ours. */
+  @Nullable ServiceName caller(@Nullable String shown) {
+    return callers.caller(shown);
+  }
+
+  /** Whether this caller may ask the data side; one set for all of it, since each hit looks. */
+  boolean admits(ServiceName caller) {
+    return admitted.contains(caller);
+  }
+
+  private static Set<ServiceName> admitted(Permissions permissions) {
+    List<Set<ServiceName>> all =
+        permissions.rules().stream()
+            .filter(rule -> EdgeServer.ENDPOINTS.contains(rule.endpoint()))
+            .map(Rule::services)
+            .distinct()
+            .toList();
+    if (all.size() != 1) {
+      throw new IllegalArgumentException("the data side has one set of callers, not " + all);
+    }
+    return all.getFirst();
   }
 
   boolean tryBackgroundFill() {
@@ -121,8 +149,8 @@ final class Edge {
     return "tanada-" + node;
   }
 
-  /** The fields of a call to the origin on behalf of this request. */
-  HttpHeaders forward(HttpHeaders request, TraceContext trace, boolean whole) {
+  /** The fields of a call to the tier on behalf of this request. */
+  HttpHeaders forward(String tier, HttpHeaders request, TraceContext trace, boolean whole) {
     HttpHeaders headers = Fields.endToEnd(request);
     headers.remove(HttpHeaderNames.CONTENT_LENGTH);
     headers.remove(HttpHeaderNames.EXPECT);
@@ -135,7 +163,7 @@ final class Edge {
       headers.remove(HttpHeaderNames.IF_MATCH);
       headers.remove(HttpHeaderNames.IF_UNMODIFIED_SINCE);
     }
-    headers.set(TanadaHeaders.SERVICE_CREDENTIAL, credential);
+    headers.set(TanadaHeaders.SERVICE_CREDENTIAL, credentials.of(ServiceName.ofTier(tier)));
     headers.set(TanadaHeaders.TRACEPARENT, trace.traceparent());
     headers.add(HttpHeaderNames.VIA, "1.1 " + cacheName());
     return headers;

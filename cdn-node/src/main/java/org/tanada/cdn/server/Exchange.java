@@ -152,7 +152,7 @@ final class Exchange {
 
   private void fetch(Target asked, Fill fill, @Nullable Exchange leader, Runnable whenOver) {
     try {
-      HttpHeaders headers = edge.forward(request.headers(), trace, true);
+      HttpHeaders headers = edge.forward(asked.tier(), request.headers(), trace, true);
       OriginFetch.start(edge, client, fill, asked, headers, leader, whenOver);
     } catch (RuntimeException e) {
       // nobody may wait for a question that was never asked
@@ -326,7 +326,7 @@ final class Exchange {
             asked.tier(),
             request.method(),
             asked.uri(),
-            edge.forward(request.headers(), trace, false));
+            edge.forward(asked.tier(), request.headers(), trace, false));
     new PassThrough(this, status).start(edge, client, origin);
   }
 

@@ -9,7 +9,9 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.util.List;
 import java.util.Set;
+import org.tanada.common.credential.CredentialVerifier;
 import org.tanada.common.http.TanadaHeaders;
+import org.tanada.common.permission.ServiceName;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
 
@@ -21,8 +23,8 @@ final class Gate {
   private Gate() {}
 
   /**
-   * Refuses what is malformed, has no or a wrong credential, or is neither GET nor HEAD. A request
-   * that could be read in two ways (smuggling: RFC 9112, 11.2) is malformed.
+   * Refuses what is malformed, has no credential of one who may ask, or is neither GET nor HEAD. A
+   * request that could be read in two ways (smuggling: RFC 9112, 11.2) is malformed.
    */
   static void check(Edge edge, HttpRequest request) {
     if (request.decoderResult().isFailure()) {
@@ -37,9 +39,12 @@ final class Gate {
     }
     HttpHeaders headers = request.headers();
     List<String> credentials = headers.getAll(TanadaHeaders.SERVICE_CREDENTIAL);
-    if (credentials.size() != 1 || !edge.isOurs(credentials.getFirst())) {
-      throw new ProblemException(
-          ProblemCode.UNAUTHENTICATED, "Only Tanada's own services may call this one.");
+    ServiceName caller = credentials.size() == 1 ? edge.caller(credentials.getFirst()) : null;
+    if (caller == null) {
+      throw ProblemException.of(CredentialVerifier.unknown());
+    }
+    if (!edge.admits(caller)) {
+      throw ProblemException.of(CredentialVerifier.refused(caller));
     }
     if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
       throw KNOWN.contains(request.method().name())

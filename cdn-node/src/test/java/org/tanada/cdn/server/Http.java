@@ -14,10 +14,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.tanada.cdn.cache.HttpDate;
+import org.tanada.common.credential.testing.TestCredentials;
+import org.tanada.common.permission.ServiceName;
 
 /** A client that sees every byte, also a body that breaks off. */
 final class Http implements AutoCloseable {
-  static final String CREDENTIAL = "a-credential-of-more-than-32-characters";
+  static final String CREDENTIAL = TestCredentials.of(ServiceName.FRONT, ServiceName.EDGE);
 
   private final Socket socket;
   private final InputStream in;

@@ -10,6 +10,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.tanada.common.credential.testing.TestCredentials;
+import org.tanada.common.permission.ServiceName;
 
 /** How the edge calls its origins, and what it does when they fail. */
 class OriginTests {
@@ -239,7 +241,10 @@ class OriginTests {
     assertThat(call.header("X-Forwarded-For")).isEqualTo("1.2.3.4");
     assertThat(call.header("X-Forwarded-Proto")).isEqualTo("https");
     assertThat(call.header("Via")).isEqualTo("1.1 tanada-edge-1");
-    assertThat(call.header("Tanada-Service-Credential")).isEqualTo(Http.CREDENTIAL);
+    assertThat(
+            TestCredentials.verifier(ServiceName.LB)
+                .caller(call.header("Tanada-Service-Credential")))
+        .isEqualTo(ServiceName.EDGE);
     assertThat(call.header("traceparent"))
         .startsWith("00-0af7651916cd43dd8448eb211c80319c-")
         .doesNotContain("b7ad6b7169203331");

@@ -15,15 +15,19 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.core.io.ClassPathResource;
 import org.tanada.cdn.cache.CacheStore;
 import org.tanada.cdn.config.EdgeMetrics;
 import org.tanada.cdn.config.EdgeProperties;
 import org.tanada.cdn.origin.OriginClient;
+import org.tanada.common.credential.testing.TestCredentials;
 import org.tanada.common.http.NodeProperties;
 import org.tanada.common.http.SecretProperties;
 import org.tanada.common.membership.LiveTiers;
 import org.tanada.common.membership.Membership;
 import org.tanada.common.membership.Node;
+import org.tanada.common.permission.Permissions;
+import org.tanada.common.permission.ServiceName;
 
 /** A real edge without its control side: a socket in front, a scripted origin behind. */
 final class TestEdge implements AutoCloseable {
@@ -77,7 +81,10 @@ final class TestEdge implements AutoCloseable {
             new OriginClient(tiers, properties, metrics),
             metrics,
             new NodeProperties("edge-1", "edge", Duration.ZERO),
-            new SecretProperties(Http.CREDENTIAL, SIGNING_KEY));
+            new SecretProperties(SIGNING_KEY),
+            TestCredentials.issuer(ServiceName.EDGE),
+            TestCredentials.verifier(ServiceName.EDGE),
+            Permissions.read(new ClassPathResource("permissions.txt")));
     server = new EdgeServer(edge);
     server.start();
   }

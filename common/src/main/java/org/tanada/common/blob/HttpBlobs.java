@@ -52,7 +52,7 @@ public final class HttpBlobs implements Blobs {
     IOException last = null;
     HttpResponse<byte[]> refusal = null;
     for (Node node : BlobPlacement.order(id, tier.candidates())) {
-      HttpRequest.Builder request = request(node, id).header("Content-Type", contentType);
+      HttpRequest.Builder request = request(purpose, node, id).header("Content-Type", contentType);
       try (BlobUpload upload = new BlobUpload(clients.http(), request, length, IDLE)) {
         if (upload.begin(TO_BEGIN)) {
           return stored(stream(tier, node, upload, content, length));
@@ -78,7 +78,7 @@ public final class HttpBlobs implements Blobs {
     LiveTier tier = tier(purpose);
     IOException last = null;
     for (Node node : tier.candidates()) {
-      HttpRequest request = request(node, address).timeout(TO_OPEN).GET().build();
+      HttpRequest request = request(purpose, node, address).timeout(TO_OPEN).GET().build();
       try {
         HttpResponse<InputStream> answer =
             clients.http().send(request, HttpResponse.BodyHandlers.ofInputStream());
@@ -111,7 +111,7 @@ public final class HttpBlobs implements Blobs {
     HttpResponse<byte[]> refusal = null;
     for (Node node : BlobPlacement.order(id, tier.candidates())) {
       HttpRequest request =
-          request(node, "/v1/blobs/" + id + "/composition")
+          request(purpose, node, "/v1/blobs/" + id + "/composition")
               .header("Content-Type", "application/json")
               .timeout(TO_COMPOSE)
               .POST(HttpRequest.BodyPublishers.ofByteArray(body))
@@ -145,7 +145,7 @@ public final class HttpBlobs implements Blobs {
     LiveTier tier = tier(purpose);
     IOException last = null;
     for (Node node : tier.candidates()) {
-      HttpRequest request = request(node, id).timeout(TO_DELETE).DELETE().build();
+      HttpRequest request = request(purpose, node, id).timeout(TO_DELETE).DELETE().build();
       try {
         HttpResponse<byte[]> answer =
             clients.http().send(request, HttpResponse.BodyHandlers.ofByteArray());
@@ -227,13 +227,13 @@ public final class HttpBlobs implements Blobs {
     return clients.tiers().tier("storage-" + purpose);
   }
 
-  private HttpRequest.Builder request(Node node, long id) {
-    return request(node, "/v1/blobs/" + id);
+  private HttpRequest.Builder request(String purpose, Node node, long id) {
+    return request(purpose, node, "/v1/blobs/" + id);
   }
 
-  private HttpRequest.Builder request(Node node, String path) {
+  private HttpRequest.Builder request(String purpose, Node node, String path) {
     return HttpRequest.newBuilder(node.address().resolve(path))
-        .header(TanadaHeaders.SERVICE_CREDENTIAL, clients.credential())
+        .header(TanadaHeaders.SERVICE_CREDENTIAL, clients.credential("storage-" + purpose))
         .header(TanadaHeaders.TRACEPARENT, TraceContext.outgoing());
   }
 

@@ -7,15 +7,18 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Set;
 import org.springframework.web.filter.OncePerRequestFilter;
+import org.tanada.common.credential.CredentialVerifier;
 import org.tanada.common.permission.Permissions;
 import org.tanada.common.permission.Rule;
+import org.tanada.common.permission.ServiceName;
 import org.tanada.common.permission.Who;
 import org.tanada.common.problem.Problem;
 import org.tanada.common.problem.ProblemCode;
 
 /**
- * Refuses what is not in the service's table, whoever asks. Behind it the credential has been
- * looked at, and signatures are checked by whoever has the file.
+ * Refuses what is not in the service's table, whoever asks, and what it has for other services than
+ * the one that asks. Before it the credential has been looked at; signatures of addresses are
+ * checked by whoever has the file.
  */
 final class PermissionFilter extends OncePerRequestFilter {
   private final Permissions permissions;
@@ -32,7 +35,12 @@ final class PermissionFilter extends OncePerRequestFilter {
       throws ServletException, IOException {
     Rule rule = permissions.find(request.getMethod(), request.getRequestURI());
     if (rule != null && !rule.admits(Who.NOBODY)) {
-      chain.doFilter(request, response);
+      ServiceName caller = ServiceCredentialFilter.caller(request);
+      if (rule.admits(caller)) {
+        chain.doFilter(request, response);
+      } else {
+        problems.write(response, CredentialVerifier.refused(caller));
+      }
       return;
     }
     Set<String> methods = permissions.methods(request.getRequestURI());

@@ -8,13 +8,11 @@ import org.springframework.validation.annotation.Validated;
  * Secrets that several services share, generated on first start and given as a directory of files
  * ({@code spring.config.import=configtree:}); never defaulted.
  *
- * @param serviceCredential what our services show each other
  * @param urlSigningKey key of signed URLs and list cursors
  */
 @Validated
 @ConfigurationProperties("tanada.secret")
-public record SecretProperties(
-    @Size(min = 32) String serviceCredential, @Size(min = 32) String urlSigningKey) {
+public record SecretProperties(@Size(min = 32) String urlSigningKey) {
   @Override
   public String toString() {
     return "SecretProperties[…]";

@@ -5,20 +5,33 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.filter.OncePerRequestFilter;
+import org.tanada.common.credential.CredentialVerifier;
 import org.tanada.common.permission.Permissions;
+import org.tanada.common.permission.ServiceName;
 
-/** Lets in only our own services; probes of the table of permissions are open to anybody. */
-final class ServiceCredentialFilter extends OncePerRequestFilter {
-  private final ServiceCredential credential;
+/**
+ * Lets in only our own services, and remembers which one it is; probes of the table of permissions
+ * are open to anybody.
+ */
+public final class ServiceCredentialFilter extends OncePerRequestFilter {
+  private static final String CALLER = ServiceCredentialFilter.class.getName() + ".caller";
+
+  private final CredentialVerifier credentials;
   private final Permissions permissions;
   private final ProblemWriter problems;
 
   ServiceCredentialFilter(
-      ServiceCredential credential, Permissions permissions, ProblemWriter problems) {
-    this.credential = credential;
+      CredentialVerifier credentials, Permissions permissions, ProblemWriter problems) {
+    this.credentials = credentials;
     this.permissions = permissions;
     this.problems = problems;
+  }
+
+  /** The service that sent a request; null if it has shown no credential: a probe. */
+  public static @Nullable ServiceName caller(HttpServletRequest request) {
+    return (ServiceName) request.getAttribute(CALLER);
   }
 
   @Override
@@ -30,10 +43,12 @@ final class ServiceCredentialFilter extends OncePerRequestFilter {
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
-    if (!credential.is(request.getHeader(TanadaHeaders.SERVICE_CREDENTIAL))) {
-      problems.write(response, ServiceCredential.problem());
+    ServiceName caller = credentials.caller(request.getHeader(TanadaHeaders.SERVICE_CREDENTIAL));
+    if (caller == null) {
+      problems.write(response, CredentialVerifier.unknown());
       return;
     }
+    request.setAttribute(CALLER, caller);
     chain.doFilter(request, response);
   }
 }

@@ -9,6 +9,7 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
+import org.tanada.common.credential.CredentialVerifier;
 import org.tanada.common.permission.Permissions;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -24,11 +25,6 @@ public class ServletAutoConfiguration {
   @ConditionalOnMissingBean
   ProblemWriter problemWriter() {
     return new ProblemWriter(JsonMapper.builder().build());
-  }
-
-  @Bean
-  ServiceCredential serviceCredential(SecretProperties secrets) {
-    return new ServiceCredential(secrets);
   }
 
   @Bean
@@ -49,10 +45,10 @@ public class ServletAutoConfiguration {
 
   @Bean
   FilterRegistrationBean<ServiceCredentialFilter> serviceCredentialFilter(
-      ServiceCredential credential, Permissions permissions, ProblemWriter problems) {
+      CredentialVerifier credentials, Permissions permissions, ProblemWriter problems) {
     FilterRegistrationBean<ServiceCredentialFilter> registration =
         new FilterRegistrationBean<>(
-            new ServiceCredentialFilter(credential, permissions, problems));
+            new ServiceCredentialFilter(credentials, permissions, problems));
     registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 10);
     return registration;
   }

@@ -6,7 +6,8 @@ public final class TanadaHeaders {
   public static final String NODE = "Tanada-Node";
 
   /**
-   * The shared secret with which one of our services calls another; never passes the front door.
+   * The credential with which one of our services calls another; never passes the front door. See
+   * {@code org.tanada.common.credential}.
    */
   public static final String SERVICE_CREDENTIAL = "Tanada-Service-Credential";
 

@@ -25,12 +25,14 @@ public final class TierCaller {
   private static final byte[] NOTHING = {};
 
   private final TierClients clients;
+  private final String tier;
   private final HttpClient http;
   private final Failover failover;
   private final Map<URI, HttpHost> hosts = new ConcurrentHashMap<>();
 
-  TierCaller(TierClients clients, HttpClient http, Failover failover) {
+  TierCaller(TierClients clients, String tier, HttpClient http, Failover failover) {
     this.clients = clients;
+    this.tier = tier;
     this.http = http;
     this.failover = failover;
   }
@@ -52,7 +54,7 @@ public final class TierCaller {
   private Whole post(Node node, String path, byte[] body, String trace) throws IOException {
     HttpHost host = hosts.computeIfAbsent(node.address(), HttpHost::create);
     BasicClassicHttpRequest request = new BasicClassicHttpRequest("POST", host, path);
-    request.setHeader(TanadaHeaders.SERVICE_CREDENTIAL, clients.credential());
+    request.setHeader(TanadaHeaders.SERVICE_CREDENTIAL, clients.credential(tier));
     request.setHeader(TanadaHeaders.TRACEPARENT, trace);
     request.setEntity(new ByteArrayEntity(body, ContentType.APPLICATION_JSON));
     return http.execute(host, request, TierCaller::read);

@@ -13,7 +13,9 @@ import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.support.RestClientAdapter;
 import org.springframework.web.service.invoker.HttpServiceProxyFactory;
+import org.tanada.common.credential.CredentialIssuer;
 import org.tanada.common.membership.LiveTiers;
+import org.tanada.common.permission.ServiceName;
 import org.tanada.common.problem.Problem;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
@@ -28,7 +30,7 @@ public final class TierClients implements AutoCloseable {
   private static final int MAX_PROBLEM_BYTES = 64 * 1024;
 
   private final LiveTiers tiers;
-  private final String credential;
+  private final CredentialIssuer credentials;
   private final TierClientProperties limits;
   private final JsonMapper json;
   private final HttpClient http;
@@ -36,9 +38,9 @@ public final class TierClients implements AutoCloseable {
 
   /** Clients with these limits. */
   public TierClients(
-      LiveTiers tiers, String credential, TierClientProperties limits, JsonMapper json) {
+      LiveTiers tiers, CredentialIssuer credentials, TierClientProperties limits, JsonMapper json) {
     this.tiers = tiers;
-    this.credential = credential;
+    this.credentials = credentials;
     this.limits = limits;
     this.json = json;
     this.http =
@@ -62,14 +64,15 @@ public final class TierClients implements AutoCloseable {
     return RestClient.builder()
         .baseUrl("http://" + tier)
         .requestFactory(new HttpComponentsClientHttpRequestFactory(blocking()))
-        .requestInterceptor(new TierInterceptor(failover(tier), credential))
+        .requestInterceptor(
+            new TierInterceptor(failover(tier), credentials, ServiceName.ofTier(tier)))
         .defaultStatusHandler(HttpStatusCode::isError, (request, response) -> raise(response))
         .build();
   }
 
   /** Calls of the tier where a contract's proxy costs too much. */
   public TierCaller caller(String tier) {
-    return new TierCaller(this, blocking(), failover(tier));
+    return new TierCaller(this, tier, blocking(), failover(tier));
   }
 
   /** Made when the first caller asks for it: the edges and the gateways never do. */
@@ -96,9 +99,9 @@ public final class TierClients implements AutoCloseable {
     return tiers;
   }
 
-  /** What a streaming caller must show in {@link TanadaHeaders#SERVICE_CREDENTIAL}. */
-  public String credential() {
-    return credential;
+  /** What a streaming caller must show the tier in {@link TanadaHeaders#SERVICE_CREDENTIAL}. */
+  public String credential(String tier) {
+    return credentials.of(ServiceName.ofTier(tier));
   }
 
   @Override

@@ -7,21 +7,25 @@ import org.springframework.http.client.ClientHttpRequestInterceptor;
 import org.springframework.http.client.ClientHttpResponse;
 import org.springframework.http.client.support.HttpRequestWrapper;
 import org.springframework.web.util.UriComponentsBuilder;
+import org.tanada.common.credential.CredentialIssuer;
+import org.tanada.common.permission.ServiceName;
 
 /** Shows the credential, continues the trace, and sends the call to a node that is up. */
 final class TierInterceptor implements ClientHttpRequestInterceptor {
   private final Failover failover;
-  private final String credential;
+  private final CredentialIssuer credentials;
+  private final ServiceName audience;
 
-  TierInterceptor(Failover failover, String credential) {
+  TierInterceptor(Failover failover, CredentialIssuer credentials, ServiceName audience) {
     this.failover = failover;
-    this.credential = credential;
+    this.credentials = credentials;
+    this.audience = audience;
   }
 
   @Override
   public ClientHttpResponse intercept(
       HttpRequest request, byte[] body, ClientHttpRequestExecution execution) {
-    request.getHeaders().set(TanadaHeaders.SERVICE_CREDENTIAL, credential);
+    request.getHeaders().set(TanadaHeaders.SERVICE_CREDENTIAL, credentials.of(audience));
     request.getHeaders().set(TanadaHeaders.TRACEPARENT, TraceContext.outgoing());
     String client = ClientAddress.current();
     if (client != null) {

@@ -26,10 +26,16 @@ public enum Who {
   /** A user with the role of that name. */
   ADMINISTRATOR,
 
-  /** One of our own services, or the operator's command line: it shows the service credential. */
+  /**
+   * Some of our own services, or the operator's command line, by their credentials: a table names
+   * them.
+   */
   SERVICE,
 
-  /** A service that passes on an address which we have signed and which has not expired. */
+  /**
+   * A service that passes on an address which we have signed and which has not expired; {@code
+   * signed-url:edge} in a table.
+   */
   SIGNED_URL,
 
   /** Whoever is in the services' network: questions about health, without a credential. */
@@ -58,6 +64,11 @@ public enum Who {
       case CUSTOMER, SELLER, MODERATOR, ADMINISTRATOR -> true;
       case ANYONE, SIGNED_IN, OWNER, SERVICE, SIGNED_URL, PROBE, NOBODY -> false;
     };
+  }
+
+  /** Whether a table has it in another form than its name alone. */
+  boolean written() {
+    return this == OWNER || this == SERVICE || this == SIGNED_URL;
   }
 
   /** The one that stands in a table like that. */

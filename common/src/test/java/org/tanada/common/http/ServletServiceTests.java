@@ -24,12 +24,15 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.test.context.ContextConfiguration;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
+import org.tanada.common.credential.testing.TestCredentials;
 import org.tanada.common.permission.Permissions;
+import org.tanada.common.permission.ServiceName;
 import org.tanada.common.permission.testing.Endpoints;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
@@ -42,13 +45,13 @@ import org.tanada.common.problem.ProblemException;
       "tanada.drain-delay=0ms",
       "tanada.membership.file=target/no-such-inventory.yml",
       "tanada.permissions=classpath:org/tanada/common/http/permissions.txt",
-      "tanada.secret.service-credential=" + ServletServiceTests.CREDENTIAL,
       "tanada.secret.url-signing-key=a-key-of-32-characters-0123456789ab",
       "management.endpoints.web.exposure.include=health,prometheus",
       "management.endpoint.health.probes.enabled=true"
     })
+@ContextConfiguration(initializers = TestCredentials.OfApp.class)
 class ServletServiceTests {
-  static final String CREDENTIAL = "credential-of-tests-0123456789abcdef";
+  static final String CREDENTIAL = TestCredentials.of(ServiceName.LB, ServiceName.APP);
 
   @LocalServerPort private int port;
   @Autowired private ApplicationContext context;
@@ -65,6 +68,17 @@ class ServletServiceTests {
       assertThat(answer.headers().firstValue("WWW-Authenticate")).contains("Bearer");
     }
     assertThat(get("/numbers/1", CREDENTIAL).body()).isEqualTo("1");
+  }
+
+  @Test
+  void everyServiceMayDoWhatIsItsOwn() throws Exception {
+    String operator = TestCredentials.of(ServiceName.OPERATOR, ServiceName.APP);
+    assertProblem(get("/numbers/1", operator), 403, "forbidden");
+    assertThat(get("/actuator/prometheus", operator).statusCode()).isEqualTo(200);
+    String forAnother = TestCredentials.of(ServiceName.LB, ServiceName.AUTH);
+    assertProblem(get("/numbers/1", forAnother), 401, "unauthenticated");
+    String signed = TestCredentials.issuer(ServiceName.LB).of(ServiceName.APP);
+    assertThat(get("/numbers/1", signed).body()).isEqualTo("1");
   }
 
   @Test

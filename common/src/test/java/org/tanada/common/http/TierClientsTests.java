@@ -20,10 +20,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tanada.common.credential.testing.TestCredentials;
 import org.tanada.common.membership.FixedMembership;
 import org.tanada.common.membership.LiveTiers;
 import org.tanada.common.membership.Node;
 import org.tanada.common.membership.TestNode;
+import org.tanada.common.permission.ServiceName;
 import org.tanada.common.problem.Problem;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
@@ -36,8 +38,6 @@ import tools.jackson.databind.json.JsonMapper;
 @ParameterizedClass
 @ValueSource(booleans = {false, true})
 class TierClientsTests {
-  private static final String CREDENTIAL = "credential-of-tests";
-
   private final TestNode first = new TestNode("router-1");
   private final TestNode second = new TestNode("router-2");
   private final FixedMembership membership = new FixedMembership();
@@ -46,7 +46,7 @@ class TierClientsTests {
   private final TierClients clients =
       new TierClients(
           tiers,
-          CREDENTIAL,
+          TestCredentials.issuer(ServiceName.APP),
           new TierClientProperties(Duration.ofSeconds(2), Duration.ofSeconds(10), 3, 20),
           JsonMapper.builder().build());
   private final boolean lean;
@@ -141,7 +141,7 @@ class TierClientsTests {
     try (TierClients hasty =
         new TierClients(
             tiers,
-            CREDENTIAL,
+            TestCredentials.issuer(ServiceName.APP),
             new TierClientProperties(Duration.ofSeconds(2), Duration.ofMillis(100), 1, 20),
             JsonMapper.builder().build())) {
       RowsContract impatient = rows(hasty);
@@ -187,7 +187,8 @@ class TierClientsTests {
       String shown = exchange.getRequestHeaders().getFirst(TanadaHeaders.SERVICE_CREDENTIAL);
       String trace = exchange.getRequestHeaders().getFirst(TanadaHeaders.TRACEPARENT);
       exchange.getResponseHeaders().set(ServerTiming.HEADER, "db;dur=1;desc=\"router-1\"");
-      boolean good = CREDENTIAL.equals(shown) && trace != null && trace.startsWith("00-");
+      ServiceName caller = TestCredentials.verifier(ServiceName.ROUTER).caller(shown);
+      boolean good = caller == ServiceName.APP && trace != null && trace.startsWith("00-");
       TestNode.answer(exchange, good ? 200 : 401, "{\"count\": 1}");
     });
     ServerTiming timing = ServerTiming.begin();

@@ -18,6 +18,8 @@ class PermissionsTests {
           DELETE  /videos/{id}      owner:video moderator
           GET     /admin/**         administrator
           GET     /actuator/health  probe
+          POST    /rows             app auth
+          GET     /media/{id}       signed-url:edge
           *       /error            nobody
           """);
 
@@ -31,6 +33,18 @@ class PermissionsTests {
         .containsExactlyInAnyOrder(Who.OWNER, Who.MODERATOR);
     assertThat(rule("GET", "/admin/users/7/x").byRole()).isTrue();
     assertThat(rule("PATCH", "/error").admits(Who.NOBODY)).isTrue();
+  }
+
+  @Test
+  void everyServiceIsLetInWhereATableNamesIt() {
+    assertThat(rule("POST", "/rows").services())
+        .containsExactlyInAnyOrder(ServiceName.APP, ServiceName.AUTH);
+    assertThat(rule("POST", "/rows").admits(ServiceName.EDGE)).isFalse();
+    assertThat(rule("POST", "/rows").admits((ServiceName) null)).isFalse();
+    assertThat(rule("GET", "/media/7").services()).containsExactly(ServiceName.EDGE);
+    assertThat(rule("GET", "/videos/7").services()).containsExactly(ServiceName.LB);
+    assertThat(rule("GET", "/actuator/health").admits((ServiceName) null)).isTrue();
+    assertThat(rule("GET", "/error").admits(ServiceName.LB)).isFalse();
   }
 
   @Test
@@ -54,7 +68,14 @@ class PermissionsTests {
   void wrongLinesStopTheStart() {
     for (String line :
         new String[] {
-          "GET /x", "GET x anyone", "GET /x somebody", "GET /x owner", "GET /x anyone\nGET /x probe"
+          "GET /x",
+          "GET x anyone",
+          "GET /x somebody",
+          "GET /x owner",
+          "GET /x service",
+          "GET /x signed-url",
+          "GET /x signed-url:x",
+          "GET /x anyone\nGET /x probe"
         }) {
       assertThatThrownBy(() -> Permissions.parse(line))
           .as(line)
@@ -64,7 +85,7 @@ class PermissionsTests {
 
   @Test
   void tableThatLacksAnEndpointOrHasOneTooManyFailsItsCheck() {
-    Permissions two = Permissions.parse("GET /a anyone\nPOST /b service");
+    Permissions two = Permissions.parse("GET /a anyone\nPOST /b app");
 
     Endpoints.check(two, Set.of("GET /a", "POST /b"));
     assertThatThrownBy(() -> Endpoints.check(two, Set.of("GET /a", "POST /b", "GET /c")))

@@ -18,11 +18,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
+import org.tanada.common.credential.CredentialVerifier;
 import org.tanada.common.http.NodeProperties;
 import org.tanada.common.http.ProblemWriter;
-import org.tanada.common.http.ServiceCredential;
 import org.tanada.common.http.TanadaHeaders;
 import org.tanada.common.http.TraceContext;
+import org.tanada.common.permission.Permissions;
+import org.tanada.common.permission.Rule;
+import org.tanada.common.permission.ServiceName;
 import org.tanada.common.problem.Problem;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
@@ -43,7 +46,8 @@ final class CallHandler {
   private static final int OK = 200;
 
   private final RowsCalls calls;
-  private final ServiceCredential credential;
+  private final CredentialVerifier credentials;
+  private final Permissions permissions;
   private final ProblemWriter problems;
   private final NodeProperties node;
   private final MeterRegistry meters;
@@ -51,12 +55,14 @@ final class CallHandler {
 
   CallHandler(
       RowsCalls calls,
-      ServiceCredential credential,
+      CredentialVerifier credentials,
+      Permissions permissions,
       ProblemWriter problems,
       NodeProperties node,
       MeterRegistry meters) {
     this.calls = calls;
-    this.credential = credential;
+    this.credentials = credentials;
+    this.permissions = permissions;
     this.problems = problems;
     this.node = node;
     this.meters = meters;
@@ -93,8 +99,9 @@ final class CallHandler {
   }
 
   private ClassicHttpResponse served(ClassicHttpRequest request) throws IOException {
-    if (!credential.is(value(request, TanadaHeaders.SERVICE_CREDENTIAL))) {
-      return problem(ServiceCredential.problem());
+    ServiceName caller = credentials.caller(value(request, TanadaHeaders.SERVICE_CREDENTIAL));
+    if (caller == null) {
+      return problem(CredentialVerifier.unknown());
     }
     RowsCalls.Call call = calls.at(request.getPath());
     if (call == null) {
@@ -105,6 +112,10 @@ final class CallHandler {
           problem(Problem.of(ProblemCode.METHOD_NOT_ALLOWED, "Rows are called by POST."));
       response.setHeader("Allow", "POST");
       return response;
+    }
+    Rule rule = permissions.find("POST", request.getPath());
+    if (rule == null || !rule.admits(caller)) {
+      return problem(CredentialVerifier.refused(caller));
     }
     try {
       byte[] answer = call.answer(body(request));

@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -18,15 +19,16 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.tanada.common.credential.testing.TestCredentials;
 import org.tanada.common.http.NodeProperties;
 import org.tanada.common.http.ProblemWriter;
-import org.tanada.common.http.SecretProperties;
-import org.tanada.common.http.ServiceCredential;
+import org.tanada.common.permission.Permissions;
+import org.tanada.common.permission.ServiceName;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The data path as HTTP: over bare sockets, with calls that need no database. */
 final class DataPathServerTests {
-  private static final String CREDENTIAL = "0123456789abcdef0123456789abcdef";
+  private static final String CREDENTIAL = TestCredentials.of(ServiceName.APP, ServiceName.ROUTER);
   private static final int PATIENCE_MILLIS = 10_000;
 
   private final CountDownLatch entered = new CountDownLatch(1);
@@ -85,6 +87,21 @@ final class DataPathServerTests {
     try (Peer peer = new Peer()) {
       peer.send("POST /v1/echo HTTP/1.1\r\nX: " + "x".repeat(20_000) + "\r\n\r\n");
       assertThat(peer.ended()).isTrue();
+    }
+  }
+
+  @Test
+  void rowsAreForTheServicesThatTheTableNames() throws Exception {
+    start(16);
+    for (ServiceName stranger :
+        List.of(ServiceName.EDGE, ServiceName.LB, ServiceName.STORAGE, ServiceName.FRONT)) {
+      try (Peer peer = new Peer()) {
+        peer.send(
+            "POST /v1/echo HTTP/1.1\r\nHost: a\r\nTanada-Service-Credential: "
+                + TestCredentials.of(stranger, ServiceName.ROUTER)
+                + "\r\nContent-Length: 3\r\n\r\nrow");
+        assertThat(peer.answer()).as(stranger.text()).startsWith("HTTP/1.1 403");
+      }
     }
   }
 
@@ -155,7 +172,8 @@ final class DataPathServerTests {
     CallHandler handler =
         new CallHandler(
             calls,
-            new ServiceCredential(new SecretProperties(CREDENTIAL, CREDENTIAL)),
+            TestCredentials.verifier(ServiceName.ROUTER),
+            Permissions.parse("POST /v1/echo app\nPOST /v1/fails app\nPOST /v1/waits app"),
             new ProblemWriter(JsonMapper.builder().build()),
             new NodeProperties("router-1", "db", Duration.ZERO),
             new SimpleMeterRegistry());

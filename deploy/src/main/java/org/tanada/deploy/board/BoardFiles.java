@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import org.tanada.common.permission.ServiceName;
 import org.tanada.deploy.container.ContainerSetup;
 import org.tanada.deploy.state.Home;
 import org.tanada.deploy.state.Inventory;
 import org.tanada.deploy.state.Secrets;
+import org.tanada.deploy.state.ServiceKeyring;
 import org.tanada.deploy.state.StateFiles;
 import org.tanada.deploy.topology.Kind;
 import org.tanada.deploy.topology.PlannedNode;
@@ -77,6 +79,6 @@ public final class BoardFiles {
     StateFiles.privateDirectory(directory.resolve("state"));
     StateFiles.privateDirectory(brought);
     StateFiles.write(
-        brought.resolve(Secrets.SERVICE_CREDENTIAL), secrets.get(Secrets.SERVICE_CREDENTIAL));
+        brought.resolve(ServiceKeyring.FRONT), secrets.serviceKeys().own(ServiceName.FRONT));
   }
 }

@@ -1,6 +1,7 @@
 package org.tanada.deploy.command;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +68,8 @@ public final class ContainerSetupCommand extends Operation {
                 hostNames.stream().filter(name -> !name.isBlank()).toList(),
                 Optional.ofNullable(secrets),
                 own,
-                front))
+                front,
+                Optional.ofNullable(System.getenv(ContainerSetup.NEW_KEYS)).map(Duration::parse)))
         .run();
     say("secrets, certificate and the front door's configuration are there");
     return DONE;

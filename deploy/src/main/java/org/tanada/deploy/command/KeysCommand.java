@@ -12,8 +12,11 @@ import picocli.CommandLine.Parameters;
 /** The keys that sign access tokens. */
 @Command(
     name = "keys",
-    description = "Shows the keys that sign access tokens; rotates and revokes them.",
-    subcommands = {KeysCommand.Rotate.class, KeysCommand.Revoke.class})
+    description = {
+      "Shows the keys that sign access tokens; rotates and revokes them.",
+      "Those by which services know each other: ./tanada keys services."
+    },
+    subcommands = {KeysCommand.Rotate.class, KeysCommand.Revoke.class, ServiceKeysCommand.class})
 public final class KeysCommand extends Operation {
   private static final String PATH = "/v1/access/keys";
 

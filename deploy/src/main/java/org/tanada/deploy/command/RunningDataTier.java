@@ -72,7 +72,12 @@ final class RunningDataTier implements DataTier {
         RestClient.builder()
             .baseUrl(service.address())
             .requestFactory(factory)
-            .defaultHeader(TanadaHeaders.SERVICE_CREDENTIAL, service.credential())
+            .requestInterceptor((request, body, execution) -> {
+              request
+                  .getHeaders()
+                  .set(TanadaHeaders.SERVICE_CREDENTIAL, launcher.credential("router"));
+              return execution.execute(request, body);
+            })
             .defaultStatusHandler(
                 HttpStatusCode::isError,
                 (request, response) -> {

@@ -21,6 +21,14 @@ public final class ShipCommand extends BoardsCommand.OfShelf {
   @Option(names = "--roll-back", description = "Puts the release before the present one in force.")
   private boolean rollBack;
 
+  @Option(
+      names = "--new-keys",
+      description = {
+        "Gives every service a new key, in two rounds over all boards: one in which all get to",
+        "know it, and one in which it comes into use. Those before are good for one more hour."
+      })
+  private boolean newKeys;
+
   @Mixin private final SshOptions ssh = new SshOptions();
 
   @Override
@@ -29,6 +37,8 @@ public final class ShipCommand extends BoardsCommand.OfShelf {
     try (Shipping shipping = new Shipping(home, shelf(), ssh.configuration(), this::say)) {
       if (rollBack) {
         shipping.rollBack();
+      } else if (newKeys) {
+        shipping.replaceServiceKeys();
       } else {
         shipping.ship(boards);
       }

@@ -14,6 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.tanada.common.credential.ServiceKey;
+import org.tanada.common.permission.ServiceName;
 import org.tanada.deploy.ca.LocalAuthority;
 import org.tanada.deploy.container.Containers.Container;
 import org.tanada.deploy.launcher.Launcher;
@@ -52,6 +54,7 @@ public final class ContainerLauncher implements Launcher {
   private final ContainerClusters clusters;
   private final Containers containers;
   private final ContainerHealth health;
+  private final OperatorKey operator;
   private final Usage usage;
   private final ContainerServices services;
   private CompletableFuture<Void> scaling = CompletableFuture.completedFuture(null);
@@ -64,7 +67,8 @@ public final class ContainerLauncher implements Launcher {
     this.containers = new Containers(docker, project, home.root());
     this.clusters = new ContainerClusters(home, docker, compose, project);
     this.health = new ContainerHealth(docker);
-    this.usage = new Usage(docker);
+    this.operator = new OperatorKey(home, docker, project);
+    this.usage = new Usage(docker, operator);
     this.services = new ContainerServices(docker);
   }
 
@@ -190,6 +194,28 @@ public final class ContainerLauncher implements Launcher {
     return services.of(tier, topology(), containers.all());
   }
 
+  @Override
+  public String credential(String tier) throws IOException {
+    return operator.credential(ServiceName.ofTier(tier));
+  }
+
+  @Override
+  public List<ServiceKey> serviceKeys() throws IOException {
+    return operator.keys();
+  }
+
+  /** Containers read the files in their volumes again by themselves. */
+  @Override
+  public void replaceServiceKeys(Duration overlap) throws IOException {
+    needRunning();
+    String variable = ContainerSetup.NEW_KEYS + "=" + overlap;
+    compose.run(
+        topology(),
+        text -> {},
+        List.of("run", "--rm", "--no-deps", "-T", "--env", variable, "setup"));
+    reloadFrontDoor();
+  }
+
   private void simple(Duration limit, String... command) throws IOException {
     Docker.Answer answer = docker.run(limit, List.of(command));
     if (answer.code() != 0) {
@@ -203,7 +229,8 @@ public final class ContainerLauncher implements Launcher {
     for (PlannedNode node : topology().nodes()) {
       Optional<Container> container = Containers.of(node, all).filter(Container::running);
       if (node.tier().equals(tier) && container.isPresent()) {
-        Optional<Reply> reply = ServiceCall.ask(docker, container.get(), path, body, ANSWER);
+        Optional<Reply> reply =
+            ServiceCall.ask(docker, container.get(), credential(tier), path, body, ANSWER);
         if (reply.isPresent()) {
           return reply.get();
         }
@@ -220,7 +247,8 @@ public final class ContainerLauncher implements Launcher {
     for (PlannedNode node : topology().nodes()) {
       Optional<Container> container = Containers.of(node, all).filter(Container::running);
       if (node.tier().equals(tier) && container.isPresent()) {
-        ServiceCall.ask(docker, container.get(), path, "", ANSWER).ifPresent(replies::add);
+        ServiceCall.ask(docker, container.get(), credential(tier), path, "", ANSWER)
+            .ifPresent(replies::add);
       }
     }
     return replies;

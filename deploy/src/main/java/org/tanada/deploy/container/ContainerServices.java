@@ -18,14 +18,11 @@ import org.tanada.deploy.topology.Topology;
  */
 final class ContainerServices {
   private final Docker docker;
-  private final Map<String, Told> told = new ConcurrentHashMap<>();
+  private final Map<String, String> ports = new ConcurrentHashMap<>();
 
   ContainerServices(Docker docker) {
     this.docker = docker;
   }
-
-  /** What a container says of its service; it stays so as long as the container lives. */
-  private record Told(String port, String credential) {}
 
   /** The services of a tier that run. */
   List<Service> of(String tier, Topology topology, List<Container> all) throws IOException {
@@ -33,32 +30,29 @@ final class ContainerServices {
     for (PlannedNode node : topology.nodes()) {
       Optional<Container> container = Containers.of(node, all).filter(Container::running);
       if (node.tier().equals(tier) && container.isPresent()) {
-        Told its = told(container.get());
         services.add(
             new Service(
                 node.name(),
-                URI.create("http://" + container.get().address() + ":" + its.port()),
-                its.credential()));
+                URI.create("http://" + container.get().address() + ":" + port(container.get()))));
       }
     }
     return services;
   }
 
-  private Told told(Container container) throws IOException {
-    Told known = told.get(container.id());
+  /** Where it takes calls, as it says itself; it stays so as long as the container lives. */
+  private String port(Container container) throws IOException {
+    String known = ports.get(container.id());
     if (known == null) {
-      List<String> lines =
+      known =
           docker
               .output(
                   "exec",
                   container.id(),
                   "bash",
                   "-c",
-                  "echo ${TANADA_ROUTER_DATAPATH_PORT:-$SERVER_PORT} && cat /run/secrets/tanada.secret.service-credential")
-              .lines()
-              .toList();
-      known = new Told(lines.getFirst(), lines.getLast().strip());
-      told.put(container.id(), known);
+                  "echo ${TANADA_ROUTER_DATAPATH_PORT:-$SERVER_PORT}")
+              .strip();
+      ports.put(container.id(), known);
     }
     return known;
   }

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.tanada.deploy.ca.LocalAuthority;
@@ -23,8 +26,15 @@ import org.tanada.deploy.topology.TopologyFile;
  * native way uses. Run again, it makes what is missing.
  */
 public final class ContainerSetup {
-  /** A kind of node that stands for all that see the same volume of secrets. */
-  private static final List<Kind> READERS = List.of(Kind.APP, Kind.AUTH, Kind.ROUTER, Kind.MYSQL);
+  /** Kinds of nodes that have a volume of secrets. */
+  private static final List<Kind> READERS =
+      List.of(Kind.EDGE, Kind.LB, Kind.APP, Kind.AUTH, Kind.ROUTER, Kind.STORAGE, Kind.MYSQL);
+
+  /**
+   * A variable that makes it replace the services' keys: how long those before are good, {@code
+   * PT5M}.
+   */
+  public static final String NEW_KEYS = "TANADA_NEW_KEYS";
 
   private static final int HTTP_PORT = 8080;
   private static final int HTTPS_PORT = 8443;
@@ -52,13 +62,15 @@ public final class ContainerSetup {
    *     brought by somebody else
    * @param own the operator's files, by their names among the secrets
    * @param front volume of the front door
+   * @param overlap if services are to get new keys: how long those before are good
    */
   public record Settings(
       Callees callees,
       List<String> hostNames,
       Optional<Path> secrets,
       Map<String, Path> own,
-      Path front) {
+      Path front,
+      Optional<Duration> overlap) {
     public Settings {
       hostNames = List.copyOf(hostNames);
       own = Map.copyOf(own);
@@ -68,10 +80,7 @@ public final class ContainerSetup {
   /** The volume with the secrets of a kind of node; it holds no others. */
   public static String volume(Kind kind) {
     return switch (kind) {
-      case AUTH -> "auth";
-      case ROUTER -> "router";
-      case MYSQL -> "mysql";
-      case EDGE, LB, APP, STORAGE -> "service";
+      case EDGE, LB, APP, AUTH, ROUTER, STORAGE, MYSQL -> kind.name().toLowerCase(Locale.ROOT);
       case NGINX, MEMCACHED -> throw new IllegalArgumentException(kind + " has no secrets");
     };
   }
@@ -84,8 +93,12 @@ public final class ContainerSetup {
       for (Map.Entry<String, Path> own : settings.own().entrySet()) {
         secrets.take(own.getKey(), own.getValue());
       }
-      for (Kind reader : READERS) {
-        secrets.give(reader, settings.secrets().get().resolve(volume(reader)));
+      give(secrets, settings.secrets().get());
+      if (settings.overlap().isPresent()) {
+        secrets.serviceKeys().add(Instant.now());
+        give(secrets, settings.secrets().get());
+        secrets.serviceKeys().use(Instant.now().plus(settings.overlap().get()));
+        give(secrets, settings.secrets().get());
       }
     }
     List<String> regions = TopologyFile.regions();
@@ -106,10 +119,16 @@ public final class ContainerSetup {
                 regions,
                 settings.hostNames(),
                 NO_SQL_PORT,
-                secrets.get(Secrets.SERVICE_CREDENTIAL),
+                secrets.serviceKeys().front(),
                 settings.callees().resolver()))
         .renderUnchecked(settings.callees().tiers(regions));
     logToOutput();
+  }
+
+  private static void give(Secrets secrets, Path volumes) throws IOException {
+    for (Kind reader : READERS) {
+      secrets.give(reader, volumes.resolve(volume(reader)));
+    }
   }
 
   /** Where the front door has its certificate, under the names that the authority uses. */

@@ -140,9 +140,15 @@ public final class Docker {
 
   /** Runs a command to its end; one that takes longer than the limit is ended. */
   Answer run(Duration limit, List<String> arguments) throws IOException {
+    return run(limit, Map.of(), arguments);
+  }
+
+  /** The same with more in its environment. */
+  Answer run(Duration limit, Map<String, String> environment, List<String> arguments)
+      throws IOException {
     File error = File.createTempFile("tanada", ".err");
     try {
-      Process process = builder(Map.of(), arguments).redirectError(error).start();
+      Process process = builder(environment, arguments).redirectError(error).start();
       Thread guard =
           Thread.startVirtualThread(() -> {
             try {

@@ -3,6 +3,7 @@ package org.tanada.deploy.container;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.tanada.common.http.TanadaHeaders;
 import org.tanada.deploy.container.Containers.Container;
@@ -19,7 +20,7 @@ final class ServiceCall {
       method=POST
       [ -n "$3" ] || method=GET
       printf '%s %s HTTP/1.0\\r\\nHost: localhost\\r\\n%s: %s\\r\\nContent-Type: application/json\\r\\nContent-Length: %s\\r\\n\\r\\n%s' \
-        "$method" "$2" "$1" "$(</run/secrets/tanada.secret.service-credential)" "${#3}" "$3" >&3
+        "$method" "$2" "$1" "$TANADA_CREDENTIAL" "${#3}" "$3" >&3
       cat <&3
       """;
 
@@ -28,17 +29,26 @@ final class ServiceCall {
   /**
    * Asks; empty if the service does not answer.
    *
+   * @param credential what it is shown; in the environment, since all of a machine see arguments
    * @param body JSON; empty for a GET, else it is a POST
    * @param limit for the whole exchange
    */
   static Optional<Reply> ask(
-      Docker docker, Container container, String path, String body, Duration limit)
+      Docker docker,
+      Container container,
+      String credential,
+      String path,
+      String body,
+      Duration limit)
       throws IOException {
     Docker.Answer answer =
         docker.run(
             limit,
+            Map.of("TANADA_CREDENTIAL", credential),
             List.of(
                 "exec",
+                "--env",
+                "TANADA_CREDENTIAL",
                 container.id(),
                 "bash",
                 "-c",

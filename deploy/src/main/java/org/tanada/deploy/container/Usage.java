@@ -27,10 +27,12 @@ final class Usage {
   private static final Pattern SIZE = Pattern.compile("([0-9.]+)([kKMGT]?i?)B");
 
   private final Docker docker;
+  private final OperatorKey operator;
   private final Map<String, Sample> before = new HashMap<>();
 
-  Usage(Docker docker) {
+  Usage(Docker docker, OperatorKey operator) {
     this.docker = docker;
+    this.operator = operator;
   }
 
   private record Sample(long nanos, double requests) {}
@@ -90,7 +92,8 @@ final class Usage {
   }
 
   private OptionalDouble requests(Container container) throws IOException {
-    return ServiceCall.ask(docker, container, "/actuator/prometheus", "", LIMIT)
+    return ServiceCall.ask(
+            docker, container, operator.credential(container), "/actuator/prometheus", "", LIMIT)
         .filter(reply -> reply.status() == 200)
         .map(reply -> OptionalDouble.of(RequestCount.sum(reply.body().lines())))
         .orElse(OptionalDouble.empty());

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.tanada.common.credential.ServiceKey;
 import org.tanada.deploy.measure.NodeStatus;
 import org.tanada.deploy.network.Network;
 import org.tanada.deploy.topology.Change;
@@ -100,7 +101,7 @@ public interface Launcher {
   void logs(String node, int lines, boolean follow, LogSink to) throws IOException;
 
   /**
-   * Asks any node of a tier of services, with the service credential.
+   * Asks any node of a tier of services, with the operator's credential.
    *
    * @param body JSON; empty for a GET, else it is a POST
    */
@@ -113,9 +114,21 @@ public interface Launcher {
    * A service as other services reach it.
    *
    * @param node its name
-   * @param credential what it wants to be shown
    */
-  record Service(String node, URI address, String credential) {}
+  record Service(String node, URI address) {}
+
+  /** What the operator shows the services of a tier now. */
+  String credential(String tier) throws IOException;
+
+  /**
+   * Gives every service a new key, while all of them run.
+   *
+   * @param overlap for how long the ones before are good
+   */
+  void replaceServiceKeys(Duration overlap) throws IOException;
+
+  /** Of every service the public keys that others know. */
+  List<ServiceKey> serviceKeys() throws IOException;
 
   /** The same of all nodes of a tier that answer, by GET. */
   List<Reply> askAll(String tier, String path) throws IOException;

@@ -2,11 +2,17 @@ package org.tanada.deploy.launcher;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.tanada.common.credential.CredentialIssuer;
+import org.tanada.common.credential.ServiceKey;
+import org.tanada.common.permission.ServiceName;
 import org.tanada.deploy.ca.LocalAuthority;
 import org.tanada.deploy.measure.NodeStatus;
 import org.tanada.deploy.measure.Survey;
@@ -20,6 +26,7 @@ import org.tanada.deploy.state.Observed;
 import org.tanada.deploy.state.Observed.Seen;
 import org.tanada.deploy.state.Observed.State;
 import org.tanada.deploy.state.Secrets;
+import org.tanada.deploy.state.ServiceKeyring;
 import org.tanada.deploy.state.StateFiles;
 import org.tanada.deploy.topology.Change;
 import org.tanada.deploy.topology.TopologyFile;
@@ -30,6 +37,7 @@ public final class NativeLauncher implements Launcher {
   private final Control control;
   private final NodeControl nodes;
   private final Survey survey;
+  private @Nullable CredentialIssuer operator;
 
   /** The nodes of an installation. */
   public NativeLauncher(Home home) {
@@ -137,13 +145,46 @@ public final class NativeLauncher implements Launcher {
 
   @Override
   public List<Service> services(String tier) throws IOException {
-    String credential = new Secrets(home).get(Secrets.SERVICE_CREDENTIAL);
     return control.desired().nodes().stream()
         .filter(wanted -> wanted.run() == Desired.Run.RUNNING)
         .map(Desired.Wanted::node)
         .filter(node -> node.tier().equals(tier))
-        .map(node -> new Service(node.name(), node.address(), credential))
+        .map(node -> new Service(node.name(), node.address()))
         .toList();
+  }
+
+  @Override
+  public synchronized String credential(String tier) {
+    CredentialIssuer known = operator;
+    if (known == null) {
+      known = new Secrets(home).serviceKeys().operator();
+      operator = known;
+    }
+    return known.of(ServiceName.ofTier(tier));
+  }
+
+  @Override
+  public List<ServiceKey> serviceKeys() throws IOException {
+    return new Secrets(home).serviceKeys().keys();
+  }
+
+  /** Nodes read their files again by themselves, and the supervisor those of the front door. */
+  @Override
+  public void replaceServiceKeys(Duration overlap) throws IOException {
+    ServiceKeyring keys = new Secrets(home).serviceKeys();
+    keys.add(Instant.now());
+    giveSecrets();
+    keys.use(Instant.now().plus(overlap));
+    giveSecrets();
+  }
+
+  private void giveSecrets() throws IOException {
+    for (Desired.Wanted wanted : control.desired().nodes()) {
+      Path secrets = home.node(wanted.node().name()).resolve("secrets");
+      if (wanted.node().kind().service() && Files.isDirectory(secrets)) {
+        new Secrets(home).give(wanted.node().kind(), secrets);
+      }
+    }
   }
 
   @Override

@@ -8,7 +8,9 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.tanada.common.credential.CredentialIssuer;
 import org.tanada.common.http.TanadaHeaders;
+import org.tanada.common.permission.ServiceName;
 import org.tanada.deploy.process.Control;
 import org.tanada.deploy.state.Desired;
 import org.tanada.deploy.state.Home;
@@ -30,12 +32,12 @@ public final class NodeClient {
   /** Asks one node after the other until one answers. */
   Launcher.Reply ask(String tier, String path, String body) throws IOException {
     List<PlannedNode> nodes = nodes(tier);
-    String credential = new Secrets(home).get(Secrets.SERVICE_CREDENTIAL);
+    CredentialIssuer operator = new Secrets(home).serviceKeys().operator();
     IOException last = new IOException("none of them is meant to run");
     try (HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT).build()) {
       for (PlannedNode node : nodes) {
         try {
-          return ask(client, node.control().resolve(path), credential, body);
+          return ask(client, node.control().resolve(path), shown(operator, node), body);
         } catch (IOException e) {
           last = e;
         }
@@ -53,12 +55,12 @@ public final class NodeClient {
   /** The same of nodes that have the secrets of an installation. */
   public static List<Launcher.Reply> askAll(Home home, List<PlannedNode> nodes, String path)
       throws IOException {
-    String credential = new Secrets(home).get(Secrets.SERVICE_CREDENTIAL);
+    CredentialIssuer operator = new Secrets(home).serviceKeys().operator();
     List<Launcher.Reply> replies = new ArrayList<>();
     try (HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT).build()) {
       for (PlannedNode node : nodes) {
         try {
-          replies.add(ask(client, node.control().resolve(path), credential, ""));
+          replies.add(ask(client, node.control().resolve(path), shown(operator, node), ""));
         } catch (IOException _) {
           // it is down: the caller sees how many answer
         }
@@ -74,6 +76,10 @@ public final class NodeClient {
             .map(Desired.Wanted::node)
             .filter(node -> node.tier().equals(tier))
             .toList();
+  }
+
+  private static String shown(CredentialIssuer operator, PlannedNode node) {
+    return operator.of(ServiceName.ofTier(node.tier()));
   }
 
   private static Launcher.Reply ask(HttpClient client, URI address, String credential, String body)

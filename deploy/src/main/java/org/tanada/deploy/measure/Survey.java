@@ -10,6 +10,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.tanada.common.credential.CredentialIssuer;
+import org.tanada.common.permission.ServiceName;
 import org.tanada.deploy.process.Control;
 import org.tanada.deploy.state.Desired;
 import org.tanada.deploy.state.Desired.Wanted;
@@ -63,7 +65,7 @@ public final class Survey {
     if (desired.nodes().isEmpty()) {
       return Map.of();
     }
-    String credential = secrets.get(Secrets.SERVICE_CREDENTIAL);
+    CredentialIssuer operator = secrets.serviceKeys().operator();
     Map<String, Future<Sample>> asked = new LinkedHashMap<>();
     try (ExecutorService threads = Executors.newFixedThreadPool(AT_A_TIME)) {
       for (Wanted wanted : desired.nodes()) {
@@ -72,7 +74,7 @@ public final class Survey {
         if (process.alive()) {
           asked.put(
               wanted.node().name(),
-              threads.submit(() -> sample(wanted.node(), process.pid(), credential)));
+              threads.submit(() -> sample(wanted.node(), process.pid(), operator)));
         }
       }
       Map<String, Sample> samples = new LinkedHashMap<>();
@@ -85,10 +87,10 @@ public final class Survey {
     }
   }
 
-  private static Sample sample(PlannedNode node, long pid, String credential) {
+  private static Sample sample(PlannedNode node, long pid, CredentialIssuer operator) {
     OptionalDouble requests =
         node.kind().service()
-            ? RequestCount.of(node.control(), credential)
+            ? RequestCount.of(node.control(), operator.of(ServiceName.ofTier(node.tier())))
             : OptionalDouble.empty();
     return new Sample(pid, ProcessUsage.of(pid), requests);
   }

@@ -212,7 +212,8 @@ public final class NginxConfiguration {
     values.put("SERVER_NAMES", serverNames());
     values.put("CERTIFICATE", settings.certificate().map(c -> quoted(c.chain())).orElse(""));
     values.put("CERTIFICATE_KEY", settings.certificate().map(c -> quoted(c.key())).orElse(""));
-    values.put("SERVICE_CREDENTIAL", settings.serviceCredential());
+    values.put("EDGE_CREDENTIAL", settings.credentials().edge());
+    values.put("LB_CREDENTIAL", settings.credentials().lb());
     values.put(
         "SQL_CLUSTERS",
         nginx.stream()

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.tanada.deploy.state.ServiceKeyring.FrontCredentials;
 
 /**
  * What the operator decides about the front door.
@@ -17,7 +18,7 @@ import java.util.regex.Pattern;
  * @param regions names of the edge regions, the default one first; at least one
  * @param hostNames names served beside localhost and REGION.localhost
  * @param sqlPortBase read-only SQL listens on this plus the cluster's number, 9800
- * @param serviceCredential what our services show each other
+ * @param credentials what it shows the services behind
  * @param resolver address of the DNS server that is asked again and again for servers given by
  *     name; without one such names are resolved once, at the start
  */
@@ -30,7 +31,7 @@ public record NginxSettings(
     List<String> regions,
     List<String> hostNames,
     int sqlPortBase,
-    String serviceCredential,
+    FrontCredentials credentials,
     Optional<String> resolver) {
   private static final Pattern LABEL = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");
   private static final Pattern ADDRESS = Pattern.compile("[0-9.]{7,15}|\\[[0-9a-fA-F:.]{2,45}]");
@@ -53,7 +54,9 @@ public record NginxSettings(
     check(port(httpPort) && port(httpsPort) && port(sqlPortBase), "not a port");
     resolver.ifPresent(
         server -> check(ADDRESS.matcher(server).matches(), "not a DNS server: " + server));
-    check(CREDENTIAL.matcher(serviceCredential).matches(), "the service credential is malformed");
+    for (String credential : List.of(credentials.edge(), credentials.lb())) {
+      check(CREDENTIAL.matcher(credential).matches(), "a service credential is malformed");
+    }
   }
 
   @Override

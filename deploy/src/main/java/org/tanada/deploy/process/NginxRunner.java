@@ -23,6 +23,7 @@ import org.tanada.deploy.state.Desired.Wanted;
 import org.tanada.deploy.state.Home;
 import org.tanada.deploy.state.ProcessId;
 import org.tanada.deploy.state.Secrets;
+import org.tanada.deploy.state.ServiceKeyring.FrontCredentials;
 import org.tanada.deploy.state.StateFiles;
 import org.tanada.deploy.topology.PlannedNode;
 import org.tanada.deploy.topology.Ports;
@@ -34,6 +35,7 @@ final class NginxRunner implements NodeRunner {
   private final Supplier<Topology> topology;
   private volatile List<PlannedNode> ready = List.of();
   private volatile @Nullable NginxConfiguration configuration;
+  private volatile @Nullable FrontCredentials shown;
 
   NginxRunner(Home home, Supplier<Topology> topology) {
     this.home = home;
@@ -50,9 +52,17 @@ final class NginxRunner implements NodeRunner {
     return new Started(process, Versions.of("nginx", "-v"), "");
   }
 
+  /** Whether it shows services what was replaced since. */
+  @Override
+  public boolean outdated() throws IOException {
+    FrontCredentials known = shown;
+    return known != null && !known.equals(new Secrets(home).serviceKeys().front());
+  }
+
   private synchronized NginxConfiguration configuration(String name) throws IOException {
     NginxConfiguration known = configuration;
-    if (known != null) {
+    FrontCredentials shows = new Secrets(home).serviceKeys().front();
+    if (known != null && shows.equals(shown)) {
       return known;
     }
     Ports ports = topology.get().ports();
@@ -74,9 +84,10 @@ final class NginxRunner implements NodeRunner {
                 regions,
                 List.of(),
                 ports.base() + 800,
-                new Secrets(home).get(Secrets.SERVICE_CREDENTIAL),
+                shows,
                 Optional.empty()));
     configuration = made;
+    shown = shows;
     return made;
   }
 

@@ -34,4 +34,9 @@ interface NodeRunner {
 
   /** Told which nodes can do their work, primaries first, whenever that changes. */
   default void membership(List<PlannedNode> ready) throws IOException {}
+
+  /** Whether something else has changed, and it is to be told again who is ready. */
+  default boolean outdated() throws IOException {
+    return false;
+  }
 }

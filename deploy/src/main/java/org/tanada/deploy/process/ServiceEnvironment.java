@@ -28,6 +28,7 @@ public final class ServiceEnvironment {
     env.put("TANADA_MEMBERSHIP_SOURCE", "file");
     env.put("TANADA_MEMBERSHIP_FILE", inventory.toString());
     env.put("SPRING_CONFIG_IMPORT", "configtree:" + secrets + "/");
+    env.put("TANADA_CREDENTIAL_DIRECTORY", secrets.toString());
     switch (node.kind()) {
       case EDGE -> {
         env.put("TANADA_EDGE_ADDRESS", node.host());

@@ -225,7 +225,7 @@ public final class Supervisor {
         ready.add(keeper.leads() ? primaries++ : ready.size(), keeper.wanted().node());
       }
     }
-    if (ready.equals(told)) {
+    if (ready.equals(told) && !frontOutdated()) {
       return;
     }
     told = ready;
@@ -237,6 +237,15 @@ public final class Supervisor {
             journal("nginx: its configuration cannot be changed: " + e.getMessage());
           }
         });
+  }
+
+  private boolean frontOutdated() {
+    try {
+      return runners.of(Kind.NGINX).outdated();
+    } catch (IOException e) {
+      journal("nginx: its credentials cannot be read: " + e.getMessage());
+      return false;
+    }
   }
 
   private void list() throws IOException {

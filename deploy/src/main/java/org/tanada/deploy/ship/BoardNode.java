@@ -172,7 +172,7 @@ public final class BoardNode {
                         .toList()),
                 List.of(host),
                 Ports.DEFAULT.base() + 800,
-                secrets.get(Secrets.SERVICE_CREDENTIAL),
+                secrets.serviceKeys().front(),
                 Optional.empty()))
         .render(
             Map.of(

@@ -21,6 +21,7 @@ import org.tanada.deploy.process.ServiceEnvironment;
 import org.tanada.deploy.state.Home;
 import org.tanada.deploy.state.OperatorException;
 import org.tanada.deploy.state.Secrets;
+import org.tanada.deploy.state.ServiceKeyring;
 import org.tanada.deploy.state.StateFiles;
 import org.tanada.deploy.topology.Kind;
 import org.tanada.deploy.topology.PlannedNode;
@@ -100,7 +101,7 @@ final class ReleaseBuilder {
           files,
           generated,
           "versions/" + node.name(),
-          contents.version(needs(node)) + databaseSettings(board, node) + "\n");
+          contents.version(needs(node)) + databaseSettings(board, node) + keys(node) + "\n");
     }
     return new Release(files, checksums);
   }
@@ -131,6 +132,18 @@ final class ReleaseBuilder {
     return "-" + Release.hash(there.settings()).substring(0, 12);
   }
 
+  /** systemd shows a service its keys when it begins: it begins anew for others. */
+  private String keys(PlannedNode node) throws IOException {
+    if (!node.kind().service()) {
+      return "";
+    }
+    Secrets secrets = new Secrets(shelf);
+    String all =
+        secrets.get(node.kind(), ServiceKeyring.OWN)
+            + secrets.get(node.kind(), ServiceKeyring.PUBLIC);
+    return "-" + Release.hash(all).substring(0, 12);
+  }
+
   private String environment(PlannedNode node) {
     Map<String, String> environment =
         node.kind().service()
@@ -153,7 +166,7 @@ final class ReleaseBuilder {
   /** The secrets of a node's kind; of the front door also its certificate. */
   static List<String> secretNames(Kind kind) {
     return switch (kind) {
-      case NGINX -> List.of(Secrets.SERVICE_CREDENTIAL, FrontDoor.CHAIN, FrontDoor.KEY);
+      case NGINX -> List.of(ServiceKeyring.FRONT, FrontDoor.CHAIN, FrontDoor.KEY);
       case AUTH ->
           Stream.concat(Secrets.neededBy(kind).stream(), Secrets.OPERATORS.stream()).toList();
       default -> Secrets.neededBy(kind);

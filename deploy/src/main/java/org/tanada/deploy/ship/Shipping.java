@@ -3,6 +3,8 @@ package org.tanada.deploy.ship;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -25,6 +27,7 @@ import org.tanada.deploy.doctor.Finding;
 import org.tanada.deploy.state.Home;
 import org.tanada.deploy.state.OperatorException;
 import org.tanada.deploy.state.Secrets;
+import org.tanada.deploy.state.ServiceKeyring;
 import org.tanada.deploy.state.StateFiles;
 import org.tanada.deploy.topology.Kind;
 import org.tanada.deploy.topology.PlannedNode;
@@ -37,6 +40,9 @@ import org.tanada.deploy.topology.PlannedNode;
 public final class Shipping implements AutoCloseable {
   /** The oldest systemd that keeps secrets from the environment as our units ask it to. */
   private static final int OLDEST_SYSTEMD = 247;
+
+  /** How long a round over all boards may take at most. */
+  private static final Duration KEYS_OVERLAP = Duration.ofHours(1);
 
   private final Home shelfHome;
   private final Shelf shelf;
@@ -94,6 +100,18 @@ public final class Shipping implements AutoCloseable {
       ShipHistory kept = remember(history.end());
       Parallel.each(chosen, board -> board.sweep(kept.kept(board.name())));
     }
+  }
+
+  /** Gives every service a new key: each round restarts the services, one board at a time. */
+  public void replaceServiceKeys() throws IOException {
+    ServiceKeyring keys = new Secrets(shelfHome).serviceKeys();
+    keys.make();
+    keys.add(Instant.now());
+    say.accept("round one: every service gets to know the next keys");
+    ship(List.of());
+    keys.use(Instant.now().plus(KEYS_OVERLAP));
+    say.accept("round two: they come into use");
+    ship(List.of());
   }
 
   /** Puts the release before the present one in force on every board. */
@@ -197,7 +215,7 @@ public final class Shipping implements AutoCloseable {
       throws IOException {
     for (RemoteBoard board : chosen) {
       String other = facts(facts, board).shelf();
-      if (!other.isEmpty() && !other.equals(name())) {
+      if (!other.isEmpty() && !other.equals(name()) && !other.equals(formerName())) {
         throw new OperatorException(
             "%s belongs to another shelf: ship from where that is kept, or put its directory at %s"
                 .formatted(board.name(), shelfHome.directory()));
@@ -207,7 +225,15 @@ public final class Shipping implements AutoCloseable {
 
   /** Names the shelf by what all its nodes share, without telling it. */
   private String name() throws IOException {
-    return Release.hash(new Secrets(shelfHome).get(Secrets.SERVICE_CREDENTIAL)).substring(0, 12);
+    return Release.hash(new Secrets(shelfHome).get(Secrets.URL_SIGNING_KEY)).substring(0, 12);
+  }
+
+  /** What boards call it that were shipped to while all services had one credential. */
+  private String formerName() throws IOException {
+    Path shared = shelfHome.secrets().resolve("tanada.secret.service-credential");
+    return Files.exists(shared)
+        ? Release.hash(Files.readString(shared).strip()).substring(0, 12)
+        : name();
   }
 
   static BoardFacts facts(Map<String, BoardFacts> facts, RemoteBoard board) {
@@ -259,7 +285,7 @@ public final class Shipping implements AutoCloseable {
             case FrontDoor.CHAIN -> Files.readString(authority.serverChain());
             case FrontDoor.KEY -> Files.readString(authority.serverKey());
             case Secrets.PROVIDERS, Secrets.MAIL -> new Secrets(shelfHome).own(name);
-            default -> new Secrets(shelfHome).get(name);
+            default -> new Secrets(shelfHome).get(kind, name);
           });
     }
     return contents;

@@ -6,13 +6,11 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
+import org.tanada.common.permission.ServiceName;
 import org.tanada.deploy.topology.Kind;
 
 /** The installation's secrets: random, made once, one file each with mode 0600. */
 public final class Secrets {
-  /** What our services show each other. */
-  public static final String SERVICE_CREDENTIAL = "tanada.secret.service-credential";
-
   /** Key of signed URLs. */
   public static final String URL_SIGNING_KEY = "tanada.secret.url-signing-key";
 
@@ -47,7 +45,6 @@ public final class Secrets {
 
   private static final List<String> ALL =
       List.of(
-          SERVICE_CREDENTIAL,
           URL_SIGNING_KEY,
           DATABASE_PASSWORD,
           TOKEN_KEY_ENCRYPTION,
@@ -80,6 +77,21 @@ public final class Secrets {
             directory.resolve(name), Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
       }
     }
+    serviceKeys().make();
+  }
+
+  /** The keys by which services know each other. */
+  public ServiceKeyring serviceKeys() {
+    return new ServiceKeyring(directory);
+  }
+
+  /** What a node of that kind gets under the name. */
+  public String get(Kind kind, String name) throws IOException {
+    return switch (name) {
+      case ServiceKeyring.OWN -> serviceKeys().own(ServiceName.valueOf(kind.name()));
+      case ServiceKeyring.PUBLIC -> Files.readString(directory.resolve(name));
+      default -> get(name);
+    };
   }
 
   /** One of them. */
@@ -90,9 +102,12 @@ public final class Secrets {
   /** The names of those that a node of the given kind needs, and may see. */
   public static List<String> neededBy(Kind kind) {
     return switch (kind) {
-      case ROUTER -> List.of(SERVICE_CREDENTIAL, URL_SIGNING_KEY, DATABASE_PASSWORD);
-      case AUTH -> List.of(SERVICE_CREDENTIAL, URL_SIGNING_KEY, TOKEN_KEY_ENCRYPTION);
-      case EDGE, LB, APP, STORAGE -> List.of(SERVICE_CREDENTIAL, URL_SIGNING_KEY);
+      case ROUTER ->
+          List.of(ServiceKeyring.OWN, ServiceKeyring.PUBLIC, URL_SIGNING_KEY, DATABASE_PASSWORD);
+      case AUTH ->
+          List.of(ServiceKeyring.OWN, ServiceKeyring.PUBLIC, URL_SIGNING_KEY, TOKEN_KEY_ENCRYPTION);
+      case EDGE, LB, APP, STORAGE ->
+          List.of(ServiceKeyring.OWN, ServiceKeyring.PUBLIC, URL_SIGNING_KEY);
       case MYSQL ->
           List.of(
               DATABASE_PASSWORD, DATABASE_ROOT_PASSWORD, REPLICATION_PASSWORD, ANALYST_PASSWORD);
@@ -125,7 +140,7 @@ public final class Secrets {
   public void give(Kind kind, Path to) throws IOException {
     StateFiles.privateDirectory(to);
     for (String name : neededBy(kind)) {
-      StateFiles.write(to.resolve(name), get(name));
+      StateFiles.write(to.resolve(name), get(kind, name));
     }
     if (kind == Kind.AUTH) {
       for (String name : OPERATORS) {

@@ -7,11 +7,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tanada.common.credential.CredentialIssuer;
+import org.tanada.common.credential.CredentialVerifier;
+import org.tanada.common.permission.ServiceName;
 import org.tanada.deploy.state.Home;
 import org.tanada.deploy.state.OperatorException;
 import org.tanada.deploy.state.Secrets;
@@ -29,11 +33,14 @@ class ContainerSetupTests {
   void eachVolumeHasTheSecretsOfItsReadersAlone() throws IOException {
     setUp(MEMBERSHIP);
 
-    assertThat(names("service"))
-        .containsExactlyInAnyOrder(
-            "tanada.secret.service-credential", "tanada.secret.url-signing-key");
-    assertThat(names("router")).contains("tanada.secret.database-password").hasSize(3);
-    assertThat(names("auth")).contains("tanada.secret.token-key-encryption").hasSize(3);
+    for (String volume : List.of("edge", "lb", "app", "storage")) {
+      assertThat(names(volume))
+          .containsExactlyInAnyOrder(
+              "service-key", "service-keys", "tanada.secret.url-signing-key");
+      assertThat(secret(volume, "service-key")).content().contains(" " + volume + " ");
+    }
+    assertThat(names("router")).contains("tanada.secret.database-password").hasSize(4);
+    assertThat(names("auth")).contains("tanada.secret.token-key-encryption").hasSize(4);
     assertThat(names("mysql"))
         .containsExactlyInAnyOrder(
             "tanada.secret.database-password",
@@ -55,7 +62,7 @@ class ContainerSetupTests {
 
     assertThat(secret("auth", "providers.yml")).hasContent("tanada.auth.providers: {}");
     assertThat(secret("auth", "mail.yml")).hasContent("tanada.auth.providers: {}");
-    for (String other : List.of("service", "router", "mysql")) {
+    for (String other : List.of("edge", "lb", "app", "storage", "router", "mysql")) {
       assertThat(names(other)).doesNotContain("providers.yml", "mail.yml");
     }
   }
@@ -76,13 +83,35 @@ class ContainerSetupTests {
   @Test
   void againItChangesNothing() throws IOException {
     setUp(MEMBERSHIP);
-    String credential = Files.readString(secret("service", "tanada.secret.service-credential"));
+    String credential = Files.readString(secret("app", "service-key"));
     String key = Files.readString(serverKey());
 
     setUp(MEMBERSHIP);
 
-    assertThat(secret("service", "tanada.secret.service-credential")).hasContent(credential);
+    assertThat(secret("app", "service-key")).hasContent(credential);
     assertThat(serverKey()).hasContent(key);
+  }
+
+  @Test
+  void newKeysComeIntoUseInEveryVolumeAndAtTheFrontDoor() throws IOException {
+    setUp(MEMBERSHIP);
+    String before = Files.readString(secret("app", "service-key"));
+    CredentialIssuer app = new CredentialIssuer(directory.resolve("secrets/app"));
+    String shown = app.of(ServiceName.ROUTER);
+    Path credential = directory.resolve("front/conf/includes/credential.conf");
+    String front = Files.readString(credential);
+
+    setUp(MEMBERSHIP, Optional.of(Duration.ofMinutes(5)));
+
+    assertThat(Files.readString(secret("app", "service-key"))).isNotEqualTo(before);
+    assertThat(Files.readString(credential)).isNotEqualTo(front);
+    CredentialVerifier router =
+        new CredentialVerifier(directory.resolve("secrets/router"), ServiceName.ROUTER);
+    assertThat(router.caller(shown)).as("of the key before").isEqualTo(ServiceName.APP);
+    assertThat(
+            router.caller(
+                new CredentialIssuer(directory.resolve("secrets/app")).of(ServiceName.ROUTER)))
+        .isEqualTo(ServiceName.APP);
   }
 
   @Test
@@ -117,7 +146,8 @@ class ContainerSetupTests {
                 List.of("shop.home.arpa"),
                 Optional.empty(),
                 Map.of(),
-                directory.resolve("front")))
+                directory.resolve("front"),
+                Optional.empty()))
         .run();
 
     Path conf = directory.resolve("front/conf");
@@ -129,6 +159,10 @@ class ContainerSetupTests {
   }
 
   private void setUp(String membership) throws IOException {
+    setUp(membership, Optional.empty());
+  }
+
+  private void setUp(String membership, Optional<Duration> newKeys) throws IOException {
     new ContainerSetup(
             new Home(ComposeFileTests.root(), directory.resolve("state")),
             new ContainerSetup.Settings(
@@ -136,7 +170,8 @@ class ContainerSetupTests {
                 List.of(),
                 Optional.of(directory.resolve("secrets")),
                 own(),
-                directory.resolve("front")))
+                directory.resolve("front"),
+                newKeys))
         .run();
   }
 

@@ -22,10 +22,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.tanada.common.membership.Node;
 import org.tanada.deploy.ca.LocalAuthority;
+import org.tanada.deploy.state.ServiceKeyring.FrontCredentials;
 
 /** A real nginx with a rendered configuration on ports of its own. */
 final class FrontDoor implements AutoCloseable {
   static final String CREDENTIAL = "front-door-test-credential-0123456789";
+  static final String LB_CREDENTIAL = "front-door-test-of-balancers-0123456789";
   static final Path NGINX = findNginx();
 
   private static final Pattern LENGTH =
@@ -58,7 +60,7 @@ final class FrontDoor implements AutoCloseable {
                 regions,
                 List.of("shop.example.org"),
                 sqlPortBase,
-                CREDENTIAL,
+                new FrontCredentials(CREDENTIAL, LB_CREDENTIAL),
                 Optional.empty()));
     configuration.render(tiers);
     process =

@@ -208,6 +208,31 @@ class FrontDoorTests {
   }
 
   @Test
+  void everyServiceIsShownWhatIsMadeForIt() throws Exception {
+    for (HttpRequest.Builder request :
+        List.of(
+            door.to("/api/v1/videos"),
+            door.to("/videos/7")
+                .POST(HttpRequest.BodyPublishers.ofString("changed by an edge?")))) {
+      lb1.seen.clear();
+      lb2.seen.clear();
+
+      door.send(request);
+
+      List<FakeTier.Seen> seen = new ArrayList<>(lb1.seen);
+      seen.addAll(lb2.seen);
+      assertThat(seen)
+          .singleElement()
+          .extracting(one -> one.headers().get("Tanada-Service-Credential"))
+          .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.LIST)
+          .containsExactly(FrontDoor.LB_CREDENTIAL);
+    }
+    door.send(door.to("/videos/7"));
+    assertThat(tokyo.last().headers().get("Tanada-Service-Credential"))
+        .containsExactly(FrontDoor.CREDENTIAL);
+  }
+
+  @Test
   void theHostOfAnAbsoluteTargetCounts() throws Exception {
     String answer = door.rawGet("http://evil.example/", "localhost");
 

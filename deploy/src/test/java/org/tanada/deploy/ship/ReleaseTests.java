@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.jar.Attributes;
@@ -129,6 +130,22 @@ class ReleaseTests {
   }
 
   @Test
+  void newKeysChangeTheVersionsOfServicesAlone() throws Exception {
+    Release before = build(other);
+    String app = text(before, "versions/app-2");
+    String database = text(before, "versions/mysql-1-b");
+
+    new Secrets(shelf).serviceKeys().add(Instant.now());
+    Release known = build(other);
+    assertThat(text(known, "versions/app-2")).isNotEqualTo(app);
+
+    new Secrets(shelf).serviceKeys().use(Instant.now().plusSeconds(60));
+    Release used = build(other);
+    assertThat(text(used, "versions/app-2")).isNotEqualTo(text(known, "versions/app-2"));
+    assertThat(text(used, "versions/mysql-1-b")).isEqualTo(database);
+  }
+
+  @Test
   void aServiceListensOnItsBoardAndReadsItsSecretsFromSystemd() throws Exception {
     Release release = build(other);
 
@@ -141,7 +158,7 @@ class ReleaseTests {
         .contains("LoadCredential=tanada.secret.database-password:/etc/tanada/secrets/router-1/")
         .doesNotContain("token-key-encryption");
     String secrets =
-        new Secrets(shelf).get(Secrets.SERVICE_CREDENTIAL)
+        new Secrets(shelf).get(Secrets.URL_SIGNING_KEY)
             + "|"
             + new Secrets(shelf).get(Secrets.DATABASE_PASSWORD);
     for (String line : release.manifest().lines().toList()) {

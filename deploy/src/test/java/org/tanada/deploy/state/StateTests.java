@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tanada.common.membership.FileMembership;
 import org.tanada.common.membership.Node;
+import org.tanada.common.permission.ServiceName;
 import org.tanada.deploy.state.Desired.Run;
 import org.tanada.deploy.topology.Kind;
 import org.tanada.deploy.topology.PlannedNode;
@@ -50,12 +51,14 @@ class StateTests {
     Secrets secrets = new Secrets(home());
 
     secrets.make();
-    String credential = secrets.get(Secrets.SERVICE_CREDENTIAL);
+    String password = secrets.get(Secrets.DATABASE_PASSWORD);
+    String key = secrets.serviceKeys().own(ServiceName.APP);
     secrets.make();
 
-    assertThat(credential).hasSizeGreaterThanOrEqualTo(32);
-    assertThat(secrets.get(Secrets.SERVICE_CREDENTIAL)).isEqualTo(credential);
-    assertThat(secrets.get(Secrets.URL_SIGNING_KEY)).isNotEqualTo(credential);
+    assertThat(password).hasSizeGreaterThanOrEqualTo(32);
+    assertThat(secrets.get(Secrets.DATABASE_PASSWORD)).isEqualTo(password);
+    assertThat(secrets.get(Secrets.URL_SIGNING_KEY)).isNotEqualTo(password);
+    assertThat(secrets.serviceKeys().own(ServiceName.APP)).isEqualTo(key);
     try (Stream<Path> files = Files.list(home().secrets())) {
       assertThat(files)
           .isNotEmpty()
@@ -74,7 +77,7 @@ class StateTests {
     secrets.give(Kind.APP, directory.resolve("app"));
 
     assertThat(directory.resolve("router").resolve(Secrets.DATABASE_PASSWORD)).exists();
-    assertThat(directory.resolve("app")).isDirectoryContaining("glob:**service-credential");
+    assertThat(directory.resolve("app")).isDirectoryContaining("glob:**/service-key");
     assertThat(directory.resolve("app").resolve(Secrets.DATABASE_PASSWORD)).doesNotExist();
     assertThat(directory.resolve("app").resolve(Secrets.TOKEN_KEY_ENCRYPTION)).doesNotExist();
   }

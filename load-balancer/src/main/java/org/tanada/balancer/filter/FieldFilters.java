@@ -8,7 +8,9 @@ import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.server.ServerWebExchange;
+import org.tanada.common.credential.CredentialIssuer;
 import org.tanada.common.http.TanadaHeaders;
+import org.tanada.common.permission.ServiceName;
 
 /**
  * Which header fields pass. Fields that speak of one connection end here (RFC 9110, 7.6.1), those
@@ -41,8 +43,8 @@ public final class FieldFilters {
   private FieldFilters() {}
 
   /** Both directions, in the form that the gateway takes. */
-  public static List<HttpHeadersFilter> all(String credential) {
-    return List.of(new OfRequest(credential), new OfAnswer());
+  public static List<HttpHeadersFilter> all(CredentialIssuer credentials) {
+    return List.of(new OfRequest(credentials), new OfAnswer());
   }
 
   private static HttpHeaders without(HttpHeaders fields, Set<String> more) {
@@ -61,11 +63,11 @@ public final class FieldFilters {
   }
 
   /** Towards the app server. */
-  private record OfRequest(String credential) implements HttpHeadersFilter {
+  private record OfRequest(CredentialIssuer credentials) implements HttpHeadersFilter {
     @Override
     public HttpHeaders filter(HttpHeaders input, ServerWebExchange exchange) {
       HttpHeaders fields = without(input, NOT_FORWARDED);
-      fields.set(TanadaHeaders.SERVICE_CREDENTIAL, credential);
+      fields.set(TanadaHeaders.SERVICE_CREDENTIAL, credentials.of(ServiceName.APP));
       fields.set(TanadaHeaders.TRACEPARENT, Passage.of(exchange).trace().traceparent());
       if (!READS.contains(exchange.getRequest().getMethod()) && !hasBody(input)) {
         fields.setContentLength(0); // else the client would send an empty chunked body

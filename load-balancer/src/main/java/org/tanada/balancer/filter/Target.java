@@ -39,6 +39,11 @@ public final class Target {
     return !READS.contains(request.getMethod()) && UPLOAD.matcher(path(raw(request))).matches();
   }
 
+  /** Whether the request changes nothing. */
+  static boolean reads(ServerHttpRequest request) {
+    return READS.contains(request.getMethod());
+  }
+
   static boolean isAvatar(ServerHttpRequest request) {
     return AVATAR.matcher(path(raw(request))).matches();
   }
@@ -77,7 +82,7 @@ public final class Target {
     return target.indexOf('#') >= 0;
   }
 
-  private static String path(String target) {
+  static String path(String target) {
     int query = target.indexOf('?');
     return query < 0 ? target : target.substring(0, query);
   }

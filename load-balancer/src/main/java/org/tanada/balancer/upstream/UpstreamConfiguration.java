@@ -16,7 +16,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.server.ServerWebExchange;
 import org.tanada.balancer.filter.FieldFilters;
-import org.tanada.common.http.SecretProperties;
+import org.tanada.common.credential.CredentialIssuer;
 import reactor.netty.http.client.HttpClient;
 
 /** The HTTP client towards the app servers, and the gateway's filter that uses it. */
@@ -39,14 +39,14 @@ class UpstreamConfiguration {
       ObjectProvider<List<HttpHeadersFilter>> unused,
       HttpClientProperties clientProperties,
       UpstreamProperties properties,
-      SecretProperties secrets) {
+      CredentialIssuer credentials) {
     clientProperties.setResponseTimeout(properties.headTimeout());
     return new RoutingFilter(
         client,
         unused,
         clientProperties,
         properties.uploadHeadTimeout(),
-        FieldFilters.all(secrets.serviceCredential()));
+        FieldFilters.all(credentials));
   }
 
   /** The gateway makes this one only together with its own routing filter. */

@@ -114,7 +114,7 @@ class Peers {
   /** A request to a node, with credential and trace. */
   HttpRequest.Builder request(Node node, String path) {
     return HttpRequest.newBuilder(node.address().resolve(path))
-        .header(TanadaHeaders.SERVICE_CREDENTIAL, clients.credential())
+        .header(TanadaHeaders.SERVICE_CREDENTIAL, clients.credential(tier))
         .header(TanadaHeaders.TRACEPARENT, TraceContext.outgoing());
   }
 

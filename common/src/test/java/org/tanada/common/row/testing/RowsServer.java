@@ -9,7 +9,10 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.tanada.common.credential.CredentialVerifier;
+import org.tanada.common.credential.testing.TestCredentials;
 import org.tanada.common.http.TanadaHeaders;
+import org.tanada.common.permission.ServiceName;
 import org.tanada.common.problem.Problem;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
@@ -22,16 +25,17 @@ import tools.jackson.databind.json.JsonMapper;
 /** Offers rows over real HTTP on a random port, as db-router does: for tests of its callers. */
 public final class RowsServer implements AutoCloseable {
   private final RowsContract rows;
-  private final String credential;
+  private final ServiceName caller;
+  private final CredentialVerifier credentials = TestCredentials.verifier(ServiceName.ROUTER);
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final JsonMapper json =
       JsonMapper.builder().enable(DeserializationFeature.USE_LONG_FOR_INTS).build();
 
-  /** Starts to serve callers that show the credential. */
-  public RowsServer(RowsContract rows, String credential) {
+  /** Starts to serve one service, by its credential. */
+  public RowsServer(RowsContract rows, ServiceName caller) {
     this.rows = rows;
-    this.credential = credential;
+    this.caller = caller;
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     } catch (IOException e) {
@@ -59,8 +63,9 @@ public final class RowsServer implements AutoCloseable {
   private void serve(HttpExchange exchange) throws IOException {
     byte[] body = exchange.getRequestBody().readAllBytes();
     try {
-      if (!credential.equals(
-          exchange.getRequestHeaders().getFirst(TanadaHeaders.SERVICE_CREDENTIAL))) {
+      if (caller
+          != credentials.caller(
+              exchange.getRequestHeaders().getFirst(TanadaHeaders.SERVICE_CREDENTIAL))) {
         throw new ProblemException(ProblemCode.UNAUTHENTICATED, "The credential is wrong.");
       }
       Object answer = answer(exchange.getRequestURI().getPath(), body);
