@@ -93,8 +93,7 @@ class AccountDeletionTests {
     insert(
         "second_factors",
         userId,
-        Map.of(
-            "secret_encrypted", "sealed", "last_step", 0, "failures", 0, "recovery_hashes", ""));
+        Map.of("secret_encrypted", "sealed", "last_step", 0, "failures", 0, "recovery_hashes", ""));
     for (String table : tables()) {
       assertThat(rows(table)).as(table + " before").isNotEmpty();
     }
@@ -241,8 +240,7 @@ class AccountDeletionTests {
     platform.rows.commit(
         new Transaction(
             userId,
-            List.of(
-                new Write(Write.Operation.UPDATE, "users", userId, null, picture, Map.of())),
+            List.of(new Write(Write.Operation.UPDATE, "users", userId, null, picture, Map.of())),
             List.of(),
             UUID.randomUUID().toString(),
             "-",
@@ -280,11 +278,14 @@ class AccountDeletionTests {
             "public_key");
     for (String table : tables()) {
       for (Row row : rows(table)) {
-        row.values().forEach((column, value) -> {
-          if (secrets.contains(column) && value instanceof String secret && secret.length() > 8) {
-            assertThat(text).as(table + "." + column).doesNotContain(secret);
-          }
-        });
+        row.values()
+            .forEach((column, value) -> {
+              if (secrets.contains(column)
+                  && value instanceof String secret
+                  && secret.length() > 8) {
+                assertThat(text).as(table + "." + column).doesNotContain(secret);
+              }
+            });
       }
     }
   }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -55,8 +56,8 @@ class PersonalDataTests {
         .toList();
   }
 
-  private static TreeSet<String> tables() throws IOException {
-    TreeSet<String> tables = new TreeSet<>();
+  private static Set<String> tables() throws IOException {
+    Set<String> tables = new TreeSet<>();
     List<Path> migrations = new ArrayList<>();
     try (Stream<Path> files = Files.list(RESOURCES.resolve("db/migration"))) {
       files.forEach(migrations::add);

@@ -66,9 +66,7 @@ public final class Archive implements AutoCloseable {
    * @param view what is shown of a row
    */
   public <R> void rows(
-      String name,
-      Function<PageRequest, Rows.TypedPage<R>> pages,
-      Function<Stored<R>, ?> view)
+      String name, Function<PageRequest, Rows.TypedPage<R>> pages, Function<Stored<R>, ?> view)
       throws IOException {
     PageRequest page = PageRequest.first(PageRequest.MAX_LIMIT);
     Rows.TypedPage<R> found = pages.apply(page); // before the entry: it may still be a clear no

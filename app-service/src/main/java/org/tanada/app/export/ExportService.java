@@ -57,8 +57,7 @@ public class ExportService {
   /**
    * Sends the archive.
    *
-   * @throws ProblemException {@code proof-required}; {@code too-many-requests}; {@code
-   *     unavailable}
+   * @throws ProblemException {@code proof-required}; {@code too-many-requests}; {@code unavailable}
    * @throws IOException if the client has left
    */
   public void send(Identity user, HttpServletResponse response) throws IOException {
@@ -81,8 +80,7 @@ public class ExportService {
     }
   }
 
-  private void write(
-      Identity user, Map<String, List<Object>> account, HttpServletResponse response)
+  private void write(Identity user, Map<String, List<Object>> account, HttpServletResponse response)
       throws IOException {
     String name =
         "tanada-" + user.username() + "-" + LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);

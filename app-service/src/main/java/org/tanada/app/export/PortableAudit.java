@@ -34,12 +34,10 @@ final class PortableAudit implements Portable {
     archive.json("audit.json", all);
   }
 
-  private void add(
-      List<Exported> all, long userId, @Nullable Long whom, @Nullable Long who) {
+  private void add(List<Exported> all, long userId, @Nullable Long whom, @Nullable Long who) {
     Long before = null;
     do {
-      Entries page =
-          audit.entries(new Query(whom, who, null, AuditContract.MAX_PAGE, before));
+      Entries page = audit.entries(new Query(whom, who, null, AuditContract.MAX_PAGE, before));
       for (Entry entry : page.entries()) {
         Long aboutId = entry.whomId();
         boolean about = aboutId != null && aboutId == userId;

@@ -14,7 +14,9 @@ final class Notices {
           Map.entry("welcome", good("Welcome. This is your page.")),
           Map.entry("signed-out", good("You are signed out.")),
           Map.entry("signed-out-everywhere", good("You are signed out everywhere.")),
-          Map.entry("account-deleted", good("Your account is deleted. What is left of it goes within the hour.")),
+          Map.entry(
+              "account-deleted",
+              good("Your account is deleted. What is left of it goes within the hour.")),
           Map.entry("profile-saved", good("Your profile is saved.")),
           Map.entry("avatar-saved", good("That is your picture now.")),
           Map.entry(

@@ -23,8 +23,8 @@ final class PortableProfile implements Portable {
     Stored<UserRow> user =
         rows.find(UserRow.TABLE, userId)
             .filter(row -> row.value().stays())
-            .orElseThrow(() ->
-                new ProblemException(ProblemCode.INVALID_TOKEN, "The account has ended."));
+            .orElseThrow(
+                () -> new ProblemException(ProblemCode.INVALID_TOKEN, "The account has ended."));
     archive.json("profile.json", Account.of(user));
     Long avatar = user.value().avatarId();
     if (avatar != null) {

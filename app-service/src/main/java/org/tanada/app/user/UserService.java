@@ -89,9 +89,7 @@ public class UserService {
 
   /** A public profile. */
   public Optional<Profile> find(long userId) {
-    return rows.find(UserRow.TABLE, userId)
-        .filter(user -> user.value().stays())
-        .map(Profile::of);
+    return rows.find(UserRow.TABLE, userId).filter(user -> user.value().stays()).map(Profile::of);
   }
 
   /** A public profile by user name, in any case. */

@@ -53,10 +53,7 @@ final class LeavingVideos implements Leaving {
       rows.commit(
           video.owner(),
           Write.update(
-              Video.TABLE,
-              video.id(),
-              video.version(),
-              Map.of("state", Video.State.WITHDRAWN)));
+              Video.TABLE, video.id(), video.version(), Map.of("state", Video.State.WITHDRAWN)));
     } catch (ProblemException e) {
       if (e.code() != ProblemCode.VERSION_MISMATCH) {
         throw e; // else it was changed meanwhile: the next page has it again
@@ -71,10 +68,7 @@ final class LeavingVideos implements Leaving {
     do {
       Rows.TypedPage<Video> page =
           rows.ofOwnerNow(
-              Video.TABLE,
-              user.userId(),
-              Map.of(),
-              new PageRequest(PageRequest.MAX_LIMIT, before));
+              Video.TABLE, user.userId(), Map.of(), new PageRequest(PageRequest.MAX_LIMIT, before));
       page.rows().forEach(this::remove);
       before = page.next();
     } while (before != null);
@@ -106,8 +100,7 @@ final class LeavingVideos implements Leaving {
     values.put("state", Video.State.WITHDRAWN);
     values.put("description", "");
     values.put("moderatedAt", null); // or a moderator could bring it back
-    rows.commit(
-        video.owner(), Write.update(Video.TABLE, video.id(), video.version(), values));
+    rows.commit(video.owner(), Write.update(Video.TABLE, video.id(), video.version(), values));
   }
 
   /** An order counts before its sale has come here. */

@@ -128,12 +128,7 @@ class DeletionTests {
   }
 
   private int leave(Seller seller) {
-    return seller
-        .client()
-        .with("If-Match", "*")
-        .delete("/api/v1/me")
-        .response()
-        .statusCode();
+    return seller.client().with("If-Match", "*").delete("/api/v1/me").response().statusCode();
   }
 
   /** The other server goes on, as long as it takes. */
@@ -162,7 +157,8 @@ class DeletionTests {
       assertThat(kept).isNull();
     }
     assertThat(names("profiles")).doesNotContain(Long.toString(seller.avatar()));
-    assertThat(edge.purges()).anyMatch(purge -> purge.contains("/media/profiles/" + seller.avatar()));
+    assertThat(edge.purges())
+        .anyMatch(purge -> purge.contains("/media/profiles/" + seller.avatar()));
     Client nobody = new Client(port);
     nobody.get("/api/v1/users/" + seller.id()).isProblem(404, "not-found");
     nobody.get("/api/v1/videos/" + seller.other()).isProblem(404, "not-found");
@@ -325,10 +321,7 @@ class DeletionTests {
                 .formatted(seller.username()))
         .isProblem(403, "account-deleted");
     new Client(port).get("/api/v1/users/" + seller.id()).isProblem(404, "not-found");
-    seller
-        .client()
-        .put("/api/v1/me/avatar", "image/png", PNG)
-        .isProblem(401, "invalid-token");
+    seller.client().put("/api/v1/me/avatar", "image/png", PNG).isProblem(401, "invalid-token");
     finish();
     isGone(seller, false);
   }

@@ -63,8 +63,8 @@ class ExportTests {
     String foreign = published(other, random("\0\0\0\u0018ftypmp42", 1_000));
     order = order(user, foreign);
     order(other, video);
-    Poll.until(() ->
-        rows.all("orders").stream().allMatch(row -> row.values().get("invoice_id") != null));
+    Poll.until(
+        () -> rows.all("orders").stream().allMatch(row -> row.values().get("invoice_id") != null));
   }
 
   @AfterEach
@@ -218,6 +218,7 @@ class ExportTests {
     assertThat(JSON.readTree(entries.get("manifest.json")).get("missing").get(0).asString())
         .isEqualTo("files/avatar");
     assertThat(entries.keySet()).noneMatch(name -> name.startsWith("files/avatar"));
-    assertThat(Arrays.stream(new String[] {"videos.json", "manifest.json"})).allMatch(entries::containsKey);
+    assertThat(Arrays.stream(new String[] {"videos.json", "manifest.json"}))
+        .allMatch(entries::containsKey);
   }
 }

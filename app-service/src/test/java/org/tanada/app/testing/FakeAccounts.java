@@ -39,8 +39,7 @@ import org.tanada.common.row.Write;
  * auth-service in memory: users are rows like the real one's, tokens are signed with a real Ed25519
  * key, passwords are kept as they are.
  */
-public final class FakeAccounts
-    implements AccountsContract, AccessContract, PersonalDataContract {
+public final class FakeAccounts implements AccountsContract, AccessContract, PersonalDataContract {
   private final RowsContract router;
   private final Rows rows;
   private final IdGenerator ids;

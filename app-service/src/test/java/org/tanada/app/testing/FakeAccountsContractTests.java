@@ -14,10 +14,7 @@ class FakeAccountsContractTests extends AccountsContractTests {
   private final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
   private final FakeAccounts accounts =
       new FakeAccounts(
-          new InMemoryRows(),
-          new IdGenerator(clock(), new SecureRandom()),
-          clock(),
-          new Crashes());
+          new InMemoryRows(), new IdGenerator(clock(), new SecureRandom()), clock(), new Crashes());
 
   @Override
   protected AccountsContract accounts() {

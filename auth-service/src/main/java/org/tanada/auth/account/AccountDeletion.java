@@ -28,10 +28,7 @@ public final class AccountDeletion {
   private final List<AccountBelonging> belongings;
 
   AccountDeletion(
-      AccountRows rows,
-      SignOuts signOuts,
-      InstantSource clock,
-      List<AccountBelonging> belongings) {
+      AccountRows rows, SignOuts signOuts, InstantSource clock, List<AccountBelonging> belongings) {
     this.rows = rows;
     this.signOuts = signOuts;
     this.clock = clock;
@@ -68,8 +65,7 @@ public final class AccountDeletion {
       try {
         rows.commit(
             userId,
-            Write.update(
-                User.TABLE, userId, user.version(), Map.of("state", User.DELETED)),
+            Write.update(User.TABLE, userId, user.version(), Map.of("state", User.DELETED)),
             Write.insert(
                 DeletionRow.TABLE,
                 userId,

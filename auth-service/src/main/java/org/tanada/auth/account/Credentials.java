@@ -39,8 +39,8 @@ public final class Credentials implements Portable {
     return Map.of(
         "password",
         rows.findNow(Credential.TABLE, userId).stream()
-            .<Object>map(stored ->
-                new Exported(stored.value().passwordHash() != null, stored.updatedAt()))
+            .<Object>map(
+                stored -> new Exported(stored.value().passwordHash() != null, stored.updatedAt()))
             .toList());
   }
 

@@ -25,8 +25,7 @@ public final class PersonalData {
   private final InstantSource clock;
   private final List<Portable> parts;
 
-  PersonalData(
-      AccountRows rows, UsedValues used, InstantSource clock, List<Portable> parts) {
+  PersonalData(AccountRows rows, UsedValues used, InstantSource clock, List<Portable> parts) {
     this.rows = rows;
     this.used = used;
     this.clock = clock;

@@ -185,8 +185,7 @@ public final class MailedLinks {
             .toList());
   }
 
-  private record ExportedLink(
-      String purpose, String email, Instant createdAt, Instant expiresAt) {}
+  private record ExportedLink(String purpose, String email, Instant createdAt, Instant expiresAt) {}
 
   private record ExportedMail(String kind, String state, Instant createdAt, Instant expiresAt) {}
 

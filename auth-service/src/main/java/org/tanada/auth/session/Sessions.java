@@ -200,7 +200,8 @@ public final class Sessions implements AccountPart {
   @Override
   public Map<String, List<Object>> export(long userId) {
     return Map.of(
-        "sessions", rows.ofOwner(SessionRow.TABLE, userId).stream().map(Sessions::exported).toList());
+        "sessions",
+        rows.ofOwner(SessionRow.TABLE, userId).stream().map(Sessions::exported).toList());
   }
 
   private static Object exported(Stored<SessionRow> stored) {
