@@ -157,8 +157,7 @@ class AccessIT {
   void aUserTakesAllOfTheirDataAway() throws Exception {
     Account owner = FrontDoor.somebody(shop, "taker");
     byte[] clip = FrontDoor.clip();
-    String video =
-        shop.publish(owner.accessToken(), "Taken along", "Mine.", 0, "video/mp4", clip);
+    String video = shop.publish(owner.accessToken(), "Taken along", "Mine.", 0, "video/mp4", clip);
     HttpRequest request =
         HttpRequest.newBuilder(FrontDoor.ADDRESS.resolve("/api/v1/me/export"))
             .header("Authorization", "Bearer " + owner.accessToken())
@@ -177,7 +176,9 @@ class AccessIT {
     }
 
     assertThat(entries.get("files/videos/" + video + ".mp4")).isEqualTo(clip);
-    assertThat(entries.get("profile.json")).asString(StandardCharsets.UTF_8).contains(owner.email());
+    assertThat(entries.get("profile.json"))
+        .asString(StandardCharsets.UTF_8)
+        .contains(owner.email());
     assertThat(entries.get("sessions.json")).isNotEmpty();
     assertThat(entries.lastEntry().getKey()).isEqualTo("manifest.json");
   }

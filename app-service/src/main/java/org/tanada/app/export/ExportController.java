@@ -33,8 +33,8 @@ class ExportController {
       summary = "All of the own data",
       description =
           "A ZIP with a JSON file for each kind, the own files, and manifest.json, which comes last"
-              + " and has the digest of each entry. An answer that breaks off is not the whole. Asks"
-              + " for a sign-in, or a proof, of the last five minutes; three times an hour at most.")
+              + " and has the digest of each entry. An answer that breaks off is not the whole."
+              + " Asks for a sign-in, or a proof, of the last five minutes; three times an hour.")
   @ApiResponse(
       responseCode = "200",
       description = "The archive.",
