@@ -172,7 +172,7 @@ ready() {
 # the last line.
 why() {
   local own words
-  if journalctl -q -u "tanada-$1" -S -15min -o cat 2>/dev/null | grep -aq 'killed by the OOM killer\|oom-kill'; then
+  if journalctl -q -u "tanada-$1" -S -15min -o cat 2>/dev/null | grep -a 'killed by the OOM killer\|oom-kill' >/dev/null; then # not -q, which would end journalctl by a signal
     echo "out of memory: give this board fewer roles, or that role less, in the inventory"
     return
   fi
