@@ -106,10 +106,11 @@ function send(form, tus, file, video, before) {
     };
     sending.options.onShouldRetry = (error) => {
       const status = error.originalResponse?.getStatus() ?? 0;
-      if (!paused) {
+      const again = status < 400 || status >= 500 || status === 408 || status === 409;
+      if (again && !paused) {
         say(form, "Interrupted; it goes on by itself");
       }
-      return status < 400 || status >= 500 || status === 408 || status === 409;
+      return again;
     };
     sending.options.onSuccess = resolve;
     sending.options.onError = (error) => reject(new Error(reason(error)));
