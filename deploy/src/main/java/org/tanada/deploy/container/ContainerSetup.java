@@ -72,7 +72,7 @@ public final class ContainerSetup {
       case ROUTER -> "router";
       case MYSQL -> "mysql";
       case EDGE, LB, APP, STORAGE -> "service";
-      case NGINX, MEMCACHED -> throw new IllegalArgumentException(kind + " has no secrets");
+      case NGINX, MEMCACHED, BACKUP -> throw new IllegalArgumentException(kind + " has no secrets");
     };
   }
 

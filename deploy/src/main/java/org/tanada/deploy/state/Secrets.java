@@ -45,6 +45,9 @@ public final class Secrets {
   /** Of all demo users; printed, since somebody wants to sign in as one of them. */
   public static final String DEMO_PASSWORD = "demo-password";
 
+  /** Of the repository of backups; whoever has lost it has lost them. Made by the first backup. */
+  public static final String BACKUP_PASSWORD = "backup-password";
+
   private static final List<String> ALL =
       List.of(
           SERVICE_CREDENTIAL,
@@ -71,15 +74,23 @@ public final class Secrets {
   /** Makes those that are missing. */
   public void make() throws IOException {
     StateFiles.privateDirectory(directory);
-    SecureRandom random = new SecureRandom();
     for (String name : ALL) {
-      if (!Files.exists(directory.resolve(name))) {
-        byte[] bytes = new byte[36];
-        random.nextBytes(bytes);
-        StateFiles.write(
-            directory.resolve(name), Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
-      }
+      make(name);
     }
+  }
+
+  /** Makes one of them, if it is missing. */
+  public void make(String name) throws IOException {
+    if (!Files.exists(file(name))) {
+      byte[] bytes = new byte[36];
+      new SecureRandom().nextBytes(bytes);
+      StateFiles.write(file(name), Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+    }
+  }
+
+  /** The file that one of them is in. */
+  public Path file(String name) {
+    return directory.resolve(name);
   }
 
   /** One of them. */
@@ -96,7 +107,7 @@ public final class Secrets {
       case MYSQL ->
           List.of(
               DATABASE_PASSWORD, DATABASE_ROOT_PASSWORD, REPLICATION_PASSWORD, ANALYST_PASSWORD);
-      case MEMCACHED, NGINX -> List.of();
+      case MEMCACHED, NGINX, BACKUP -> List.of();
     };
   }
 
