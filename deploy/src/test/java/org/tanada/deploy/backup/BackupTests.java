@@ -323,6 +323,55 @@ class BackupTests {
     }
   }
 
+  @Test
+  void logsComeThroughAKilledServerAndAToolThatHangs() throws Exception {
+    write("INSERT INTO tanada_00.t VALUES (1, 'first')");
+    moment();
+
+    processes.getFirst().destroyForcibly().waitFor();
+    start(home, primary);
+    Waiting.until(
+        "the primary leads again",
+        () -> role(home, primary, replica) instanceof Replication.Health.Leading);
+    write("INSERT INTO tanada_00.t VALUES (2, 'after a kill')");
+    moment();
+    signalTools("STOP");
+    write("INSERT INTO tanada_00.t VALUES (3, 'while nothing comes')");
+    moment();
+
+    Path shipped = new BackupFiles(home).logs(1, "mysql-1").resolve("mysql-1-a");
+    Waiting.until("all is here", () -> logsOfServer().equals(logsIn(shipped)));
+    assertThat(agent.problem()).isEmpty();
+  }
+
+  private static void signalTools(String signal) throws Exception {
+    List<ProcessHandle> tools =
+        ProcessHandle.current()
+            .descendants()
+            .filter(process -> process.info().command().orElse("").contains("mariadb-binlog"))
+            .toList();
+    assertThat(tools).isNotEmpty();
+    for (ProcessHandle tool : tools) {
+      new ProcessBuilder("kill", "-" + signal, Long.toString(tool.pid())).start().waitFor();
+    }
+  }
+
+  /** Name and size of each log that was shipped from the first on. */
+  private List<String> logsOfServer() throws IOException {
+    Path first = new BackupFiles(home).logs(1, "mysql-1").resolve("mysql-1-a");
+    String begin = LogShipper.logs(first).findFirst().orElse("");
+    return new Sql(new DatabaseFiles(home, primary))
+        .run("SHOW BINARY LOGS").stream().filter(log -> log.compareTo(begin) >= 0).toList();
+  }
+
+  private static List<String> logsIn(Path directory) throws IOException {
+    List<String> logs = new ArrayList<>();
+    for (String name : LogShipper.logs(directory).toList()) {
+      logs.add(name + "\t" + Files.size(directory.resolve(name)));
+    }
+    return logs;
+  }
+
   private void damageLargestPack() throws IOException {
     try (Stream<Path> all = Files.walk(directory.resolve("repository/data"))) {
       Path largest =
