@@ -1,6 +1,8 @@
 package org.tanada.deploy;
 
 import org.tanada.deploy.command.AuditCommand;
+import org.tanada.deploy.command.BackupAgentCommand;
+import org.tanada.deploy.command.BackupCommand;
 import org.tanada.deploy.command.BoardDatabaseCommand;
 import org.tanada.deploy.command.BoardNodeCommand;
 import org.tanada.deploy.command.BoardsCommand;
@@ -16,6 +18,7 @@ import org.tanada.deploy.command.LogsCommand;
 import org.tanada.deploy.command.MailCommand;
 import org.tanada.deploy.command.OpenCommand;
 import org.tanada.deploy.command.RestartCommand;
+import org.tanada.deploy.command.RestoreCommand;
 import org.tanada.deploy.command.RevokeCommand;
 import org.tanada.deploy.command.ScaleCommand;
 import org.tanada.deploy.command.ShardsCommand;
@@ -58,6 +61,8 @@ import picocli.CommandLine.Command;
       UsersCommand.class,
       MailCommand.class,
       AuditCommand.class,
+      BackupCommand.class,
+      RestoreCommand.class,
       LogsCommand.class,
       OpenCommand.class,
       DoctorCommand.class,
@@ -66,6 +71,7 @@ import picocli.CommandLine.Command;
       CaCommand.class,
       TestCommand.class,
       SuperviseCommand.class,
+      BackupAgentCommand.class,
       ContainerSetupCommand.class,
       BoardNodeCommand.class,
       BoardDatabaseCommand.class,

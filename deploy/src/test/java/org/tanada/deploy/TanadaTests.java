@@ -53,7 +53,7 @@ class TanadaTests {
   @ValueSource(
       strings = {
         "up", "down", "status", "scale", "stop", "start", "restart", "kill", "logs", "open",
-        "doctor", "ca", "test", "shards", "effects"
+        "doctor", "ca", "test", "shards", "effects", "backup", "restore"
       })
   void everyCommandExplainsItself(String command) {
     Outcome outcome = run(command, "--help");
@@ -89,6 +89,7 @@ class TanadaTests {
             List.of("scale", "app=many"),
             List.of("scale"),
             List.of("kill"),
+            List.of("restore", "--at", "yesterday"),
             List.of("stop", "app-1", "app-2"),
             List.of("up", "--http-port", "eighty"))) {
       Outcome outcome = run(wrong.toArray(String[]::new));
@@ -101,7 +102,16 @@ class TanadaTests {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"status", "logs", "open", "kill app-1", "stop app-1", "scale app=3", "ca"})
+      strings = {
+        "status",
+        "logs",
+        "open",
+        "kill app-1",
+        "stop app-1",
+        "scale app=3",
+        "ca",
+        "backup --to /b"
+      })
   void beforeTheFirstUpOneLineSaysWhatToDo(String command) {
     Outcome outcome = run(command.split(" ", -1));
 

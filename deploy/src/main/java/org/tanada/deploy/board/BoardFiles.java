@@ -62,7 +62,7 @@ public final class BoardFiles {
         StateFiles.privateDirectory(data.resolve(node.name()));
         StateFiles.privateDirectory(data.resolve(node.name() + ".cluster"));
       }
-      case LB, APP, AUTH, ROUTER, MEMCACHED -> {}
+      case LB, APP, AUTH, ROUTER, MEMCACHED, BACKUP -> {}
     }
     if (node.kind() != Kind.NGINX && node.kind() != Kind.MEMCACHED) {
       StateFiles.privateDirectory(directory.resolve("secrets"));

@@ -28,7 +28,10 @@ public record Role(String tier, String region, int copy) {
     } catch (IllegalArgumentException e) {
       throw unknown(text, e);
     }
-    if (kind == Kind.MYSQL || (!region.isEmpty() && kind != Kind.EDGE) || text.endsWith("/")) {
+    if (kind == Kind.MYSQL
+        || kind == Kind.BACKUP
+        || (!region.isEmpty() && kind != Kind.EDGE)
+        || text.endsWith("/")) {
       throw unknown(text, null);
     }
     return new Role(name, kind == Kind.EDGE && region.isEmpty() ? "tokyo" : region, 0);
@@ -53,6 +56,7 @@ public record Role(String tier, String region, int copy) {
   public String profile() {
     return switch (kind()) {
       case NGINX -> "pi-front";
+      case BACKUP -> throw new IllegalStateException("no role");
       case LB -> "pi-gateway";
       case MYSQL -> "pi-db";
       case MEMCACHED -> "pi-cache";
@@ -76,6 +80,7 @@ public record Role(String tier, String region, int copy) {
       case MYSQL -> 250;
       case MEMCACHED -> 80;
       case NGINX -> 40;
+      case BACKUP -> throw new IllegalStateException("no role");
     };
   }
 

@@ -32,6 +32,13 @@ public final class Packages {
           new Need("nginx", "nginx", "nginx-light"),
           new Need("setsid", "util-linux", "util-linux"));
 
+  /** What backups need beside that. */
+  public static final List<Need> BACKUP =
+      List.of(
+          new Need("restic", "restic", "restic"),
+          new Need("mariadb-backup", "mariadb-backup", "mariadb-server"),
+          new Need("mariadb-binlog", "mariadb-client", "mariadb-client"));
+
   /** What the tests need beside that. */
   public static final List<Need> TESTS =
       List.of(

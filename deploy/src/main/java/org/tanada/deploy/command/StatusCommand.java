@@ -1,6 +1,7 @@
 package org.tanada.deploy.command;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.tanada.deploy.backup.BackupAge;
 import org.tanada.deploy.build.Disk;
 import org.tanada.deploy.launcher.Launcher;
 import org.tanada.deploy.measure.NodeStatus;
@@ -74,6 +76,10 @@ public final class StatusCommand extends Operation {
     long up = nodes.stream().filter(node -> node.state().equals("up")).count();
     String rest = concern.isEmpty() ? "" : "; " + concern;
     terminal.line("%d of %d up, %s in all%s".formatted(up, nodes.size(), megabytes(memory), rest));
+    String backups = BackupAge.of(home).line(Instant.now());
+    if (!backups.isEmpty()) {
+      terminal.line(backups);
+    }
     Disk.shortage(home.directory()).ifPresent(terminal::warn);
   }
 

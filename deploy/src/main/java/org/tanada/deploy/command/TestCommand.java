@@ -49,6 +49,7 @@ public final class TestCommand extends Operation {
     packages.need(List.of(new Packages.Need("mvn", "maven", "maven")));
     if (!quick) {
       packages.need();
+      packages.need(Packages.BACKUP);
       packages.need(Packages.TESTS);
     }
     boolean engineMade = containers && needEngine();

@@ -81,7 +81,7 @@ public final class ContainerSetup {
   public static String volume(Kind kind) {
     return switch (kind) {
       case EDGE, LB, APP, AUTH, ROUTER, STORAGE, MYSQL -> kind.name().toLowerCase(Locale.ROOT);
-      case NGINX, MEMCACHED -> throw new IllegalArgumentException(kind + " has no secrets");
+      case NGINX, MEMCACHED, BACKUP -> throw new IllegalArgumentException(kind + " has no secrets");
     };
   }
 

@@ -15,6 +15,9 @@ import org.tanada.deploy.state.OperatorException;
 public final class Sql {
   private static final int SECONDS = 20;
 
+  /** More than this is sent while the answers are read: neither side waits for the other. */
+  private static final int PIPE = 32_768;
+
   private final Access access;
   private final int seconds;
 
@@ -56,6 +59,14 @@ public final class Sql {
     return row;
   }
 
+  private static void send(Process process, String statements) {
+    try (var in = process.getOutputStream()) {
+      in.write(statements.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      // it has ended already: its words say why
+    }
+  }
+
   private List<String> execute(String statements, String... options) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(Binaries.need("mariadb"), "--no-defaults", "--connect-timeout=2");
@@ -72,10 +83,10 @@ public final class Sql {
             },
             CompletableFuture.delayedExecutor(seconds, TimeUnit.SECONDS));
     try {
-      try (var in = process.getOutputStream()) {
-        in.write(statements.getBytes(StandardCharsets.UTF_8));
-      } catch (IOException e) {
-        // it has ended already: its words say why
+      if (statements.length() < PIPE) {
+        send(process, statements);
+      } else {
+        Thread.ofPlatform().daemon().start(() -> send(process, statements));
       }
       String output =
           new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();

@@ -25,6 +25,7 @@ final class NativeRunners implements Runners {
           switch (kind) {
             case MYSQL -> new DatabaseRunner(home, () -> desired.get(), journal);
             case MEMCACHED -> new MemcachedRunner(home);
+            case BACKUP -> new BackupRunner(home);
             case NGINX -> new NginxRunner(home, () -> topology(home));
             case EDGE, LB, APP, AUTH, ROUTER, STORAGE -> new ServiceRunner(home, httpPort);
           });

@@ -185,7 +185,8 @@ public final class Supervisor {
 
   private static int rank(NodeKeeper keeper) {
     Kind kind = keeper.wanted().node().kind();
-    return kind == Kind.NGINX ? 0 : kind.service() ? 1 : 2;
+    // what was written last is shipped before the databases end
+    return kind == Kind.NGINX ? 0 : kind.service() ? 1 : kind == Kind.BACKUP ? 2 : 3;
   }
 
   private void start(long now) {

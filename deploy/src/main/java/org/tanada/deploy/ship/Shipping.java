@@ -194,7 +194,7 @@ public final class Shipping implements AutoCloseable {
             programs.addAll(List.of("mariadbd", "mariadb-install-db", "mariadb", "mariadb-dump"));
         case MEMCACHED -> programs.add("memcached");
         case NGINX -> programs.add("nginx");
-        case EDGE, LB, APP, AUTH, ROUTER, STORAGE -> {}
+        case EDGE, LB, APP, AUTH, ROUTER, STORAGE, BACKUP -> {}
       }
     }
     return programs;

@@ -136,6 +136,7 @@ final class UnitFile {
           TimeoutStopSec=120
           """
               .formatted(own(), state, DatabaseProfile.groupSuffix(node));
+      case BACKUP -> throw new IllegalStateException("backups are no unit yet");
       case NGINX ->
           """
           Type=exec

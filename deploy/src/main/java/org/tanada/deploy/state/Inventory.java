@@ -22,11 +22,11 @@ public final class Inventory {
     return StateFiles.write(home.inventory(), yaml(nodes));
   }
 
-  /** The inventory as YAML; nginx is not in it, since nobody calls it. */
+  /** The inventory as YAML; nginx and backups are not in it: nobody calls them. */
   public static String yaml(Collection<PlannedNode> nodes) {
     Map<String, List<PlannedNode>> tiers =
         nodes.stream()
-            .filter(node -> node.kind() != Kind.NGINX)
+            .filter(node -> node.kind() != Kind.NGINX && node.kind() != Kind.BACKUP)
             .collect(
                 Collectors.groupingBy(PlannedNode::tier, LinkedHashMap::new, Collectors.toList()));
     StringBuilder yaml = new StringBuilder("# Written by ./tanada; every service watches it.\n");

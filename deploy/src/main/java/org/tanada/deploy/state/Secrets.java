@@ -43,6 +43,9 @@ public final class Secrets {
   /** Of all demo users; printed, since somebody wants to sign in as one of them. */
   public static final String DEMO_PASSWORD = "demo-password";
 
+  /** Of the repository of backups; whoever has lost it has lost them. Made by the first backup. */
+  public static final String BACKUP_PASSWORD = "backup-password";
+
   private static final List<String> ALL =
       List.of(
           URL_SIGNING_KEY,
@@ -68,14 +71,8 @@ public final class Secrets {
   /** Makes those that are missing. */
   public void make() throws IOException {
     StateFiles.privateDirectory(directory);
-    SecureRandom random = new SecureRandom();
     for (String name : ALL) {
-      if (!Files.exists(directory.resolve(name))) {
-        byte[] bytes = new byte[36];
-        random.nextBytes(bytes);
-        StateFiles.write(
-            directory.resolve(name), Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
-      }
+      make(name);
     }
     serviceKeys().make();
   }
@@ -92,6 +89,20 @@ public final class Secrets {
       case ServiceKeyring.PUBLIC -> Files.readString(directory.resolve(name));
       default -> get(name);
     };
+  }
+
+  /** Makes one of them, if it is missing. */
+  public void make(String name) throws IOException {
+    if (!Files.exists(file(name))) {
+      byte[] bytes = new byte[36];
+      new SecureRandom().nextBytes(bytes);
+      StateFiles.write(file(name), Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+    }
+  }
+
+  /** The file that one of them is in. */
+  public Path file(String name) {
+    return directory.resolve(name);
   }
 
   /** One of them. */
@@ -111,7 +122,7 @@ public final class Secrets {
       case MYSQL ->
           List.of(
               DATABASE_PASSWORD, DATABASE_ROOT_PASSWORD, REPLICATION_PASSWORD, ANALYST_PASSWORD);
-      case MEMCACHED, NGINX -> List.of();
+      case MEMCACHED, NGINX, BACKUP -> List.of();
     };
   }
 

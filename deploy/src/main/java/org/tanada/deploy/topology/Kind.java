@@ -10,7 +10,9 @@ public enum Kind {
   STORAGE,
   MEMCACHED,
   MYSQL,
-  NGINX;
+  NGINX,
+  /** Keeps copies of the databases' logs, for backups; there once a backup was made. */
+  BACKUP;
 
   /**
    * The kind of a tier by its name.
@@ -30,6 +32,7 @@ public enum Kind {
       case "storage-profiles", "storage-invoices", "storage-videos" -> STORAGE;
       case "memcached" -> MEMCACHED;
       case "nginx" -> NGINX;
+      case "backup" -> BACKUP;
       default -> throw new IllegalArgumentException("there is no tier \"" + tier + "\"");
     };
   }
@@ -38,7 +41,7 @@ public enum Kind {
   public boolean service() {
     return switch (this) {
       case EDGE, LB, APP, AUTH, ROUTER, STORAGE -> true;
-      case MEMCACHED, MYSQL, NGINX -> false;
+      case MEMCACHED, MYSQL, NGINX, BACKUP -> false;
     };
   }
 
@@ -49,20 +52,20 @@ public enum Kind {
   public boolean keepsPlace() {
     return switch (this) {
       case STORAGE, MEMCACHED, MYSQL -> true;
-      case EDGE, LB, APP, AUTH, ROUTER, NGINX -> false;
+      case EDGE, LB, APP, AUTH, ROUTER, NGINX, BACKUP -> false;
     };
   }
 
   /** Whether {@code scale} may change the number of its nodes. */
   public boolean scalable() {
-    return this != MYSQL && this != NGINX;
+    return this != MYSQL && this != NGINX && this != BACKUP;
   }
 
   /** Order of the start: a lower wave is begun first, and stopped last. */
   public int wave() {
     return switch (this) {
       case MYSQL, MEMCACHED -> 0;
-      case ROUTER -> 1;
+      case ROUTER, BACKUP -> 1;
       case STORAGE, AUTH -> 2;
       case APP -> 3;
       case LB, EDGE -> 4;

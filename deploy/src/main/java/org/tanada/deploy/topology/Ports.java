@@ -48,7 +48,7 @@ public record Ports(int base, int http, int https) {
       case APP, AUTH, MEMCACHED -> 99;
       case STORAGE -> 29;
       case MYSQL -> 9;
-      case NGINX -> 1;
+      case NGINX, BACKUP -> 1;
     };
   }
 
@@ -63,6 +63,7 @@ public record Ports(int base, int http, int https) {
       case STORAGE -> base + storageBlock(tier) + index;
       case MYSQL -> base + 600 + 10 * cluster(tier) + index;
       case MEMCACHED -> base + 700 + index;
+      case BACKUP -> base + 890;
       case NGINX -> http;
     };
   }

@@ -70,7 +70,10 @@ public record Topology(Ports ports, List<Tier> tiers) {
     }
     if (!known.kind().scalable()) {
       throw new IllegalArgumentException(
-          "there is one " + tier + ", the front door: it is not scaled");
+          "there is one "
+              + tier
+              + (known.kind() == Kind.NGINX ? ", the front door" : "")
+              + ": it is not scaled");
     }
     if (known.kind() == Kind.STORAGE && count < known.nodes() - 1) {
       throw new IllegalArgumentException(

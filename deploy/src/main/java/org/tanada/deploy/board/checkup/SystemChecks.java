@@ -260,7 +260,7 @@ final class SystemChecks {
       case MYSQL -> List.of("mariadbd", "mariadb-install-db", "mariadb");
       case MEMCACHED -> List.of("memcached");
       case NGINX -> List.of("nginx");
-      case EDGE, LB, APP, AUTH, ROUTER, STORAGE -> List.of();
+      case EDGE, LB, APP, AUTH, ROUTER, STORAGE, BACKUP -> List.of();
     };
   }
 

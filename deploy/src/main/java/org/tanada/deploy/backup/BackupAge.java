@@ -1,0 +1,48 @@
+package org.tanada.deploy.backup;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.tanada.deploy.state.Home;
+import org.tanada.deploy.state.StateFiles;
+
+/**
+ * How old the newest backups of an installation are.
+ *
+ * @param made the moment of the newest one
+ * @param verified the moment of the newest one that was verified
+ * @param failure of the verification before now; empty if it found nothing
+ */
+public record BackupAge(Optional<Instant> made, Optional<Instant> verified, String failure) {
+  /** Reads it; nothing where no backup was made. */
+  public static BackupAge of(Home home) throws IOException {
+    BackupFiles files = new BackupFiles(home);
+    Optional<Verification.Mark> mark =
+        StateFiles.readJson(files.verified(), Verification.Mark.class);
+    return new BackupAge(
+        StateFiles.readJson(files.last(), Backup.Made.class).map(Backup.Made::recorded),
+        mark.flatMap(found -> Optional.ofNullable(found.good())),
+        mark.map(Verification.Mark::failure).orElse(""));
+  }
+
+  /** One line for people; empty where no backup was ever made. */
+  public String line(Instant now) {
+    if (made.isEmpty()) {
+      return "";
+    }
+    String line =
+        "newest backup "
+            + age(made.get(), now)
+            + " old, newest verified "
+            + verified.map(at -> age(at, now) + " old").orElse("none: ./tanada backup verify");
+    return failure.isEmpty() ? line : line + "; the last verification failed: " + failure;
+  }
+
+  private static String age(Instant at, Instant now) {
+    long minutes = Duration.between(at, now).toMinutes();
+    return minutes < 120
+        ? minutes + " min"
+        : minutes < 2880 ? minutes / 60 + " h" : minutes / 1440 + " d";
+  }
+}

@@ -1,0 +1,103 @@
+package org.tanada.deploy.backup;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.tanada.deploy.state.Home;
+import org.tanada.deploy.state.OperatorException;
+import org.tanada.deploy.state.StateFiles;
+
+/**
+ * Where backups keep their things, beneath {@code backup} of an installation.
+ *
+ * <pre>
+ * repository.json  where the backups go
+ * lock             held by whoever uses the repository
+ * base/CLUSTER     copies of the databases while a backup is made
+ * manifest.json    what the newest backup is made of
+ * logs/TIMELINE    the databases' logs, see {@link LogShipper}
+ * timeline         number of the present history: one more with each restore in place
+ * verified.json    the newest backup that was verified
+ * last.json        the newest backup
+ * </pre>
+ *
+ * @param home the installation
+ */
+record BackupFiles(Home home) {
+  /** The first history. */
+  private static final int FIRST = 1;
+
+  /** Where backups go. */
+  record Target(String repository) {}
+
+  Path directory() {
+    return home.directory().resolve("backup");
+  }
+
+  Path lock() {
+    return directory().resolve("lock");
+  }
+
+  Path base() {
+    return directory().resolve("base");
+  }
+
+  Path manifest() {
+    return directory().resolve("manifest.json");
+  }
+
+  Path last() {
+    return directory().resolve("last.json");
+  }
+
+  Path verified() {
+    return directory().resolve("verified.json");
+  }
+
+  Path cache() {
+    return directory().resolve("cache");
+  }
+
+  Path logs() {
+    return directory().resolve("logs");
+  }
+
+  /** The logs of a cluster in one history. */
+  Path logs(int timeline, String cluster) {
+    return logs().resolve(Integer.toString(timeline)).resolve(cluster);
+  }
+
+  /** The number of the present history. */
+  int timeline() throws IOException {
+    Path file = directory().resolve("timeline");
+    return Files.exists(file) ? Integer.parseInt(Files.readString(file).strip()) : FIRST;
+  }
+
+  /** Begins another history: logs of before do not lead to what is written from now on. */
+  void beginTimeline(int number) throws IOException {
+    StateFiles.privateDirectory(directory());
+    StateFiles.write(directory().resolve("timeline"), number + "\n");
+  }
+
+  private Path target() {
+    return directory().resolve("repository.json");
+  }
+
+  /** Where backups go, if anybody has said so. */
+  Optional<String> repository() throws IOException {
+    return StateFiles.readJson(target(), Target.class).map(Target::repository);
+  }
+
+  /** The same. */
+  String needRepository() throws IOException {
+    return repository()
+        .orElseThrow(() ->
+            new OperatorException("no backup was made here: ./tanada backup --to REPOSITORY"));
+  }
+
+  void setRepository(String repository) throws IOException {
+    StateFiles.privateDirectory(directory());
+    StateFiles.writeJson(target(), new Target(repository));
+  }
+}

@@ -1,0 +1,40 @@
+package org.tanada.deploy.backup;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import org.jspecify.annotations.Nullable;
+import org.tanada.deploy.state.Home;
+import org.tanada.deploy.state.Secrets;
+
+/** Where an installation's backups go, and the secret that opens them. */
+public final class BackupSetup {
+  private final Home home;
+
+  /** The set-up of an installation. */
+  public BackupSetup(Home home) {
+    this.home = home;
+  }
+
+  /**
+   * Makes what is missing.
+   *
+   * @param repository where to from now on; null if that stays
+   * @return whether the password was made by this
+   * @throws org.tanada.deploy.state.OperatorException if nobody has ever said where to
+   */
+  public boolean begin(@Nullable String repository) throws IOException {
+    BackupFiles files = new BackupFiles(home);
+    Secrets secrets = new Secrets(home);
+    boolean first = !Files.exists(secrets.file(Secrets.BACKUP_PASSWORD));
+    if (repository == null) {
+      files.needRepository();
+    }
+    secrets.make(Secrets.BACKUP_PASSWORD);
+    if (repository != null) {
+      Repository given = Repository.of(files, repository);
+      given.make(); // what cannot be used is not remembered
+      files.setRepository(given.address());
+    }
+    return first;
+  }
+}

@@ -1,0 +1,75 @@
+package org.tanada.deploy.backup;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.tanada.deploy.build.Binaries;
+
+/**
+ * Runs a program of the system at low priority, to its end.
+ *
+ * @param code it ended with
+ * @param output what it wrote to standard output
+ * @param words what it wrote to standard error
+ */
+record Program(int code, String output, String words) {
+  /** Runs it in a directory, or in ours. */
+  static Program run(@Nullable Path directory, Map<String, String> environment, String... command)
+      throws IOException {
+    List<String> whole = politely();
+    whole.add(Binaries.need(command[0]));
+    whole.addAll(List.of(command).subList(1, command.length));
+    ProcessBuilder builder = new ProcessBuilder(whole);
+    if (directory != null) {
+      builder.directory(directory.toFile());
+    }
+    builder.environment().putAll(environment);
+    builder.environment().put("LC_ALL", "C");
+    Process process = builder.start();
+    try {
+      process.getOutputStream().close();
+      CompletableFuture<String> words =
+          CompletableFuture.supplyAsync(
+              () -> text(process.getErrorStream()),
+              task -> Thread.ofPlatform().daemon().start(task)); // the shared pool has one thread
+      String output = text(process.getInputStream());
+      return new Program(process.waitFor(), output, words.join());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  /** What lets others go first, on the processor and on the disk. */
+  static List<String> politely() {
+    List<String> command = new ArrayList<>();
+    Binaries.find("nice").ifPresent(nice -> command.addAll(List.of(nice.toString(), "-n", "10")));
+    Binaries.find("ionice")
+        .ifPresent(ionice -> command.addAll(List.of(ionice.toString(), "-c", "2", "-n", "7")));
+    return command;
+  }
+
+  private static String text(java.io.InputStream in) {
+    try {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      return ""; // it was ended: its code says so
+    }
+  }
+
+  /** The last line of what it said that means something. */
+  String reason() {
+    return words
+        .lines()
+        .filter(line -> !line.isBlank())
+        .reduce((first, second) -> second)
+        .orElse("it ended with code " + code);
+  }
+}

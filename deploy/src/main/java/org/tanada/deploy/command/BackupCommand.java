@@ -1,0 +1,139 @@
+package org.tanada.deploy.command;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.tanada.deploy.backup.Backup;
+import org.tanada.deploy.backup.BackupSetup;
+import org.tanada.deploy.backup.Export;
+import org.tanada.deploy.backup.Verification;
+import org.tanada.deploy.build.Packages;
+import org.tanada.deploy.container.ContainerInstallation;
+import org.tanada.deploy.launcher.Launcher;
+import org.tanada.deploy.state.OperatorException;
+import org.tanada.deploy.state.Secrets;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Saves all databases and files, and shows and verifies what was saved. */
+@Command(
+    name = "backup",
+    description =
+        "Saves all databases and all files while they are in use; from then on their logs, too.",
+    subcommands = {
+      BackupCommand.ListAll.class,
+      BackupCommand.Verify.class,
+      BackupCommand.ExportTo.class
+    })
+public final class BackupCommand extends Operation {
+  @Option(
+      names = "--to",
+      paramLabel = "REPO",
+      description =
+          "Where: a directory, sftp:USER@HOST:/DIRECTORY or s3:URL/BUCKET. It is remembered.")
+  private @Nullable String to;
+
+  @Option(names = "--yes", description = "Answers yes to every question.")
+  private boolean yes;
+
+  @Override
+  public Integer call() throws Exception {
+    Launcher launcher = launcher();
+    refuseContainers(this);
+    new Packages(this::say, question -> yes || terminal.ask(question)).need(Packages.BACKUP);
+    BackupSetup setup = new BackupSetup(home);
+    boolean first = setup.begin(to);
+    new BackupNode(home, control).ensure(launcher);
+    Backup.Made made = new Backup(home, this::say).make();
+    answer(made);
+    say(
+        terminal.good("saved")
+            + " in %.0f s, %d MB added; it can be restored to %s and every moment since"
+                .formatted(
+                    made.seconds(),
+                    made.bytesAdded() >> 20,
+                    made.from().truncatedTo(ChronoUnit.MILLIS)));
+    if (first) {
+      say("keep a copy of " + new Secrets(home).file(Secrets.BACKUP_PASSWORD) + " elsewhere:");
+      say("without that password nobody can read the backups, and it is lost with this machine");
+    }
+    return DONE;
+  }
+
+  static void refuseContainers(Operation command) throws IOException {
+    if (ContainerInstallation.find(command.home).isPresent()) {
+      throw new OperatorException(
+          "backups are made of native installations so far, not of containers");
+    }
+  }
+
+  /** What there is. */
+  @Command(name = "list", description = "Lists the backups, oldest first.")
+  static final class ListAll extends Operation {
+    @Override
+    public Integer call() throws Exception {
+      List<Backup.Listed> backups = new Backup(home, this::say).list();
+      answer(Map.of("backups", backups));
+      Table table = new Table(List.of("BACKUP", "MADE", "RESTORES FROM"), List.of());
+      for (Backup.Listed backup : backups) {
+        table.row(
+            List.of(
+                backup.snapshot(),
+                backup.made().truncatedTo(ChronoUnit.SECONDS).toString(),
+                backup.from().truncatedTo(ChronoUnit.MILLIS).toString()),
+            "");
+      }
+      table.lines().forEach(this::say);
+      return DONE;
+    }
+  }
+
+  /** Whether it is good. */
+  @Command(
+      name = "verify",
+      description =
+          "Restores the newest backup into a place of its own, compares it with what was"
+              + " recorded, and notes the result.")
+  static final class Verify extends Operation {
+    @Override
+    public Integer call() throws Exception {
+      Verification.Verified verified =
+          new Verification(home, this::say, restored -> RestoredSystem.look(restored, home)).run();
+      answer(verified);
+      say(
+          terminal.good("verified")
+              + ": %s of %s, %d rows of %d tables, %d files"
+                  .formatted(
+                      verified.snapshot(),
+                      verified.recorded().truncatedTo(ChronoUnit.SECONDS),
+                      verified.rows(),
+                      verified.tables(),
+                      verified.files()));
+      return DONE;
+    }
+  }
+
+  /** Away with it. */
+  @Command(
+      name = "export",
+      description =
+          "Copies all backups to a disk, with Tanada itself and a README that says how to bring"
+              + " them back.")
+  static final class ExportTo extends Operation {
+    @Parameters(paramLabel = "DISK", description = "The directory where it is mounted.")
+    private Path disk = Path.of("");
+
+    @Override
+    public Integer call() throws Exception {
+      Path set = new Export(home, this::say).to(disk);
+      answer(Map.of("directory", set.toString()));
+      say(terminal.good("exported") + " to " + set + ": README.txt there says how it comes back");
+      say("the password is not on it: " + new Secrets(home).file(Secrets.BACKUP_PASSWORD));
+      return DONE;
+    }
+  }
+}

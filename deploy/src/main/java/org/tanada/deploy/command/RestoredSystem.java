@@ -1,0 +1,113 @@
+package org.tanada.deploy.command;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.tanada.common.row.ShardsContract.Listing;
+import org.tanada.deploy.launcher.NativeLauncher;
+import org.tanada.deploy.process.Control;
+import org.tanada.deploy.state.Desired.Run;
+import org.tanada.deploy.state.Home;
+import org.tanada.deploy.state.OperatorException;
+import org.tanada.deploy.state.StateFiles;
+import org.tanada.deploy.topology.Kind;
+import org.tanada.deploy.topology.Ports;
+import org.tanada.deploy.topology.Tier;
+import org.tanada.deploy.topology.Topology;
+import org.tanada.deploy.topology.TopologyFile;
+
+/** The least system on restored data, which lives for a moment: the databases and a router. */
+final class RestoredSystem {
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final int SECONDS_TO_STOP = 90;
+
+  /** Further than the ports of any node of the system that goes on beside it. */
+  private static final int FURTHER = 2000;
+
+  private final Home home;
+  private final Control control;
+
+  private RestoredSystem(Home home) {
+    this.home = home;
+    this.control = new Control(home);
+  }
+
+  /**
+   * Starts it, asks the router for all shards, and stops it.
+   *
+   * @param restored what was restored
+   * @param own the installation whose programs it runs
+   * @throws OperatorException if it does not start, or a shard is in no cluster
+   */
+  static void look(Home restored, Home own) throws IOException {
+    Files.createSymbolicLink(restored.lib(), own.lib());
+    RestoredSystem system = new RestoredSystem(restored);
+    try {
+      system.start(system.topology());
+      system.checkShards();
+    } finally {
+      system.stop();
+    }
+  }
+
+  private Topology topology() throws IOException {
+    Topology whole = TopologyFile.read(home.topology());
+    List<Tier> tiers = new ArrayList<>();
+    for (Tier tier : whole.tiers()) {
+      if (tier.kind() == Kind.MYSQL
+          || tier.kind() == Kind.MEMCACHED
+          || tier.kind() == Kind.ROUTER) {
+        tiers.add(tier.withNodes(1));
+      }
+    }
+    int base = whole.ports().base();
+    base = base + FURTHER + 1000 > 65_535 ? base - FURTHER : base + FURTHER;
+    return new Topology(new Ports(base, base + 950, base + 951), tiers);
+  }
+
+  private void start(Topology topology) throws IOException {
+    StateFiles.write(home.topology(), TopologyFile.write(topology));
+    control.change(desired -> desired.fit(topology.nodes()));
+    control.supervise();
+    new Readiness(control, null).await(PATIENCE);
+  }
+
+  private void checkShards() throws IOException {
+    Listing listing = new ShardsClient(new NativeLauncher(home)).list();
+    TreeSet<Integer> shards = new TreeSet<>();
+    TreeSet<Integer> active = new TreeSet<>();
+    listing
+        .copies()
+        .forEach(copy -> {
+          shards.add(copy.shard());
+          if (copy.state().equals("active")) {
+            active.add(copy.shard());
+          }
+        });
+    shards.removeAll(active);
+    if (active.isEmpty() || !shards.isEmpty()) {
+      throw new OperatorException("a router finds no active copy of shards " + shards);
+    }
+  }
+
+  private void stop() throws IOException {
+    control.change(desired -> desired.changeAll(wanted -> wanted.with(Run.STOPPED)));
+    boolean ended =
+        Control.await(
+            SECONDS_TO_STOP,
+            () -> {
+              try {
+                return !control.supervised();
+              } catch (IOException e) {
+                return false;
+              }
+            });
+    if (!ended) {
+      throw new OperatorException(
+          "the restored system does not stop: TANADA_HOME=" + home.directory() + " ./tanada down");
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.tanada.deploy.backup;
+
+import org.jspecify.annotations.NullMarked;
