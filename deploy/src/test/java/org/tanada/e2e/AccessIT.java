@@ -176,8 +176,7 @@ class AccessIT {
     }
 
     assertThat(entries.get("files/videos/" + video + ".mp4")).isEqualTo(clip);
-    assertThat(entries.get("profile.json"))
-        .asString(StandardCharsets.UTF_8)
+    assertThat(new String(entries.get("profile.json"), StandardCharsets.UTF_8))
         .contains(owner.email());
     assertThat(entries.get("sessions.json")).isNotEmpty();
     assertThat(entries.lastEntry().getKey()).isEqualTo("manifest.json");
