@@ -41,6 +41,10 @@ final class Repository {
   /** What restic says of a file that it could not restore as it was. */
   private static final Pattern DAMAGED = Pattern.compile("ignoring error for (/[^:]*):");
 
+  /** What restic's check says of the first thing that is wrong. */
+  private static final Pattern FAULT =
+      Pattern.compile("(?i)^(error|pack|tree|blob)\\b.*(error|match|damaged|invalid|not )");
+
   private final String address;
   private final Path password;
   private final Path cache;
@@ -309,16 +313,16 @@ final class Repository {
     restic(Path.of("/"), "unlock");
     Program done =
         part.isEmpty()
-            ? restic(Path.of("/"), "check", "--quiet", "--read-data")
-            : restic(Path.of("/"), "check", "--quiet", "--read-data-subset=" + part);
+            ? restic(Path.of("/"), "check", "--read-data")
+            : restic(Path.of("/"), "check", "--read-data-subset=" + part);
     if (done.code() == 0) {
       return "";
     }
-    return done.words()
-        .lines()
-        .filter(line -> line.contains("pack") || line.contains("error"))
-        .findFirst()
+    String said = done.words() + "\n" + done.output();
+    return said.lines()
         .map(String::strip)
+        .filter(line -> FAULT.matcher(line).find())
+        .findFirst()
         .orElseGet(() -> String.valueOf(failure(done).getMessage()));
   }
 
