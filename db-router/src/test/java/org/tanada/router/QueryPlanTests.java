@@ -58,6 +58,7 @@ final class QueryPlanTests {
           Map.entry(
               "provider_links", new Own("provider, issuer, subject", "'p', 'i', CONCAT('s', n)")),
           Map.entry("used_values", new Own("digest, expires_at", "CONCAT('d', n), 1")),
+          Map.entry("spent_budgets", new Own("earned_at", "1")),
           Map.entry("refresh_families", new Own("current_hash", "'h'")),
           Map.entry(
               "mails",
@@ -205,6 +206,7 @@ final class QueryPlanTests {
       list("sessions", null, Map.of("provider_session", "p106"), null, consistency);
       list("orders", owner, Map.of("video_id", 106), null, consistency);
       list("sales", owner, Map.of("order_id", 106), null, consistency);
+      list("used_values", owner, Map.of("digest", "d106"), null, consistency);
       list("mails", null, Map.of("state", "waiting"), null, consistency);
       list("audit_entries", owner, Map.of("whom_id", 106), null, consistency);
       list("audit_entries", null, Map.of("who_id", 106), null, consistency);
