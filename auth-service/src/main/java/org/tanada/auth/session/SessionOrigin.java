@@ -3,16 +3,16 @@ package org.tanada.auth.session;
 import org.jspecify.annotations.Nullable;
 
 /**
- * By what provider, or passkey, a session was opened.
+ * What a session was opened by, if not by a password.
  *
- * @param linkId the link with the identity there, or the passkey
- * @param providerSession digest of the session there; null if it named none
- * @param idTokenEncrypted what it wants to see at sign-out, encrypted; null if nothing
+ * @param openedBy row of the link with an identity at a provider, or of the passkey
+ * @param providerSession digest of the session at the provider; null if it named none
+ * @param idTokenEncrypted what the provider wants to see at sign-out, encrypted; null if nothing
  */
-public record ProviderOrigin(
-    long linkId, @Nullable String providerSession, @Nullable String idTokenEncrypted) {
+public record SessionOrigin(
+    long openedBy, @Nullable String providerSession, @Nullable String idTokenEncrypted) {
   @Override
   public String toString() {
-    return "ProviderOrigin[linkId=" + linkId + "]";
+    return "SessionOrigin[openedBy=" + openedBy + "]";
   }
 }
