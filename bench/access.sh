@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # What access costs beside what it is made of: Argon2id, a signature check of the JCA, a get of memcached; all in one run on this machine.
-#   usage: bench/access.sh [-Dturns=5] [-Dseconds=10] [-Dclients=8]      prints a Markdown table; takes about six minutes
+#   usage: bench/access.sh [-Dturns=3] [-Dseconds=8] [-Dclients=8] [-Dsessions=100000]      prints a Markdown table; takes some eight minutes
 # Starts a whole system with a directory and ports of its own, and removes it. Needs MariaDB, memcached and JDK 25, as ./tanada test does.
-# Nothing else should run meanwhile. Not measured yet: the memory of 100,000 sessions, and rotation and revocation under load.
+# Nothing else should run meanwhile. What each row means is told by the class that prints it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 if [ -z "${JAVA_HOME:-}" ]; then for jdk in /usr/lib/jvm/*25*; do [ -x "$jdk/bin/javac" ] && export JAVA_HOME=$jdk; done; fi
@@ -10,7 +10,7 @@ if [ -z "${JAVA_HOME:-}" ]; then for jdk in /usr/lib/jvm/*25*; do [ -x "$jdk/bin
 mvn=$(command -v mvn) || { echo "Maven is missing: install the package maven" >&2; exit 1; }
 memcached=$(command -v memcached) || { echo "memcached is missing: install the package memcached" >&2; exit 1; }
 "$mvn" -q -B install -DskipTests -Djacoco.skip=true
-for module in common app-service auth-service; do
+for module in common app-service auth-service deploy; do
   "$mvn" -q -B -f "$module/pom.xml" dependency:build-classpath -Dmdep.outputFile=target/bench.classpath
 done
 # a main class of a module's tests, on one loader for all of the module
@@ -34,3 +34,5 @@ bench app-service org.tanada.app.session.SessionBench 23711 "$cache"
 kill "$cache"; cache=
 ./tanada up --port-base 23000 --http-port 24080 --https-port 24443 --yes >/dev/null
 bench auth-service org.tanada.auth.account.SignInBench http://localhost:24080
+bench deploy org.tanada.bench.SessionMemoryBench
+bench deploy org.tanada.bench.RevocationBench

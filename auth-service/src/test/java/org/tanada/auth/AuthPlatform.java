@@ -11,10 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
+import org.tanada.auth.mail.Deliveries;
 import org.tanada.common.account.AccessContract;
 import org.tanada.common.account.AccountsContract;
 import org.tanada.common.account.AccountsContract.OpenSession;
@@ -33,6 +35,7 @@ import org.tanada.common.http.TierClients;
 import org.tanada.common.membership.FileMembership;
 import org.tanada.common.membership.LiveTiers;
 import org.tanada.common.permission.ServiceName;
+import org.tanada.common.row.RowsContract;
 import org.tanada.common.row.testing.InMemoryRows;
 import org.tanada.common.row.testing.RowsServer;
 import tools.jackson.databind.json.JsonMapper;
@@ -52,9 +55,13 @@ final class AuthPlatform {
 
   private static final AtomicInteger COUNTER = new AtomicInteger();
   private static final AuthPlatform SHARED =
-      new AuthPlatform(Instant.parse("2026-11-23T12:00:00Z"), List.of());
+      new AuthPlatform(Instant.parse("2026-11-23T12:00:00Z"), List.of(), false);
 
   final InMemoryRows rows;
+
+  /** The same, as servers see them that can die; else null. */
+  final MortalRows mortal;
+
   final List<ConfigurableApplicationContext> nodes = new ArrayList<>();
   private final AtomicReference<Instant> now;
   private final List<String> properties;
@@ -64,7 +71,7 @@ final class AuthPlatform {
   private final TierClients clients;
   private final TierClients operator;
 
-  private AuthPlatform(Instant start, List<String> properties) {
+  private AuthPlatform(Instant start, List<String> properties, boolean isMortal) {
     this.now = new AtomicReference<>(start);
     this.properties = properties;
     rows =
@@ -73,6 +80,7 @@ final class AuthPlatform {
             .unique("audit_entries", "user_id_sequence", "user_id", "sequence")
             .unique("known_networks", "user_id_network", "user_id", "network")
             .unique("administrators", "user_id_holder_id", "user_id", "holder_id");
+    mortal = isMortal ? new MortalRows(rows) : null;
     server = new RowsServer(rows, ServiceName.AUTH);
     try {
       directory = Files.createTempDirectory("auth-tests");
@@ -101,7 +109,12 @@ final class AuthPlatform {
 
   /** Servers with settings of their own; their clock begins now, since others' tokens do. */
   static AuthPlatform with(String... properties) {
-    return new AuthPlatform(Instant.now(), List.of(properties));
+    return new AuthPlatform(Instant.now(), List.of(properties), false);
+  }
+
+  /** The same, whose servers can be killed, and deliver no mails by themselves. */
+  static AuthPlatform mortal(String... properties) {
+    return new AuthPlatform(Instant.now(), List.of(properties), true);
   }
 
   /** Sign-in by outside providers as app servers call it: now one server, now the other. */
@@ -185,8 +198,7 @@ final class AuthPlatform {
   private void start(int number) throws IOException {
     ConfigurableApplicationContext node =
         new SpringApplicationBuilder(AuthApplication.class)
-            .initializers((GenericApplicationContext context) ->
-                context.registerBean("clock", InstantSource.class, this::clock))
+            .initializers((GenericApplicationContext context) -> prepare(context))
             .properties(
                 "tanada.node=auth-" + number,
                 "server.port=0",
@@ -205,6 +217,15 @@ final class AuthPlatform {
         .append(address(nodes.size() - 1))
         .append("\"}\n");
     write();
+  }
+
+  private void prepare(GenericApplicationContext context) {
+    context.registerBean("clock", InstantSource.class, this::clock);
+    if (mortal != null) {
+      context.registerBean("rowsContract", RowsContract.class, () -> mortal);
+      context.addBeanFactoryPostProcessor(
+          beans -> ((BeanDefinitionRegistry) beans).removeBeanDefinition(Deliveries.WORK));
+    }
   }
 
   private void write() throws IOException {

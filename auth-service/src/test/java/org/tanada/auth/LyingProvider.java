@@ -5,9 +5,12 @@ import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.OctetKeyPair;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
@@ -25,8 +28,12 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
@@ -45,10 +52,13 @@ import java.util.function.Consumer;
 final class LyingProvider implements AutoCloseable {
   static final String CLIENT = "tanada";
   static final String SECRET = "client-secret-of-tests";
+  private static final String ED_KEY = "ed-key";
 
   /** How an ID token is signed. */
   enum Signature {
     RS256,
+    EDDSA,
+    EDDSA_FOREIGN_KEY,
     NONE,
     HS256,
     FOREIGN_KEY
@@ -58,12 +68,14 @@ final class LyingProvider implements AutoCloseable {
   private final Map<String, Map<String, String>> codes = new ConcurrentHashMap<>();
   final AtomicInteger keysAsked = new AtomicInteger();
   private volatile RSAKey key = newKey();
+  private final KeyPair edKey = newEdKey();
   private volatile String subject = "nobody";
   volatile Signature signature = Signature.RS256;
   volatile Consumer<JWTClaimsSet.Builder> claims = builder -> {};
   volatile String issuerParameter;
   volatile boolean codesWorkAgain;
   volatile boolean huge;
+  volatile boolean announcesEdDsa = true;
   volatile int status = 200;
   volatile CountDownLatch silence = new CountDownLatch(0);
   volatile CountDownLatch asked = new CountDownLatch(1);
@@ -95,6 +107,7 @@ final class LyingProvider implements AutoCloseable {
     issuerParameter = issuer();
     codesWorkAgain = false;
     huge = false;
+    announcesEdDsa = true;
     status = 200;
   }
 
@@ -150,15 +163,21 @@ final class LyingProvider implements AutoCloseable {
         {"issuer": "%1$s", "authorization_endpoint": "%1$s/authorize", "token_endpoint": "%1$s/token",
          "jwks_uri": "%1$s/keys", "userinfo_endpoint": "%1$s/user", "end_session_endpoint": "%1$s/out",
          "response_types_supported": ["code"], "subject_types_supported": ["public"],
-         "id_token_signing_alg_values_supported": ["RS256"],
+         "id_token_signing_alg_values_supported": [%2$s],
          "authorization_response_iss_parameter_supported": true}
         """
-            .formatted(issuer()));
+            .formatted(issuer(), announcesEdDsa ? "\"RS256\", \"EdDSA\"" : "\"RS256\""));
   }
 
   private void keys(HttpExchange exchange) throws IOException {
     keysAsked.incrementAndGet();
-    answer(exchange, new JWKSet(key.toPublicJWK()).toString());
+    answer(
+        exchange,
+        new JWKSet(
+                List.of(
+                    key.toPublicJWK(),
+                    new OctetKeyPair.Builder(Curve.Ed25519, edX()).keyID(ED_KEY).build()))
+            .toString());
   }
 
   private void token(HttpExchange exchange) throws IOException {
@@ -223,6 +242,9 @@ final class LyingProvider implements AutoCloseable {
       if (signature == Signature.NONE) {
         return new PlainJWT(set).serialize();
       }
+      if (signature == Signature.EDDSA || signature == Signature.EDDSA_FOREIGN_KEY) {
+        return signByEdDsa(set);
+      }
       boolean shared = signature == Signature.HS256;
       SignedJWT jwt =
           new SignedJWT(
@@ -237,6 +259,35 @@ final class LyingProvider implements AutoCloseable {
       }
       return jwt.serialize();
     } catch (JOSEException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private String signByEdDsa(JWTClaimsSet set) {
+    try {
+      SignedJWT jwt =
+          new SignedJWT(new JWSHeader.Builder(JWSAlgorithm.EdDSA).keyID(ED_KEY).build(), set);
+      java.security.Signature signing = java.security.Signature.getInstance("Ed25519");
+      signing.initSign((signature == Signature.EDDSA ? edKey : newEdKey()).getPrivate());
+      signing.update(jwt.getSigningInput());
+      return new String(jwt.getSigningInput(), StandardCharsets.US_ASCII)
+          + "."
+          + Base64URL.encode(signing.sign());
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The last 32 bytes of the key's X.509 form (RFC 8410). */
+  private Base64URL edX() {
+    byte[] encoded = edKey.getPublic().getEncoded();
+    return Base64URL.encode(Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length));
+  }
+
+  private static KeyPair newEdKey() {
+    try {
+      return KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+    } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
   }

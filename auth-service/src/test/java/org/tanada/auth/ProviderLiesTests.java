@@ -21,6 +21,7 @@ import org.tanada.auth.LyingProvider.Signature;
 import org.tanada.common.account.AccountsContract.SignUp;
 import org.tanada.common.account.ProvidersContract.BegunFlow;
 import org.tanada.common.account.ProvidersContract.EndFlow;
+import org.tanada.common.account.ProvidersContract.LogoutToken;
 import org.tanada.common.problem.ProblemCode;
 
 /** A provider that lies, hangs, or is gone; and browsers that bring what is not theirs. */
@@ -72,12 +73,53 @@ class ProviderLiesTests {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "RS256")
+  @EnumSource(
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"RS256", "EDDSA"})
   void idTokenOfAnotherSignatureSignsNobodyIn(Signature signature) {
     provider.signature = signature;
 
     assertThat(problem(() -> outside.signIn(subject)).code())
         .isEqualTo(ProblemCode.PROVIDER_FAILED);
+  }
+
+  @Test
+  void idTokenSignedByEd25519IsTakenOfAProviderThatAnnouncesIt() {
+    provider.signature = Signature.EDDSA;
+
+    assertThat(outside.signIn(subject).session()).isNotNull();
+    outside.providers.backChannelLogout(
+        "lying", new LogoutToken(provider.logoutToken(subject, null, claims -> {})));
+
+    provider.claims = claims -> claims.claim("nonce", "of-another-flow");
+    assertThat(problem(() -> outside.signIn(subject)).code())
+        .isEqualTo(ProblemCode.PROVIDER_FAILED);
+    provider.claims = claims -> claims.audience("somebody-else");
+    assertThat(problem(() -> outside.signIn(subject)).code())
+        .isEqualTo(ProblemCode.PROVIDER_FAILED);
+    provider.claims = claims -> {};
+    provider.announcesEdDsa = false;
+    outside.platform.advance(Duration.ofHours(2)); // its metadata are asked for anew
+    assertThat(problem(() -> outside.signIn(subject)).code())
+        .isEqualTo(ProblemCode.PROVIDER_FAILED);
+    provider.announcesEdDsa = true;
+    outside.platform.advance(Duration.ofHours(2));
+    assertThat(outside.signIn(subject).session()).isNotNull();
+  }
+
+  @Test
+  void flowThatAServerLeftBeforeTheProviderAnsweredIsEndedByAnother() {
+    BegunFlow begun = outside.begin();
+    String parameters = provider.authorize(begun.location(), subject);
+    provider.codesWorkAgain = true; // it has not come so far as to look at the code
+    provider.status = 503;
+    assertThat(problem(() -> outside.end(begun, parameters)).code())
+        .isEqualTo(ProblemCode.PROVIDER_UNAVAILABLE);
+    provider.behave();
+
+    assertThat(outside.end(begun, parameters).session()).isNotNull();
+    assertThat(problem(() -> outside.end(begun, parameters)).code())
+        .isEqualTo(ProblemCode.INVALID_FLOW);
   }
 
   @Test

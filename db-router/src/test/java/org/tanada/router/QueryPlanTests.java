@@ -58,6 +58,7 @@ final class QueryPlanTests {
           Map.entry(
               "provider_links", new Own("provider, issuer, subject", "'p', 'i', CONCAT('s', n)")),
           Map.entry("used_values", new Own("digest, expires_at", "CONCAT('d', n), 1")),
+          Map.entry("spent_budgets", new Own("earned_at", "1")),
           Map.entry("refresh_families", new Own("current_hash", "'h'")),
           Map.entry(
               "mails",
@@ -213,6 +214,7 @@ final class QueryPlanTests {
       list("orders", owner, Map.of("video_id", 106), null, consistency);
       list("orders", null, Map.of("video_id", 106), null, consistency);
       list("sales", owner, Map.of("order_id", 106), null, consistency);
+      list("used_values", owner, Map.of("digest", "d106"), null, consistency);
       list("mails", null, Map.of("state", "waiting"), null, consistency);
       list("uploads", owner, Map.of("state", "open"), null, consistency);
       list("uploads", null, Map.of("expires_day", 106), null, consistency);

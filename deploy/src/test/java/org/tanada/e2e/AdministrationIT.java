@@ -102,10 +102,7 @@ class AdministrationIT {
                         .setColorScheme(ColorScheme.DARK))) {
       Page page = context.newPage();
       page.setDefaultTimeout(20_000);
-      page.navigate("/sign-in");
-      page.getByLabel("E-mail").fill(administrator.email());
-      page.getByLabel("Password").fill(FrontDoor.PASSWORD);
-      press(page, "Sign in");
+      SignInPages.signIn(page, administrator.email(), FrontDoor.PASSWORD);
       page.navigate("/admin");
       look(page, "admin-users", 390, 844);
       page.getByLabel("Find").fill(user.username());

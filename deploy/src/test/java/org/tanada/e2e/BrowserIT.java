@@ -154,10 +154,7 @@ class BrowserIT {
   @Test
   void aWrongPasswordIsExplainedBesideTheForm() {
     try (Visit visit = new Visit(Viewer.PHONE, true)) {
-      visit.open("/sign-in");
-      visit.page.getByLabel("E-mail").fill("nobody@example.net");
-      visit.page.getByLabel("Password").fill("wrong password");
-      visit.press("Sign in");
+      SignInPages.signIn(visit.page, "nobody@example.net", "wrong password");
 
       assertThat(visit.page.content()).contains("wrong");
       assertThat(visit.page.getByLabel("E-mail").inputValue()).isEqualTo("nobody@example.net");
@@ -236,12 +233,8 @@ class BrowserIT {
       if (name.equals("seller")) {
         look("sign-up");
       }
-      page.getByLabel("E-mail").fill(username + "@example.net");
-      page.getByLabel("User name").fill(username);
-      page.getByLabel("Name to show")
-          .fill(Character.toUpperCase(name.charAt(0)) + name.substring(1));
-      page.getByLabel("Password").fill(FrontDoor.PASSWORD);
-      press("Sign up");
+      SignInPages.fillSignUp(
+          page, username, Character.toUpperCase(name.charAt(0)) + name.substring(1));
       open("/me");
       assertThat(page.getByLabel("Name to show")).isVisible();
     }

@@ -8,7 +8,6 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Response;
-import com.microsoft.playwright.options.AriaRole;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,7 +78,7 @@ class HeadersIT {
       page.getByText("/api/v1/videos").first().waitFor(); // drawn by scripts
       visit(page, "/videos/" + video, 200);
       visit(page, "/users/" + seller.id(), 200);
-      signIn(page, user);
+      SignInPages.signIn(page, user.email(), FrontDoor.PASSWORD);
       visit(page, "/videos/" + video + "/watch", 200);
       for (String path : OWN) {
         visit(page, path, 200);
@@ -142,16 +141,6 @@ class HeadersIT {
       page.navigate(FrontDoor.ADDRESS + "/");
       assertThat(page.url()).startsWith("http:");
     }
-  }
-
-  private static void signIn(Page page, Account user) {
-    page.navigate("/sign-in");
-    page.getByLabel("E-mail").fill(user.email());
-    page.getByLabel("Password").fill(FrontDoor.PASSWORD);
-    page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Sign in").setExact(true))
-        .click();
-    page.waitForLoadState();
-    UsedSecrets.note(page.context());
   }
 
   private static void visit(Page page, String path, int status) {

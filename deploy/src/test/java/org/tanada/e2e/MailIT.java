@@ -80,9 +80,7 @@ class MailIT {
               Map.of("email", user.email(), "password", FrontDoor.PASSWORD)),
           401,
           "invalid-credentials");
-      page.getByLabel("E-mail").fill(user.email());
-      page.getByLabel("Password").fill(NEXT);
-      press(page, "Sign in");
+      SignInPages.fillSignIn(page, user.email(), NEXT);
       page.waitForURL("**/me");
       look(page, "me-verified");
 

@@ -224,12 +224,7 @@ class ProvidersIT {
 
     String signUp() {
       String username = "linked-" + UUID.randomUUID().toString().substring(0, 8);
-      open("/sign-up");
-      page.getByLabel("E-mail").fill(username + "@example.net");
-      page.getByLabel("User name").fill(username);
-      page.getByLabel("Name to show").fill(username);
-      page.getByLabel("Password").fill(FrontDoor.PASSWORD);
-      button("Sign up").click();
+      SignInPages.signUp(page, username, username);
       page.waitForURL("**/me**");
       return username;
     }

@@ -248,12 +248,7 @@ class SecondFactorIT {
     }
 
     void signUp() {
-      open("/sign-up");
-      page.getByLabel("E-mail").fill(name + "@example.net");
-      page.getByLabel("User name").fill(name);
-      page.getByLabel("Name to show").fill(name);
-      page.getByLabel("Password").fill(FrontDoor.PASSWORD);
-      button("Sign up").click();
+      SignInPages.signUp(page, name, name);
       page.waitForURL("**/me**");
     }
 
@@ -270,9 +265,7 @@ class SecondFactorIT {
     }
 
     void password() {
-      page.getByLabel("E-mail").fill(name + "@example.net");
-      page.getByLabel("Password").fill(FrontDoor.PASSWORD);
-      button("Sign in").click();
+      SignInPages.fillSignIn(page, SignInPages.email(name), FrontDoor.PASSWORD);
     }
 
     Locator button(String title) {

@@ -115,7 +115,12 @@ public final class SignUps {
     // before the claim, as its answer may get lost; nobody else's claim is released by it
     releases.push(() -> rows.release(kind, canonical, userId));
     if (!rows.claim(kind, canonical, userId)) {
-      throw new ProblemException(taken, taken.title() + ".");
+      boolean held = rows.holder(kind, canonical) != null;
+      throw new ProblemException(
+          taken,
+          held
+              ? taken.title() + "."
+              : "Somebody signs up with it at this moment: if that is you, try again in a minute.");
     }
   }
 

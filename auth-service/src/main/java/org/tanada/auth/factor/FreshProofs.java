@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.tanada.auth.account.Credentials;
 import org.tanada.auth.passkey.Passkeys;
-import org.tanada.auth.session.ProviderSessions;
+import org.tanada.auth.session.LiveSessions;
 import org.tanada.auth.token.TokenGrants;
 import org.tanada.common.account.FactorsContract.Proof;
 import org.tanada.common.account.PasskeysContract.Answer;
@@ -20,7 +20,7 @@ import org.tanada.common.problem.ProblemException;
  */
 @Component
 public final class FreshProofs {
-  private final ProviderSessions sessions;
+  private final LiveSessions sessions;
   private final TokenGrants tokens;
   private final Credentials credentials;
   private final SecondFactors factors;
@@ -29,7 +29,7 @@ public final class FreshProofs {
   private final InstantSource clock;
 
   FreshProofs(
-      ProviderSessions sessions,
+      LiveSessions sessions,
       TokenGrants tokens,
       Credentials credentials,
       SecondFactors factors,

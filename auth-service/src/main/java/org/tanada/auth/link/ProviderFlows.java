@@ -14,7 +14,7 @@ import org.tanada.auth.factor.FreshProofs;
 import org.tanada.auth.provider.OutsideProvider;
 import org.tanada.auth.provider.ProviderIdentity;
 import org.tanada.auth.provider.Providers;
-import org.tanada.auth.session.ProviderSessions;
+import org.tanada.auth.session.LiveSessions;
 import org.tanada.auth.session.Sessions.Client;
 import org.tanada.auth.store.UsedValues;
 import org.tanada.auth.token.Notes;
@@ -36,7 +36,7 @@ public final class ProviderFlows {
   private final FlowProperties properties;
   private final UsedValues used;
   private final FreshProofs proofs;
-  private final ProviderSessions sessions;
+  private final LiveSessions sessions;
   private final ProviderLinks links;
   private final ProviderSignIns signIns;
   private final InstantSource clock;
@@ -47,7 +47,7 @@ public final class ProviderFlows {
       FlowProperties properties,
       UsedValues used,
       FreshProofs proofs,
-      ProviderSessions sessions,
+      LiveSessions sessions,
       ProviderLinks links,
       ProviderSignIns signIns,
       InstantSource clock) {
@@ -92,7 +92,8 @@ public final class ProviderFlows {
   }
 
   /**
-   * Ends a flow.
+   * Ends a flow. Its state is used up when the provider has said who it is, so that another server
+   * can go on with what one has left that died, or could not reach the provider, before that.
    *
    * @throws ProblemException {@code not-found}; {@code invalid-flow}; {@code provider-declined};
    *     {@code provider-failed}; {@code provider-unavailable}; {@code email-taken}; {@code
@@ -104,17 +105,21 @@ public final class ProviderFlows {
         notes.read(purpose(name), end.cookie(), Flow.class).orElseThrow(ProviderFlows::invalid);
     String state =
         URLUtils.parseParameters(end.parameters()).getOrDefault("state", none()).getFirst();
-    if (!same(state, flow.state()) || !used.use(STATE, flow.state(), flow.end())) {
+    if (!same(state, flow.state()) || used.used(STATE, flow.state())) {
       throw invalid();
     }
     Long userId = flow.userId();
+    if (userId != null) {
+      checkStillSignedIn(flow, userId, end);
+    }
+    ProviderIdentity identity = provider.identity(flow.challenge(), end.parameters());
+    if (!used.use(STATE, flow.state(), flow.end())) {
+      throw invalid();
+    }
     if (userId == null) {
-      ProviderIdentity identity = provider.identity(flow.challenge(), end.parameters());
       Client client = new Client(end.userAgent(), end.network(), end.replaces());
       return signIns.signIn(provider, identity, client, flow.next());
     }
-    checkStillSignedIn(flow, userId, end);
-    ProviderIdentity identity = provider.identity(flow.challenge(), end.parameters());
     links.link(userId, name, identity);
     return new EndedFlow(null, false, flow.next());
   }

@@ -11,7 +11,7 @@ import org.tanada.auth.account.AccountBelonging;
 import org.tanada.auth.account.Credentials;
 import org.tanada.auth.provider.ProviderIdentity;
 import org.tanada.auth.provider.Providers;
-import org.tanada.auth.session.ProviderSessions;
+import org.tanada.auth.session.LiveSessions;
 import org.tanada.auth.store.AccountRows;
 import org.tanada.common.account.ProvidersContract.Link;
 import org.tanada.common.account.ProvidersContract.Ways;
@@ -32,14 +32,14 @@ public final class ProviderLinks implements AccountBelonging {
   private final AccountRows rows;
   private final Credentials credentials;
   private final Providers providers;
-  private final ProviderSessions sessions;
+  private final LiveSessions sessions;
   private final IdGenerator ids;
 
   ProviderLinks(
       AccountRows rows,
       Credentials credentials,
       Providers providers,
-      ProviderSessions sessions,
+      LiveSessions sessions,
       IdGenerator ids) {
     this.rows = rows;
     this.credentials = credentials;

@@ -7,7 +7,7 @@ import org.tanada.auth.account.PasswordlessSignUps.Newcomer;
 import org.tanada.auth.account.SignIns;
 import org.tanada.auth.provider.OutsideProvider;
 import org.tanada.auth.provider.ProviderIdentity;
-import org.tanada.auth.session.ProviderOrigin;
+import org.tanada.auth.session.SessionOrigin;
 import org.tanada.auth.session.Sessions;
 import org.tanada.auth.session.Sessions.Client;
 import org.tanada.auth.store.AccountRows;
@@ -62,8 +62,8 @@ final class ProviderSignIns {
     if (!user.value().active()) {
       throw gone();
     }
-    ProviderOrigin origin =
-        new ProviderOrigin(
+    SessionOrigin origin =
+        new SessionOrigin(
             linkId,
             SignOutHints.session(identity),
             hints.encrypt(linkId, provider, identity.idToken()));

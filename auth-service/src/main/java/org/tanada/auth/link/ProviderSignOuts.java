@@ -2,7 +2,6 @@ package org.tanada.auth.link;
 
 import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -11,8 +10,8 @@ import org.springframework.stereotype.Component;
 import org.tanada.auth.provider.LogoutNotice;
 import org.tanada.auth.provider.OutsideProvider;
 import org.tanada.auth.provider.Providers;
-import org.tanada.auth.session.ProviderOrigin;
-import org.tanada.auth.session.ProviderSessions;
+import org.tanada.auth.session.LiveSessions;
+import org.tanada.auth.session.SessionOrigin;
 import org.tanada.auth.store.AccountRows;
 import org.tanada.auth.store.UsedValues;
 import org.tanada.common.account.ProvidersContract.ProviderSignOut;
@@ -30,7 +29,7 @@ public final class ProviderSignOuts {
   private static final Duration REMEMBERED = Duration.ofMinutes(15);
 
   private final Providers providers;
-  private final ProviderSessions sessions;
+  private final LiveSessions sessions;
   private final ProviderLinks links;
   private final SignOutHints hints;
   private final UsedValues used;
@@ -38,7 +37,7 @@ public final class ProviderSignOuts {
 
   ProviderSignOuts(
       Providers providers,
-      ProviderSessions sessions,
+      LiveSessions sessions,
       ProviderLinks links,
       SignOutHints hints,
       UsedValues used,
@@ -53,13 +52,13 @@ public final class ProviderSignOuts {
 
   /** Where the browser goes to sign out there, too; nowhere if the provider cannot be asked. */
   public ProviderSignOut location(long userId, long sessionId, URI back) {
-    ProviderOrigin origin = sessions.origin(userId, sessionId).orElse(null);
-    OutsideProvider provider = origin == null ? null : provider(origin.linkId());
+    SessionOrigin origin = sessions.origin(userId, sessionId).orElse(null);
+    OutsideProvider provider = origin == null ? null : provider(origin.openedBy());
     if (origin == null || provider == null) {
       return ProviderSignOut.NOWHERE;
     }
     try {
-      String hint = hints.decrypt(origin.linkId(), origin.idTokenEncrypted());
+      String hint = hints.decrypt(origin.openedBy(), origin.idTokenEncrypted());
       URI location = provider.signOut(hint, back);
       return new ProviderSignOut(location == null ? null : location.toString(), provider.title());
     } catch (ProblemException e) {
@@ -75,7 +74,8 @@ public final class ProviderSignOuts {
   }
 
   /**
-   * Ends the sessions that a logout token names.
+   * Ends the sessions that a logout token names. It is used up when they have ended: the provider
+   * may send it again to another server, if one has died with it.
    *
    * @throws ProblemException {@code not-found}; {@code malformed-request}; {@code
    *     provider-unavailable}; {@code unavailable}
@@ -83,18 +83,18 @@ public final class ProviderSignOuts {
   public void backChannel(String name, String token) {
     LogoutNotice notice = providers.get(name).logout(token);
     String id = notice.issuer() + "\n" + notice.id();
-    Instant until = notice.issuedAt().plus(REMEMBERED);
-    if (!used.use(LOGOUT_TOKEN, id, until)) {
-      throw new ProblemException(
-          ProblemCode.MALFORMED_REQUEST, "The logout token was used before.");
+    if (used.used(LOGOUT_TOKEN, id)) {
+      throw usedBefore();
     }
-    try {
-      end(notice);
-    } catch (ProblemException e) {
-      used.giveBack(LOGOUT_TOKEN, id); // the provider may send it again
-      throw e;
+    end(notice);
+    if (!used.use(LOGOUT_TOKEN, id, notice.issuedAt().plus(REMEMBERED))) {
+      throw usedBefore();
     }
     log.info("provider {} has signed somebody out", name);
+  }
+
+  private static ProblemException usedBefore() {
+    return new ProblemException(ProblemCode.MALFORMED_REQUEST, "The logout token was used before.");
   }
 
   private void end(LogoutNotice notice) {

@@ -35,8 +35,8 @@ import org.springframework.security.web.webauthn.management.Webauthn4JRelyingPar
 import org.springframework.stereotype.Component;
 import org.tanada.auth.account.SignIns;
 import org.tanada.auth.audit.Audit;
-import org.tanada.auth.session.ProviderOrigin;
-import org.tanada.auth.session.ProviderSessions;
+import org.tanada.auth.session.LiveSessions;
+import org.tanada.auth.session.SessionOrigin;
 import org.tanada.auth.session.Sessions;
 import org.tanada.auth.store.AccountRows;
 import org.tanada.auth.store.UsedValues;
@@ -82,7 +82,7 @@ public final class Passkeys {
   private final PasskeyUsers users;
   private final AccountRows rows;
   private final Sessions sessions;
-  private final ProviderSessions opened;
+  private final LiveSessions live;
   private final Notes notes;
   private final UsedValues used;
   private final SecureRandom random;
@@ -97,7 +97,7 @@ public final class Passkeys {
       PasskeyUsers users,
       AccountRows rows,
       Sessions sessions,
-      ProviderSessions opened,
+      LiveSessions live,
       Notes notes,
       UsedValues used,
       SecureRandom random,
@@ -107,7 +107,7 @@ public final class Passkeys {
     this.users = users;
     this.rows = rows;
     this.sessions = sessions;
-    this.opened = opened;
+    this.live = live;
     this.notes = notes;
     this.used = used;
     this.random = random;
@@ -233,11 +233,11 @@ public final class Passkeys {
             .filter(found -> found.owner() == userId)
             .orElse(null);
     if (stored == null) {
-      opened.endOpenedBy(userId, passkeyId, null); // of an attempt that did not come so far
+      live.endOpenedBy(userId, passkeyId, null); // of an attempt that did not come so far
       throw new ProblemException(ProblemCode.NOT_FOUND, "There is no such passkey.");
     }
     store.delete(stored);
-    opened.endOpenedBy(userId, passkeyId, null);
+    live.endOpenedBy(userId, passkeyId, null);
     audit.own(userId, What.FACTOR_REMOVED, "passkey");
   }
 
@@ -256,7 +256,7 @@ public final class Passkeys {
     return sessions.open(
         user,
         new Sessions.Client(signIn.userAgent(), signIn.network(), signIn.replaces()),
-        new ProviderOrigin(passkey.id(), null, null),
+        new SessionOrigin(passkey.id(), null, null),
         end -> {
           if (rows.findNow(PasskeyRow.TABLE, passkey.id()).isEmpty() || !rows.stands(user)) {
             end.run();

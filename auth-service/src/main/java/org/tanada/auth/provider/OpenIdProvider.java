@@ -102,7 +102,7 @@ final class OpenIdProvider implements OutsideProvider {
             challenge, parameters, issuer, metadata.supportsAuthorizationResponseIssuerParam());
     OIDCTokenResponse tokens = tokens(code, challenge, metadata.getTokenEndpointURI());
     JWT idToken = tokens.getOIDCTokens().getIDToken();
-    IDTokenClaimsSet claims = checks.idToken(idToken, challenge.nonce(), known.keys());
+    IDTokenClaimsSet claims = checks.idToken(idToken, challenge.nonce(), known);
     if (challenge.again()) {
       checkProof(claims);
     }
@@ -174,7 +174,7 @@ final class OpenIdProvider implements OutsideProvider {
 
   @Override
   public LogoutNotice logout(String token) {
-    return checks.logoutToken(token, discovery.get().keys());
+    return checks.logoutToken(token, discovery.get());
   }
 
   @Override

@@ -106,14 +106,14 @@ public final class Sessions implements AccountPart {
    *     if the sign-in does not hold any more
    */
   public OpenedSession open(
-      Stored<User> user, Client client, ProviderOrigin origin, Consumer<Runnable> confirm) {
+      Stored<User> user, Client client, SessionOrigin origin, Consumer<Runnable> confirm) {
     return opened(user, client, origin, confirm);
   }
 
   private OpenedSession opened(
       Stored<User> user,
       Client client,
-      @Nullable ProviderOrigin origin,
+      @Nullable SessionOrigin origin,
       Consumer<Runnable> confirm) {
     long userId = user.id();
     Instant now = clock.instant();
@@ -125,7 +125,7 @@ public final class Sessions implements AccountPart {
             now.plus(properties.lifetime()),
             cut(client.userAgent(), MAX_USER_AGENT),
             Networks.of(client.network()),
-            origin == null ? null : (Long) origin.linkId(),
+            origin == null ? null : (Long) origin.openedBy(),
             origin == null ? null : origin.providerSession(),
             origin == null ? null : origin.idTokenEncrypted(),
             null);

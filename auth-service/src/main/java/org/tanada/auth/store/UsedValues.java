@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.Map;
 import org.springframework.stereotype.Component;
 import org.tanada.common.id.IdGenerator;
 import org.tanada.common.id.TanadaId;
@@ -61,13 +62,12 @@ public final class UsedValues {
     }
   }
 
-  /** Lets a value be used again: what it was used for has failed. */
-  public void giveBack(String what, String value) {
+  /** Whether a value has been used. */
+  public boolean used(String what, String value) {
     String digest = digest(what, value);
-    long owner = owner(digest);
-    rows.ofOwner(UsedValue.TABLE, owner).stream()
-        .filter(stored -> stored.value().digest().equals(digest))
-        .forEach(stored -> rows.deleteIfPresent(UsedValue.TABLE, owner, stored.id()));
+    return !rows.page(UsedValue.TABLE, owner(digest), Map.of("digest", digest), 1, null)
+        .rows()
+        .isEmpty();
   }
 
   private void sweep(long owner) {

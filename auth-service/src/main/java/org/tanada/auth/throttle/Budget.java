@@ -1,24 +1,23 @@
 package org.tanada.auth.throttle;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * So many at once, then one an interval, for each key; a bounded number of keys. Safe for many
- * threads.
+ * A rate for each key, whichever servers it is spent at. Each server counts for itself as well, a
+ * bounded number of keys: what has no room by that needs no look at the rows, and while those
+ * cannot be reached it is what there is. Safe for many threads.
  */
 final class Budget {
-  // The generic cell rate algorithm (ITU-T I.371, annex A): of each key only the time is kept at
-  // which all that was spent would have been earned.
   private static final int MAX_KEYS = 20_000;
 
+  private final String name;
+  private final Rate rate;
+  private final SpentBudgets spent;
   private final InstantSource clock;
-  private final Duration every;
-  private final Duration depth;
-  private final Map<String, Instant> earned =
+  private final Map<String, Instant> own =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Instant> eldest) {
@@ -26,25 +25,29 @@ final class Budget {
         }
       };
 
-  Budget(InstantSource clock, int burst, Duration every) {
+  Budget(String name, Rate rate, SpentBudgets spent, InstantSource clock) {
+    this.name = name;
+    this.rate = rate;
+    this.spent = spent;
     this.clock = clock;
-    this.every = every;
-    this.depth = every.multipliedBy(burst - 1L);
   }
 
   /** Whether one more is left. */
-  synchronized boolean left(String key) {
-    Instant at = earned.get(key);
-    return at == null || !at.isAfter(clock.instant().plus(depth));
+  boolean left(String key) {
+    Instant now = clock.instant();
+    synchronized (own) {
+      if (!rate.left(own.get(key), now)) {
+        return false;
+      }
+    }
+    return rate.left(spent.earnedAt(name, key), now);
   }
 
   /** Spends one, whether it is left or not. */
-  synchronized void spend(String key) {
-    Instant now = clock.instant();
-    Instant at = earned.get(key);
-    Instant from = at == null || at.isBefore(now) ? now : at;
-    Instant most = now.plus(depth).plus(every); // many at a time run up no debts
-    Instant next = from.plus(every);
-    earned.put(key, next.isAfter(most) ? most : next);
+  void spend(String key) {
+    synchronized (own) {
+      own.put(key, rate.spend(own.get(key), clock.instant()));
+    }
+    spent.spend(name, key, rate);
   }
 }

@@ -16,8 +16,8 @@ import org.tanada.common.problem.ProblemException;
 /**
  * Slows guessing down, by account and by network, before any password is hashed. An account has the
  * same budget whether it exists or not. Wrong guesses from elsewhere do not stop its owner: a
- * network that the account was signed in to from before has a budget of its own. Each server counts
- * for itself, and forgets when it stops.
+ * network that the account was signed in to from before has a budget of its own. All servers spend
+ * from the same budgets; while they cannot hear of each other, each has them for itself.
  */
 @Component
 public final class Throttle {
@@ -30,13 +30,21 @@ public final class Throttle {
   private final Budget networks;
   private final Budget wishes;
 
-  Throttle(KnownNetworks known, SignIns signIns, ThrottleProperties limits, InstantSource clock) {
+  Throttle(
+      KnownNetworks known,
+      SignIns signIns,
+      ThrottleProperties limits,
+      SpentBudgets spent,
+      InstantSource clock) {
     this.known = known;
     this.signIns = signIns;
-    this.accounts = new Budget(clock, limits.account(), limits.accountEvery());
-    this.owners = new Budget(clock, limits.known(), limits.knownEvery());
-    this.networks = new Budget(clock, limits.network(), limits.networkEvery());
-    this.wishes = new Budget(clock, limits.wishes(), limits.wishesEvery());
+    this.accounts =
+        new Budget("account", Rate.of(limits.account(), limits.accountEvery()), spent, clock);
+    this.owners = new Budget("owner", Rate.of(limits.known(), limits.knownEvery()), spent, clock);
+    this.networks =
+        new Budget("network", Rate.of(limits.network(), limits.networkEvery()), spent, clock);
+    this.wishes =
+        new Budget("wishes", Rate.of(limits.wishes(), limits.wishesEvery()), spent, clock);
   }
 
   /**

@@ -9,7 +9,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How much each auth server lets pass: so many at once, then one an interval.
+ * How much auth servers let pass, all together: so many at once, then one an interval.
  *
  * @param account wrong passwords for one account
  * @param accountEvery interval of those

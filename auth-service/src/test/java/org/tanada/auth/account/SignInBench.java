@@ -26,7 +26,7 @@ import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
  */
 final class SignInBench {
   private static final int TURNS = Integer.getInteger("turns", 3);
-  private static final int SECONDS = Integer.getInteger("seconds", 10);
+  private static final int SECONDS = Integer.getInteger("seconds", 8);
   private static final int CLIENTS = Integer.getInteger("clients", 8);
   private static final int ACCOUNTS = Integer.getInteger("accounts", 64);
   private static final int CORES = Runtime.getRuntime().availableProcessors();

@@ -1,13 +1,11 @@
 package org.tanada.deploy.command;
 
-import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import org.tanada.common.account.MailContract.Mail;
 import org.tanada.common.account.MailContract.MailQuery;
 import org.tanada.common.account.MailContract.MailText;
 import org.tanada.common.account.MailContract.Mails;
-import org.tanada.deploy.launcher.Launcher;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -17,7 +15,7 @@ import picocli.CommandLine.Parameters;
     name = "mail",
     description =
         "Lists mails that wait to be sent, were kept as no server is configured, or were given up.",
-    subcommands = {MailCommand.ListAll.class, MailCommand.Show.class})
+    subcommands = MailCommand.Show.class)
 public final class MailCommand extends Operation {
   private static final String PATH = "/v1/mails";
 
@@ -25,15 +23,10 @@ public final class MailCommand extends Operation {
 
   @Override
   public Integer call() throws Exception {
-    return list(this, launcher(), page);
-  }
-
-  private static int list(Operation command, Launcher launcher, PageOptions page)
-      throws IOException {
     Mails mails =
-        new RouterClient(launcher, "auth")
+        new RouterClient(launcher(), "auth")
             .ask(PATH + "/queries", new MailQuery(page.limit(), page.before()), Mails.class);
-    command.answer(mails);
+    answer(mails);
     Table table =
         new Table(List.of("ID", "WHEN", "STATE", "TO", "SUBJECT", "TRIED", "ERROR"), List.of());
     for (Mail mail : mails.mails()) {
@@ -48,25 +41,14 @@ public final class MailCommand extends Operation {
               Objects.requireNonNullElse(mail.error(), "-")),
           "");
     }
-    table.lines().forEach(command::say);
+    table.lines().forEach(this::say);
     if (mails.mails().isEmpty()) {
-      command.say("no mails: none was written, or all were sent");
+      say("no mails: none was written, or all were sent");
     }
     if (mails.next() != null) {
-      command.say("more: ./tanada mail --before " + mails.next());
+      say("more: ./tanada mail --before " + mails.next());
     }
     return DONE;
-  }
-
-  /** The same by its name. */
-  @Command(name = "list", description = "Lists them, newest first.")
-  static final class ListAll extends Operation {
-    @Mixin private final PageOptions page = new PageOptions();
-
-    @Override
-    public Integer call() throws Exception {
-      return list(this, launcher(), page);
-    }
   }
 
   /** One with its text. */

@@ -115,6 +115,17 @@ public final class InMemoryRows implements RowsContract {
     return claims.size();
   }
 
+  /** The rows that hold names of a kind, by name; not of claims whose rows do not exist. */
+  public synchronized Map<String, Long> holders(String kind) {
+    Map<String, Long> holders = new TreeMap<>();
+    claims.forEach((name, holder) -> {
+      if (name.kind().equals(kind) && row(holder.table, holder.id) != null) {
+        holders.put(name.value(), holder.id);
+      }
+    });
+    return holders;
+  }
+
   @Override
   public synchronized Shards shards() {
     up();

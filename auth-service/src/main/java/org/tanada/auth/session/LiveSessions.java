@@ -15,15 +15,18 @@ import org.tanada.common.problem.ProblemException;
 import org.tanada.common.row.Stored;
 import org.tanada.common.row.Write;
 
-/** Cookie sessions as sign-in by outside providers sees them: how old, by whom, and their end. */
+/**
+ * Cookie sessions as other features see them: whether they live, when their user last proved who
+ * they are, what they were opened by, and their end.
+ */
 @Component
-public final class ProviderSessions {
+public final class LiveSessions {
   private final AccountRows rows;
   private final InstantSource clock;
   private final SessionProperties properties;
   private final RevocationLog revocations;
 
-  ProviderSessions(
+  LiveSessions(
       AccountRows rows,
       InstantSource clock,
       SessionProperties properties,
@@ -72,26 +75,26 @@ public final class ProviderSessions {
     return present(userId, sessionId).isPresent();
   }
 
-  /** By what provider a session of the user was opened; empty if by none. */
-  public Optional<ProviderOrigin> origin(long userId, long sessionId) {
+  /** What a session of the user was opened by; empty if by a password. */
+  public Optional<SessionOrigin> origin(long userId, long sessionId) {
     return present(userId, sessionId)
         .map(Stored::value)
         .filter(row -> row.linkId() != null)
         .map(row ->
-            new ProviderOrigin(
+            new SessionOrigin(
                 Objects.requireNonNull(row.linkId()),
                 row.providerSession(),
                 row.idTokenEncrypted()));
   }
 
   /**
-   * Ends the user's sessions that were opened by a link.
+   * Ends the user's sessions that were opened by a link with a provider, or by a passkey.
    *
    * @param providerSession only those of this session at the provider; null for all
    */
-  public void endOpenedBy(long userId, long linkId, @Nullable String providerSession) {
+  public void endOpenedBy(long userId, long openedBy, @Nullable String providerSession) {
     rows.ofOwner(SessionRow.TABLE, userId).stream()
-        .filter(stored -> Objects.equals(stored.value().linkId(), linkId))
+        .filter(stored -> Objects.equals(stored.value().linkId(), openedBy))
         .filter(stored ->
             providerSession == null || providerSession.equals(stored.value().providerSession()))
         .forEach(this::endNow);

@@ -1,0 +1,122 @@
+package org.tanada.auth.throttle;
+
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.tanada.auth.store.AccountRows;
+import org.tanada.auth.store.Secrets;
+import org.tanada.common.id.TanadaId;
+import org.tanada.common.problem.ProblemCode;
+import org.tanada.common.problem.ProblemException;
+import org.tanada.common.row.Stored;
+import org.tanada.common.row.Write;
+
+/**
+ * What was spent of budgets, as all auth servers share it: a row each, whose id is made of a digest
+ * so that all meet at it, until all of it has been earned. Rows that cannot be reached keep nobody
+ * out.
+ */
+@Component
+final class SpentBudgets {
+  private static final Logger log = LoggerFactory.getLogger(SpentBudgets.class);
+
+  /** Owners of the rows: in each shard an id before all users'. */
+  private static final int OWNER_SEQUENCE = 21;
+
+  /** See {@link TanadaId}. */
+  private static final int MILLIS_BITS = 41;
+
+  private static final int SEQUENCE_BITS = 12;
+  private static final int MAX_SEQUENCE = (1 << SEQUENCE_BITS) - 1;
+
+  /** Each so many'th write deletes what has been earned in its shard. */
+  private static final int SWEEP = 16;
+
+  /** So often others may come in between. */
+  private static final int ATTEMPTS = 5;
+
+  private final AccountRows rows;
+  private final InstantSource clock;
+  private final SecureRandom random;
+
+  SpentBudgets(AccountRows rows, InstantSource clock, SecureRandom random) {
+    this.rows = rows;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /** When all that was spent of it will have been earned; null if nothing was, or nobody knows. */
+  @Nullable Instant earnedAt(String budget, String key) {
+    try {
+      return rows.findNow(SpentBudget.TABLE, id(budget, key))
+          .map(found -> found.value().earnedAt())
+          .orElse(null);
+    } catch (ProblemException e) {
+      log.debug("what was spent elsewhere is not known: {}", e.getMessage());
+      return null;
+    }
+  }
+
+  /** Spends one. */
+  void spend(String budget, String key, Rate rate) {
+    try {
+      long id = id(budget, key);
+      for (int attempt = 0; attempt < ATTEMPTS && !spend(id, rate); attempt++) {
+        log.debug("another server has spent at the same moment");
+      }
+      if (random.nextInt(SWEEP) == 0) {
+        sweep(owner(id));
+      }
+    } catch (ProblemException e) {
+      log.debug("other servers do not hear of what was spent here: {}", e.getMessage());
+    }
+  }
+
+  /** One try; false if another server came in between. */
+  private boolean spend(long id, Rate rate) {
+    Stored<SpentBudget> before = rows.findNow(SpentBudget.TABLE, id).orElse(null);
+    Instant earnedAt = before == null ? null : before.value().earnedAt();
+    Instant next = rate.spend(earnedAt, clock.instant());
+    try {
+      rows.commit(
+          owner(id),
+          before == null
+              ? Write.insert(SpentBudget.TABLE, id, new SpentBudget(next))
+              : Write.update(SpentBudget.TABLE, id, before.version(), Map.of("earnedAt", next)));
+      return true;
+    } catch (ProblemException e) {
+      if (e.code() == ProblemCode.DUPLICATE
+          || e.code() == ProblemCode.VERSION_MISMATCH
+          || e.code() == ProblemCode.NOT_FOUND) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private void sweep(long owner) {
+    Instant now = clock.instant();
+    rows.ofOwner(SpentBudget.TABLE, owner).stream()
+        .filter(stored -> stored.value().earnedAt().isBefore(now))
+        .forEach(stored -> rows.deleteIfPresent(SpentBudget.TABLE, owner, stored.id()));
+  }
+
+  /** Digest of both, in the form of an id. */
+  private long id(String budget, String key) {
+    long digest = HexFormat.fromHexDigitsToLong(Secrets.digest(budget + "\n" + key), 0, 16);
+    long millis = digest >>> (Long.SIZE - MILLIS_BITS);
+    int sequence = (int) digest & MAX_SEQUENCE;
+    int shard = (int) ((digest >>> SEQUENCE_BITS) & Integer.MAX_VALUE) % rows.shards();
+    return TanadaId.of(TanadaId.EPOCH_MILLIS + millis, shard, sequence);
+  }
+
+  private static long owner(long id) {
+    return TanadaId.of(TanadaId.EPOCH_MILLIS, TanadaId.shard(id), OWNER_SEQUENCE);
+  }
+}
