@@ -23,12 +23,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
+import org.tanada.common.credential.CredentialIssuer;
 import org.tanada.common.http.TanadaHeaders;
 import org.tanada.common.http.TierClientProperties;
 import org.tanada.common.http.TierClients;
 import org.tanada.common.id.IdGenerator;
 import org.tanada.common.membership.FileMembership;
 import org.tanada.common.membership.LiveTiers;
+import org.tanada.common.permission.ServiceName;
 import org.tanada.common.row.HttpRows;
 import org.tanada.common.row.Rows;
 import org.tanada.common.row.Table;
@@ -74,16 +76,23 @@ final class SessionMemoryBench {
           .version(HttpClient.Version.HTTP_1_1)
           .executor(Executors.newVirtualThreadPerTaskExecutor())
           .build();
+  private final CredentialIssuer gateway;
   private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
 
+  /** Sessions are written as an auth server writes them, and used as a gateway passes them on. */
+  private CredentialIssuer keyOf(String node) {
+    return new CredentialIssuer(home.node(node).resolve("secrets"));
+  }
+
   private SessionMemoryBench() throws IOException {
+    gateway = keyOf("lb-1");
     clients =
         new TierClients(
             new LiveTiers(
                 new FileMembership(home.inventory(), Duration.ofSeconds(1)),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(5)),
-            apps.getFirst().credential(),
+            keyOf("auth-1"),
             new TierClientProperties(Duration.ofSeconds(2), Duration.ofSeconds(20), 3, 20),
             JsonMapper.builder().build());
     rows = new Rows(new HttpRows(clients.caller("router")));
@@ -202,7 +211,7 @@ final class SessionMemoryBench {
     HttpRequest request =
         HttpRequest.newBuilder(address)
             .timeout(Duration.ofSeconds(30))
-            .header(TanadaHeaders.SERVICE_CREDENTIAL, app.credential())
+            .header(TanadaHeaders.SERVICE_CREDENTIAL, gateway.of(ServiceName.APP))
             .header("Cookie", "tanada-session=" + cookie)
             .build();
     int status = http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
