@@ -112,8 +112,8 @@ class ShopJourneyIT {
         .hasValue("bytes 1000-1999/" + clip.length);
     assertThat(fetch(url, null).body()).isEqualTo(clip);
     assertThat(fetch(url, "bytes=99999999-").statusCode()).isEqualTo(416);
-    assertThat(fetch(url.replaceFirst("signature=.", "signature=_"), null).statusCode())
-        .isEqualTo(403);
+    String other = url.contains("signature=_") ? "signature=-" : "signature=_";
+    assertThat(fetch(url.replaceFirst("signature=.", other), null).statusCode()).isEqualTo(403);
   }
 
   @Test
