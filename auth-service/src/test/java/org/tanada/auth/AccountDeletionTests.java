@@ -43,7 +43,8 @@ class AccountDeletionTests {
       Path.of("../db-router/src/main/resources/personal-data.txt");
 
   /** Not this service's: the shop's, the router's, and the row by which app servers go on. */
-  private static final Set<String> OTHERS = Set.of("videos", "claims", "deletions");
+  private static final Set<String> OTHERS =
+      Set.of("videos", "uploads", "upload_pieces", "claims", "deletions");
 
   private static final Set<String> OF_APP_SERVERS =
       Set.of("profile", "videos", "orders", "sales", "audit");

@@ -67,6 +67,7 @@ final class LyingProvider implements AutoCloseable {
   private final HttpServer server;
   private final Map<String, Map<String, String>> codes = new ConcurrentHashMap<>();
   final AtomicInteger keysAsked = new AtomicInteger();
+  private final RSAKey foreignKey = newKey();
   private volatile RSAKey key = newKey();
   private final KeyPair edKey = newEdKey();
   private volatile String subject = "nobody";
@@ -255,7 +256,7 @@ final class LyingProvider implements AutoCloseable {
       if (shared) { // by the public key, which everybody has (RFC 8725, 2.1)
         jwt.sign(new MACSigner(key.toRSAPublicKey().getEncoded()));
       } else {
-        jwt.sign(new RSASSASigner(signature == Signature.FOREIGN_KEY ? newKey() : key));
+        jwt.sign(new RSASSASigner(signature == Signature.FOREIGN_KEY ? foreignKey : key));
       }
       return jwt.serialize();
     } catch (JOSEException e) {

@@ -17,8 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tanada.common.blob.Blob;
 import org.tanada.common.blob.Blobs;
-import org.tanada.common.blob.HttpBlobs;
-import org.tanada.common.http.TierClients;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
 import org.tanada.storage.blob.BlobStore;
@@ -35,7 +33,7 @@ class CompositionTests {
   static void start() throws IOException {
     cluster = new StorageCluster(root, "videos").list(1, 2, 3);
     cluster.start(1).start(2).start(3).together();
-    blobs = new HttpBlobs(cluster.bean(1, TierClients.class));
+    blobs = cluster.blobs(1);
   }
 
   @AfterAll

@@ -15,16 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tanada.common.blob.Blob;
 import org.tanada.common.blob.Blobs;
-import org.tanada.common.blob.HttpBlobs;
-import org.tanada.common.credential.testing.TestCredentials;
-import org.tanada.common.http.TierClientProperties;
-import org.tanada.common.http.TierClients;
-import org.tanada.common.membership.LiveTiers;
-import org.tanada.common.permission.ServiceName;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
 import org.tanada.common.timing.ServerTiming;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The client that the app servers use, against real nodes. */
 class HttpBlobsTests {
@@ -39,13 +32,7 @@ class HttpBlobsTests {
     cluster = new StorageCluster(root, "profiles").list(1, 2);
     String limit = "tanada.storage.max-blob-size=1MB";
     cluster.start(1, limit).start(2, limit).together();
-    blobs =
-        new HttpBlobs(
-            new TierClients(
-                cluster.bean(1, LiveTiers.class),
-                TestCredentials.issuer(ServiceName.APP),
-                cluster.bean(1, TierClientProperties.class),
-                JsonMapper.builder().build()));
+    blobs = cluster.blobs(1);
   }
 
   @AfterAll

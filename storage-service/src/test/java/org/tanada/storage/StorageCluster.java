@@ -20,10 +20,14 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.tanada.common.blob.HttpBlobs;
 import org.tanada.common.blob.SignedUrls;
 import org.tanada.common.credential.testing.TestCredentials;
+import org.tanada.common.http.TierClientProperties;
+import org.tanada.common.http.TierClients;
 import org.tanada.common.membership.LiveTiers;
 import org.tanada.common.permission.ServiceName;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Real storage nodes of one purpose in this JVM, each with its port and directory. */
 public final class StorageCluster implements AutoCloseable {
@@ -118,6 +122,16 @@ public final class StorageCluster implements AutoCloseable {
 
   public Path directory(int n) {
     return root.resolve("node-" + n);
+  }
+
+  /** The files as an app server sees them, by the list of nodes that the given one has. */
+  HttpBlobs blobs(int node) {
+    return new HttpBlobs(
+        new TierClients(
+            bean(node, LiveTiers.class),
+            TestCredentials.issuer(ServiceName.APP),
+            bean(node, TierClientProperties.class),
+            JsonMapper.builder().build()));
   }
 
   /** The port of a node, free when first asked for. */
