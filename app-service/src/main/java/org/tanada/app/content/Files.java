@@ -59,15 +59,6 @@ public final class Files {
     return blobs.put(purpose, id, "application/octet-stream", content, -1);
   }
 
-  /**
-   * Deletes a file.
-   *
-   * @throws ProblemException if that fails; it may be tried again
-   */
-  public void deleteNow(String purpose, long id) {
-    blobs.delete(purpose, id);
-  }
-
   /** Runs what makes a stored file known, and takes the file back if that fails. */
   public <T> T recorded(String purpose, long id, Supplier<T> record) {
     try {
@@ -82,7 +73,11 @@ public final class Files {
     }
   }
 
-  /** Deletes a file that is still named somewhere, so that a failure can be made good. */
+  /**
+   * Deletes a file that is still named somewhere, so that a failure can be made good.
+   *
+   * @throws ProblemException if that fails; it may be tried again
+   */
   public void remove(String purpose, long id) {
     blobs.delete(purpose, id);
   }

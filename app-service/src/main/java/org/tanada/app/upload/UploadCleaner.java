@@ -106,7 +106,7 @@ class UploadCleaner implements SmartLifecycle, Leaving {
           rows.ofOwnerNow(
               Piece.TABLE, owner, Map.of("uploadId", id), PageRequest.first(PageRequest.MAX_LIMIT));
       for (Stored<Piece> piece : page.rows()) {
-        files.deleteNow(VideoService.PURPOSE, piece.id());
+        files.remove(VideoService.PURPOSE, piece.id());
         delete(owner, Write.delete(Piece.TABLE, piece.id(), null));
       }
     } while (page.next() != null);
