@@ -41,7 +41,7 @@ class BackupIT {
     assumeTrue(!TestRun.containers(), "backups are made of native systems");
     assumeTrue(
         Boolean.getBoolean("tanada.test.nightly"),
-        "not seen to its end yet: give -Dtanada.test.nightly=true");
+        "it takes minutes: give -Dtanada.test.nightly=true");
     assertThat(FrontDoor.ADDRESS).isNotNull();
     assumeTrue(SystemUnderTest.own(), "only of a system that these tests started themselves");
     for (Path left : List.of(REPOSITORY, RESTORED)) {
