@@ -47,6 +47,7 @@ class DataIT {
    */
   @Test
   void aShardMovesToANewClusterAndBackAndTheClusterGoesWhileItsOwnerWrites() throws Exception {
+    FrontDoor.warmUp();
     tanada("shards", "add");
     try (ShopClient shop = FrontDoor.client()) {
       Account owner = FrontDoor.somebody(shop, "mover");

@@ -20,6 +20,7 @@ class DrillsIT {
     assumeTrue(
         SystemUnderTest.own(),
         "drills kill nodes: they run only on a system that these tests started themselves");
+    FrontDoor.warmUp();
   }
 
   @Test

@@ -29,6 +29,7 @@ class PromotionIT {
   static void needOwnSystem() {
     assertThat(FrontDoor.ADDRESS).isNotNull();
     assumeTrue(SystemUnderTest.own(), "only on a system that these tests started themselves");
+    FrontDoor.warmUp();
   }
 
   private static int tanada(String... arguments) throws IOException {

@@ -4,23 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIf;
-import org.tanada.deploy.shop.ShopClient;
-import org.tanada.deploy.shop.ShopClient.Account;
 
 /** Scaling while the traffic generator's visitors are about. */
 @DisabledIf(value = "org.tanada.e2e.TestRun#brief", disabledReason = TestRun.SEEN_NATIVELY)
 class TrafficIT {
   /** Requests a second: two processors that run all containers beside it take no more. */
   private static final String RATE = TestRun.containers() ? "5" : "10";
-
-  private static final int QUICK_VISITS = 20;
-  private static final Duration QUICK = Duration.ofSeconds(1);
-  private static final Duration LONGEST_WARM_UP = Duration.ofMinutes(2);
 
   @BeforeAll
   static void needOwnSystem() {
@@ -38,27 +31,9 @@ class TrafficIT {
     }
   }
 
-  /**
-   * Goes through the shop until it is quick, or for two minutes: services that have just started
-   * interpret their code, and the first second of traffic would find them at that.
-   */
-  private static void warmUp() throws IOException {
-    long end = System.nanoTime() + LONGEST_WARM_UP.toNanos();
-    int quick = 0;
-    try (ShopClient shop = FrontDoor.client()) {
-      while (quick < QUICK_VISITS && System.nanoTime() < end) {
-        long began = System.nanoTime();
-        Account visitor = FrontDoor.somebody(shop, "early");
-        shop.get("/?n=" + began, null).expect(200);
-        shop.get("/api/v1/videos?limit=20", visitor.accessToken()).expect(200);
-        quick = System.nanoTime() - began < QUICK.toNanos() ? quick + 1 : 0;
-      }
-    }
-  }
-
   @Test
   void aScaleUnderTrafficTellsEverySecondAndItsVerdict() throws IOException {
-    warmUp();
+    FrontDoor.warmUp();
     assertThat(SystemUnderTest.tanada("traffic", "start", "--rate", RATE, "--mix", "Shop"))
         .as(SystemUnderTest.output())
         .isZero();
