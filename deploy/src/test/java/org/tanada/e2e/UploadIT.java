@@ -83,7 +83,10 @@ class UploadIT {
     reaches(25);
     assertThat(SystemUnderTest.tanada("kill", "storage-videos-1")).isZero();
     reaches(40);
-    FrontDoor.eventually(PATIENCE, () -> assertThat(page.url()).contains("notice=uploaded"));
+    // not page.url() in a loop: what the browser tells is heard only within calls of Playwright
+    page.waitForURL(
+        "**/me/videos/*?notice=uploaded",
+        new Page.WaitForURLOptions().setTimeout(PATIENCE.toMillis()));
 
     String video = page.url().replaceAll(".*/me/videos/([0-9]+).*", "$1");
     JsonObject playback =
