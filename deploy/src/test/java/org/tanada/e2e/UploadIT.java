@@ -86,7 +86,7 @@ class UploadIT {
     // not page.url() in a loop: what the browser tells is heard only within calls of Playwright
     page.waitForURL(
         "**/me/videos/*?notice=uploaded",
-        new Page.WaitForURLOptions().setTimeout(PATIENCE.toMillis()));
+        new Page.WaitForURLOptions().setTimeout((double) PATIENCE.toMillis()));
 
     String video = page.url().replaceAll(".*/me/videos/([0-9]+).*", "$1");
     JsonObject playback =
