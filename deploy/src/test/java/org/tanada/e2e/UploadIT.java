@@ -64,7 +64,7 @@ class UploadIT {
     Assumptions.assumeTrue(SystemUnderTest.own(), "it is not ours to break");
     Assumptions.assumeTrue(
         Boolean.getBoolean("tanada.test.nightly"),
-        "not seen to its end yet: give -Dtanada.test.nightly=true");
+        "it takes minutes: give -Dtanada.test.nightly=true");
     Path file = Files.write(directory.resolve("terraces.mp4"), content());
     signUp();
     page.navigate("/upload");
