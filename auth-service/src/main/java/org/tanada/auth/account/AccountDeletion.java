@@ -43,18 +43,20 @@ public final class AccountDeletion {
    *     up that role first, so that there is always one
    */
   public boolean begin(long userId) {
-    if (rows.findNow(User.TABLE, userId).isEmpty()) {
+    Stored<User> user = rows.findNow(User.TABLE, userId).orElse(null);
+    if (user == null) {
       return false;
     }
-    boolean begun = keep(userId);
+    boolean begun = keep(user);
     signOuts.everywhere(userId); // again if it was begun before: that server may be gone
     return begun;
   }
 
-  private boolean keep(long userId) {
-    for (int attempt = 1; ; attempt++) {
-      Stored<User> user = rows.findNow(User.TABLE, userId).orElse(null);
-      if (user == null || rows.findNow(DeletionRow.TABLE, userId).isPresent()) {
+  private boolean keep(Stored<User> found) {
+    long userId = found.id();
+    Stored<User> user = found;
+    for (int attempt = 1; user != null; attempt++) {
+      if (rows.findNow(DeletionRow.TABLE, userId).isPresent()) {
         return false;
       }
       if (user.value().has(Role.ADMINISTRATOR)) {
@@ -85,8 +87,10 @@ public final class AccountDeletion {
         if (!overtaken || attempt == ATTEMPTS) {
           throw e; // else the profile has changed, or the other half of a double click was faster
         }
+        user = rows.findNow(User.TABLE, userId).orElse(null);
       }
     }
+    return false;
   }
 
   /**

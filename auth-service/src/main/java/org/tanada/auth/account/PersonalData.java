@@ -15,7 +15,7 @@ import org.tanada.common.problem.ProblemException;
 @Component
 public final class PersonalData {
   /** An export reads all that a user has: this many in each hour, over all servers. */
-  public static final int EXPORTS_AN_HOUR = 3;
+  private static final int EXPORTS_AN_HOUR = 3;
 
   private static final String EXPORT = "export";
   private static final Duration WINDOW = Duration.ofHours(1);

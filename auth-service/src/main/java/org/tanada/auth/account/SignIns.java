@@ -75,9 +75,6 @@ public final class SignIns {
     }
     Stored<User> user = rows.findNow(User.TABLE, userId).orElseThrow(SignIns::refused);
     unlocked(user);
-    if (!user.value().active()) {
-      throw refused();
-    }
     return new Proof(
         user, passwords.outdated(hash) ? rehash(credential.get(), hash, password) : hash);
   }
@@ -86,7 +83,8 @@ public final class SignIns {
    * The same proof a little later, if the password is still the same.
    *
    * @param fingerprint see {@link Proof#fingerprint}
-   * @throws ProblemException {@code unavailable} if it is another one; {@code account-locked}
+   * @throws ProblemException {@code unavailable} if it is another one; {@code account-locked},
+   *     {@code account-deleted}
    */
   public Proof again(long userId, String fingerprint) {
     Stored<User> user = rows.findNow(User.TABLE, userId).orElseThrow(SignIns::changed);
@@ -94,7 +92,7 @@ public final class SignIns {
     return rows.findNow(Credential.TABLE, userId)
         .map(credential -> credential.value().passwordHash())
         .map(hash -> new Proof(user, hash))
-        .filter(proof -> proof.fingerprint().equals(fingerprint) && user.value().active())
+        .filter(proof -> proof.fingerprint().equals(fingerprint))
         .orElseThrow(SignIns::changed);
   }
 
@@ -124,15 +122,15 @@ public final class SignIns {
    */
   public static void unlocked(Stored<User> user) {
     switch (user.value().state()) {
-      case User.LOCKED ->
-          throw new ProblemException(
-              ProblemCode.ACCOUNT_LOCKED, ProblemCode.ACCOUNT_LOCKED.advice());
+      case User.ACTIVE -> {
+        // it may be used
+      }
       case User.DELETED ->
           throw new ProblemException(
               ProblemCode.ACCOUNT_DELETED, ProblemCode.ACCOUNT_DELETED.advice());
-      default -> {
-        // it may be used
-      }
+      default ->
+          throw new ProblemException(
+              ProblemCode.ACCOUNT_LOCKED, ProblemCode.ACCOUNT_LOCKED.advice());
     }
   }
 

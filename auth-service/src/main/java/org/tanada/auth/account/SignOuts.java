@@ -39,7 +39,7 @@ public final class SignOuts {
 
   private void until(long userId, Instant cutoff) {
     revocations.user(userId, cutoff);
-    parts.forEach(part -> part.endAll(userId));
+    leftovers(userId);
   }
 
   /** Ends one session, or the tokens of one sign-in. {@code unavailable}. */

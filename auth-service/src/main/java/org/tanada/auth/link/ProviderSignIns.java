@@ -50,7 +50,7 @@ final class ProviderSignIns {
    * Opens a session.
    *
    * @throws ProblemException {@code email-taken}, {@code username-taken}, {@code conflict}; {@code
-   *     provider-declined} if the account is being deleted; {@code account-locked}
+   *     provider-declined} if the account is gone; {@code account-locked}, {@code account-deleted}
    */
   EndedFlow signIn(
       OutsideProvider provider, ProviderIdentity identity, Client client, String next) {
@@ -59,9 +59,6 @@ final class ProviderSignIns {
     long linkId = arrival.linkId();
     Stored<User> user = rows.findNow(User.TABLE, userId).orElseThrow(ProviderSignIns::gone);
     SignIns.unlocked(user);
-    if (!user.value().active()) {
-      throw gone();
-    }
     SessionOrigin origin =
         new SessionOrigin(
             linkId,

@@ -244,15 +244,13 @@ public final class Passkeys {
   /**
    * Signs in.
    *
-   * @throws ProblemException {@code invalid-flow}; {@code passkey-refused}; {@code account-locked}
+   * @throws ProblemException {@code invalid-flow}; {@code passkey-refused}; {@code account-locked},
+   *     {@code account-deleted}
    */
   public OpenedSession signIn(PasskeySignIn signIn) {
     Stored<PasskeyRow> passkey = shown(signIn.answer(), signIn.network());
     Stored<User> user = rows.findNow(User.TABLE, passkey.owner()).orElseThrow(() -> refused(null));
     SignIns.unlocked(user);
-    if (!user.value().active()) {
-      throw refused(null);
-    }
     return sessions.open(
         user,
         new Sessions.Client(signIn.userAgent(), signIn.network(), signIn.replaces()),

@@ -68,12 +68,10 @@ final class TokenChecks {
       return EdDsaTokens.are(token)
           ? edDsaIdToken(token, new Nonce(nonce), provider)
           : idTokenValidator(provider).validate(token, new Nonce(nonce));
-    } catch (BadJOSEException e) {
+    } catch (ParseException | com.nimbusds.oauth2.sdk.ParseException | BadJOSEException e) {
       throw refusals.failed("ID token: " + e.getMessage(), e);
     } catch (JOSEException e) {
       throw unavailable(e) ? refusals.unavailable(e) : refusals.failed("ID token: " + reason(e), e);
-    } catch (ParseException | com.nimbusds.oauth2.sdk.ParseException e) {
-      throw refusals.failed("ID token: " + e.getMessage(), e);
     }
   }
 

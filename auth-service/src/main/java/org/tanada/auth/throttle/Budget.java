@@ -40,7 +40,14 @@ final class Budget {
         return false;
       }
     }
-    return rate.left(spent.earnedAt(name, key), now);
+    Instant shared = spent.earnedAt(name, key);
+    if (shared == null || rate.left(shared, now)) {
+      return true;
+    }
+    synchronized (own) { // known from now on, without another look
+      own.merge(key, shared, (here, there) -> here.isAfter(there) ? here : there);
+    }
+    return false;
   }
 
   /** Spends one, whether it is left or not. */

@@ -14,6 +14,7 @@ import org.tanada.auth.store.Secrets;
 import org.tanada.common.id.TanadaId;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
+import org.tanada.common.row.RowsContract;
 import org.tanada.common.row.Stored;
 import org.tanada.common.row.Write;
 
@@ -29,13 +30,7 @@ final class SpentBudgets {
   /** Owners of the rows: in each shard an id before all users'. */
   private static final int OWNER_SEQUENCE = 21;
 
-  /** See {@link TanadaId}. */
-  private static final int MILLIS_BITS = 41;
-
-  private static final int SEQUENCE_BITS = 12;
-  private static final int MAX_SEQUENCE = (1 << SEQUENCE_BITS) - 1;
-
-  /** Each so many'th write deletes what has been earned in its shard. */
+  /** Each so many'th write deletes what has been earned, of some rows of its shard. */
   private static final int SWEEP = 16;
 
   /** So often others may come in between. */
@@ -71,7 +66,7 @@ final class SpentBudgets {
         log.debug("another server has spent at the same moment");
       }
       if (random.nextInt(SWEEP) == 0) {
-        sweep(owner(id));
+        sweep(id);
       }
     } catch (ProblemException e) {
       log.debug("other servers do not hear of what was spent here: {}", e.getMessage());
@@ -100,20 +95,28 @@ final class SpentBudgets {
     }
   }
 
-  private void sweep(long owner) {
+  /** One page before the id, which is a digest: so each time another one. */
+  private void sweep(long id) {
     Instant now = clock.instant();
-    rows.ofOwner(SpentBudget.TABLE, owner).stream()
+    long owner = owner(id);
+    rows.page(SpentBudget.TABLE, owner, Map.of(), RowsContract.MAX_PAGE, id).rows().stream()
         .filter(stored -> stored.value().earnedAt().isBefore(now))
-        .forEach(stored -> rows.deleteIfPresent(SpentBudget.TABLE, owner, stored.id()));
+        .forEach(stored -> forget(owner, stored));
+  }
+
+  /** Unless another server has spent of it since. */
+  private void forget(long owner, Stored<SpentBudget> stored) {
+    try {
+      rows.commit(owner, Write.delete(SpentBudget.TABLE, stored.id(), stored.version()));
+    } catch (ProblemException e) {
+      log.debug("what has been earned again is deleted later: {}", e.getMessage());
+    }
   }
 
   /** Digest of both, in the form of an id. */
   private long id(String budget, String key) {
     long digest = HexFormat.fromHexDigitsToLong(Secrets.digest(budget + "\n" + key), 0, 16);
-    long millis = digest >>> (Long.SIZE - MILLIS_BITS);
-    int sequence = (int) digest & MAX_SEQUENCE;
-    int shard = (int) ((digest >>> SEQUENCE_BITS) & Integer.MAX_VALUE) % rows.shards();
-    return TanadaId.of(TanadaId.EPOCH_MILLIS + millis, shard, sequence);
+    return TanadaId.ofDigest(digest, rows.shards());
   }
 
   private static long owner(long id) {

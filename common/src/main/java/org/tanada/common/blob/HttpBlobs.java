@@ -81,7 +81,7 @@ public final class HttpBlobs implements Blobs {
       HttpRequest request = request(purpose, node, address).timeout(TO_OPEN).GET().build();
       try {
         HttpResponse<InputStream> answer =
-            clients.http().send(request, HttpResponse.BodyHandlers.ofInputStream());
+            send(request, HttpResponse.BodyHandlers.ofInputStream(), "reading");
         if (answer.statusCode() == 200) {
           remember(answer);
           String type = answer.headers().firstValue("Content-Type").orElse("");
@@ -95,9 +95,6 @@ public final class HttpBlobs implements Blobs {
       } catch (IOException e) {
         tier.reportFailure(node);
         last = e;
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new ProblemException(ProblemCode.UNAVAILABLE, "The reading was interrupted.", e);
       }
     }
     throw failed(purpose, last);
@@ -118,7 +115,7 @@ public final class HttpBlobs implements Blobs {
               .build();
       try {
         HttpResponse<byte[]> answer =
-            clients.http().send(request, HttpResponse.BodyHandlers.ofByteArray());
+            send(request, HttpResponse.BodyHandlers.ofByteArray(), "upload");
         if (answer.statusCode() != 503 && answer.statusCode() != 502) {
           return stored(answer);
         }
@@ -129,9 +126,6 @@ public final class HttpBlobs implements Blobs {
         }
         tier.reportFailure(node); // the parts are there still: the next one makes it
         last = e;
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new ProblemException(ProblemCode.UNAVAILABLE, "The upload was interrupted.", e);
       }
     }
     if (refusal != null) {
@@ -148,7 +142,7 @@ public final class HttpBlobs implements Blobs {
       HttpRequest request = request(purpose, node, id).timeout(TO_DELETE).DELETE().build();
       try {
         HttpResponse<byte[]> answer =
-            clients.http().send(request, HttpResponse.BodyHandlers.ofByteArray());
+            send(request, HttpResponse.BodyHandlers.ofByteArray(), "deletion");
         if (answer.statusCode() == 503) {
           continue;
         }
@@ -160,12 +154,19 @@ public final class HttpBlobs implements Blobs {
       } catch (IOException e) {
         tier.reportFailure(node);
         last = e;
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new ProblemException(ProblemCode.UNAVAILABLE, "The deletion was interrupted.", e);
       }
     }
     throw failed(purpose, last);
+  }
+
+  private <T> HttpResponse<T> send(
+      HttpRequest request, HttpResponse.BodyHandler<T> body, String what) throws IOException {
+    try {
+      return clients.http().send(request, body);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ProblemException(ProblemCode.UNAVAILABLE, "The " + what + " was interrupted.", e);
+    }
   }
 
   private static HttpResponse<byte[]> stream(

@@ -4,13 +4,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.tanada.common.file.FileStamp;
 
 /** The public keys of all services, from a file that is read again when it was replaced. */
 final class ServiceKeys {
@@ -26,7 +24,7 @@ final class ServiceKeys {
   ServiceKeys(Path directory) {
     this.file = directory.resolve(FILE);
     try {
-      this.known = read(Mark.of(file));
+      this.known = read(FileStamp.of(file));
     } catch (IOException e) {
       throw new UncheckedIOException("the public keys of services cannot be read", e);
     }
@@ -44,9 +42,9 @@ final class ServiceKeys {
 
   private Version now() {
     try {
-      Mark mark = Mark.of(file);
-      if (!mark.equals(known.mark)) {
-        known = read(mark);
+      FileStamp stamp = FileStamp.of(file);
+      if (!stamp.equals(known.stamp)) {
+        known = read(stamp);
         log.info("the keys of services were replaced");
       }
     } catch (IOException | IllegalArgumentException e) {
@@ -55,18 +53,9 @@ final class ServiceKeys {
     return known;
   }
 
-  private Version read(Mark mark) throws IOException {
-    return new Version(mark, ServiceKey.parseAll(Files.readString(file)));
+  private Version read(FileStamp stamp) throws IOException {
+    return new Version(stamp, ServiceKey.parseAll(Files.readString(file)));
   }
 
-  private record Version(Mark mark, List<ServiceKey> keys) {}
-
-  /** Tells a file from the one that it replaced. */
-  private record Mark(FileTime modified, long size, String file) {
-    static Mark of(Path file) throws IOException {
-      BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
-      return new Mark(
-          found.lastModifiedTime(), found.size(), Objects.toString(found.fileKey(), ""));
-    }
-  }
+  private record Version(FileStamp stamp, List<ServiceKey> keys) {}
 }

@@ -13,7 +13,9 @@ import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 import org.jspecify.annotations.Nullable;
+import org.tanada.common.credential.CredentialIssuer;
 import org.tanada.common.membership.Node;
+import org.tanada.common.permission.ServiceName;
 import org.tanada.common.problem.ProblemException;
 import org.tanada.common.timing.ServerTiming;
 
@@ -25,14 +27,21 @@ public final class TierCaller {
   private static final byte[] NOTHING = {};
 
   private final TierClients clients;
-  private final String tier;
+  private final CredentialIssuer credentials;
+  private final ServiceName audience;
   private final HttpClient http;
   private final Failover failover;
   private final Map<URI, HttpHost> hosts = new ConcurrentHashMap<>();
 
-  TierCaller(TierClients clients, String tier, HttpClient http, Failover failover) {
+  TierCaller(
+      TierClients clients,
+      CredentialIssuer credentials,
+      ServiceName audience,
+      HttpClient http,
+      Failover failover) {
     this.clients = clients;
-    this.tier = tier;
+    this.credentials = credentials;
+    this.audience = audience;
     this.http = http;
     this.failover = failover;
   }
@@ -54,7 +63,7 @@ public final class TierCaller {
   private Whole post(Node node, String path, byte[] body, String trace) throws IOException {
     HttpHost host = hosts.computeIfAbsent(node.address(), HttpHost::create);
     BasicClassicHttpRequest request = new BasicClassicHttpRequest("POST", host, path);
-    request.setHeader(TanadaHeaders.SERVICE_CREDENTIAL, clients.credential(tier));
+    request.setHeader(TanadaHeaders.SERVICE_CREDENTIAL, credentials.of(audience));
     request.setHeader(TanadaHeaders.TRACEPARENT, trace);
     request.setEntity(new ByteArrayEntity(body, ContentType.APPLICATION_JSON));
     return http.execute(host, request, TierCaller::read);

@@ -72,7 +72,7 @@ public final class TierClients implements AutoCloseable {
 
   /** Calls of the tier where a contract's proxy costs too much. */
   public TierCaller caller(String tier) {
-    return new TierCaller(this, tier, blocking(), failover(tier));
+    return new TierCaller(this, credentials, ServiceName.ofTier(tier), blocking(), failover(tier));
   }
 
   /** Made when the first caller asks for it: the edges and the gateways never do. */

@@ -41,6 +41,16 @@ public final class TanadaId {
     return millis << (SHARD_BITS + SEQUENCE_BITS) | (long) shard << SEQUENCE_BITS | sequence;
   }
 
+  /**
+   * Composes an id of 64 bits that are spread evenly, in one of the shards: the same bits are
+   * always the same id.
+   */
+  public static long ofDigest(long digest, int shards) {
+    long millis = digest >>> (SHARD_BITS + SEQUENCE_BITS + 1);
+    int shard = (int) ((digest >>> SEQUENCE_BITS) & Integer.MAX_VALUE) % shards;
+    return of(EPOCH_MILLIS + millis, shard, (int) digest & (SEQUENCES - 1));
+  }
+
   /** The virtual shard that the id names, 0 to 1023. */
   public static int shard(long id) {
     return (int) (id >>> SEQUENCE_BITS) & (MAX_SHARDS - 1);

@@ -5,7 +5,6 @@ import java.io.Reader;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.tanada.common.file.FileStamp;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -40,7 +40,7 @@ public final class FileMembership implements Membership, AutoCloseable {
   private final Path file;
   private final ScheduledExecutorService watcher;
   private volatile Map<String, List<Node>> tiers = Map.of();
-  private @Nullable Object stamp;
+  private @Nullable FileStamp stamp;
   private boolean failing;
 
   /** Reads the file and then looks for changes at the given interval. */
@@ -71,14 +71,7 @@ public final class FileMembership implements Membership, AutoCloseable {
 
   private synchronized void reload() {
     try {
-      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-      // the file key (inode) changes with each atomic replacement, also within one tick of the
-      // clock
-      Object now =
-          List.of(
-              attributes.lastModifiedTime(),
-              attributes.size(),
-              String.valueOf(attributes.fileKey()));
+      FileStamp now = FileStamp.of(file);
       if (now.equals(stamp)) {
         return;
       }

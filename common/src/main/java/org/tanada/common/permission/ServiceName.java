@@ -17,9 +17,11 @@ public enum ServiceName {
   /** The command line. */
   OPERATOR;
 
+  private final String text = name().toLowerCase(Locale.ROOT);
+
   /** How it stands in tables, credentials and files. */
   public String text() {
-    return name().toLowerCase(Locale.ROOT);
+    return text;
   }
 
   /** The one that is written like that. */

@@ -6,7 +6,6 @@ import java.util.Locale;
 import java.util.Set;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpMethod;
 import org.springframework.web.server.ServerWebExchange;
 import org.tanada.common.credential.CredentialIssuer;
 import org.tanada.common.http.TanadaHeaders;
@@ -15,11 +14,9 @@ import org.tanada.common.permission.ServiceName;
 /**
  * Which header fields pass. Fields that speak of one connection end here (RFC 9110, 7.6.1), those
  * that {@code Connection} names included; what the front door says about the client's way passes
- * unchanged, for it alone has the service credential.
+ * unchanged, for the table of permissions admits it alone.
  */
 public final class FieldFilters {
-  private static final Set<HttpMethod> READS = Set.of(HttpMethod.GET, HttpMethod.HEAD);
-
   private static final Set<String> HOP_BY_HOP =
       Set.of(
           "connection",
@@ -69,7 +66,7 @@ public final class FieldFilters {
       HttpHeaders fields = without(input, NOT_FORWARDED);
       fields.set(TanadaHeaders.SERVICE_CREDENTIAL, credentials.of(ServiceName.APP));
       fields.set(TanadaHeaders.TRACEPARENT, Passage.of(exchange).trace().traceparent());
-      if (!READS.contains(exchange.getRequest().getMethod()) && !hasBody(input)) {
+      if (!Target.reads(exchange.getRequest()) && !hasBody(input)) {
         fields.setContentLength(0); // else the client would send an empty chunked body
       }
       return fields;

@@ -36,7 +36,7 @@ public final class Target {
   /** Whether the request carries a video. */
   public static boolean isUpload(ServerWebExchange exchange) {
     ServerHttpRequest request = exchange.getRequest();
-    return !READS.contains(request.getMethod()) && UPLOAD.matcher(path(raw(request))).matches();
+    return !reads(request) && UPLOAD.matcher(path(raw(request))).matches();
   }
 
   /** Whether the request changes nothing. */
