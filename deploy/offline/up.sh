@@ -110,7 +110,7 @@ maven_image() {
   local context=$work/maven distribution version=${MAVEN_VERSION:-3.9.16}
   has "$(used maven)" && return
   distribution=$HOME/.m2/repository/org/apache/maven/apache-maven/$version/apache-maven-$version-bin.tar.gz
-  [ -s "$distribution" ] || mvn -q -B dependency:get -Dtransitive=false -Dartifact="org.apache.maven:apache-maven:$version:tar.gz:bin"
+  [ -s "$distribution" ] || JAVA_HOME=$(jdk) mvn -q -B dependency:get -Dtransitive=false -Dartifact="org.apache.maven:apache-maven:$version:tar.gz:bin"
   rm -rf "$context" && mkdir -p "$context/maven" "$context/jdk"
   tar xzf "$distribution" -C "$context/maven" --strip-components=1
   # links are followed: a JDK's certificates may be a link into /etc

@@ -14,12 +14,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIf;
 import org.tanada.common.http.TanadaHeaders;
 import org.tanada.common.id.TanadaId;
 import org.tanada.deploy.shop.ShopClient;
 import org.tanada.deploy.shop.ShopClient.Account;
 
 /** What operators do with the data tier, while its owners write and read. */
+@DisabledIf(value = "org.tanada.e2e.TestRun#brief", disabledReason = TestRun.DRILLED)
 class DataIT {
   private static final boolean CONTAINERS = TestRun.containers();
 

@@ -6,6 +6,10 @@ final class TestRun {
   static final String SEEN_NATIVELY =
       "the same services are looked at natively: give -Dtanada.test.nightly=true";
 
+  /** The same for what the drill of the data tier, which runs there, does as well. */
+  static final String DRILLED =
+      "seen natively, and the drill moves and promotes: give -Dtanada.test.nightly=true";
+
   private TestRun() {}
 
   /** Whether the system under test is one of containers. */
