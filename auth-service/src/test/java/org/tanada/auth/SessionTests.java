@@ -292,7 +292,7 @@ class SessionTests {
 
     refused(opened.cookie());
     assertThat(problem(() -> accounts.openSession(AuthPlatform.login(user))).code())
-        .isEqualTo(ProblemCode.INVALID_CREDENTIALS);
+        .isEqualTo(ProblemCode.ACCOUNT_LOCKED);
   }
 
   @ParameterizedTest
