@@ -51,7 +51,8 @@ final class ViewTests {
       Servers.await(
           "both have moved",
           () -> {
-            assertThat(videos(one) + videos(two)).isLessThanOrEqualTo(4);
+            // where they go first: else one that moves between the two questions counts twice
+            assertThat(videos(two) + videos(one)).isLessThanOrEqualTo(4);
             return router.shards.list().copies().stream()
                     .filter(copy -> copy.cluster() == 2 && copy.state().equals("active"))
                     .count()
