@@ -21,6 +21,7 @@ import org.tanada.common.membership.LiveTiers;
 import org.tanada.common.membership.Membership;
 import org.tanada.common.membership.MembershipProperties;
 import org.tanada.common.permission.Permissions;
+import org.tanada.common.tls.TlsProperties;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What every service has: who it is, who the others are, who may call it, and how it leaves. */
@@ -30,12 +31,13 @@ import tools.jackson.databind.json.JsonMapper;
   SecretProperties.class,
   CredentialProperties.class,
   MembershipProperties.class,
-  TierClientProperties.class
+  TierClientProperties.class,
+  TlsProperties.class
 })
 public class CommonAutoConfiguration {
   @Bean
   @ConditionalOnMissingBean
-  Membership membership(MembershipProperties properties) {
+  Membership membership(MembershipProperties properties, TlsProperties tls) {
     return switch (properties.source()) {
       case FILE -> {
         if (properties.file() == null) {
@@ -43,21 +45,26 @@ public class CommonAutoConfiguration {
         }
         yield new FileMembership(properties.file(), properties.refresh());
       }
-      case DNS -> new DnsMembership(properties.dns(), properties.dnsFile(), properties.refresh());
+      case DNS ->
+          new DnsMembership(properties.dns(), properties.dnsFile(), properties.refresh(), tls.on());
     };
   }
 
   @Bean
   @ConditionalOnMissingBean
-  LiveTiers liveTiers(Membership membership, MembershipProperties properties) {
-    return new LiveTiers(membership, properties.probeInterval(), properties.probeTimeout());
+  LiveTiers liveTiers(Membership membership, MembershipProperties properties, TlsProperties tls) {
+    return new LiveTiers(
+        membership, properties.probeInterval(), properties.probeTimeout(), tls.trust());
   }
 
   @Bean
   @ConditionalOnMissingBean
   TierClients tierClients(
-      LiveTiers tiers, CredentialIssuer credentials, TierClientProperties limits) {
-    return new TierClients(tiers, credentials, limits, JsonMapper.builder().build());
+      LiveTiers tiers,
+      CredentialIssuer credentials,
+      TierClientProperties limits,
+      TlsProperties tls) {
+    return new TierClients(tiers, credentials, limits, JsonMapper.builder().build(), tls.trust());
   }
 
   @Bean

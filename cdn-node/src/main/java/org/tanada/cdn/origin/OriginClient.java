@@ -9,6 +9,10 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.IdentityCipherSuiteFilter;
+import io.netty.handler.ssl.JdkSslContext;
+import io.netty.handler.ssl.SslContext;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.ArrayDeque;
@@ -17,11 +21,13 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.tanada.cdn.config.EdgeMetrics;
 import org.tanada.cdn.config.EdgeProperties;
 import org.tanada.common.membership.LiveTiers;
+import org.tanada.common.tls.TlsProperties;
 
 /**
  * HTTP/1.1 calls to the tiers behind. Connections are kept per event loop, so that a call and the
@@ -36,12 +42,27 @@ public final class OriginClient {
   private final EdgeProperties.Origin limits;
   private final EdgeMetrics metrics;
   private final RetryBudget budget;
+  private final @Nullable SslContext tls;
   private final AtomicInteger open = new AtomicInteger();
   private final Map<EventLoop, Map<URI, ArrayDeque<OriginConnection>>> idle =
       new ConcurrentHashMap<>();
 
   /** Calls nodes of these tiers. */
-  public OriginClient(LiveTiers tiers, EdgeProperties properties, EdgeMetrics metrics) {
+  public OriginClient(
+      LiveTiers tiers, EdgeProperties properties, EdgeMetrics metrics, TlsProperties tls) {
+    SSLContext trust = tls.trust();
+    this.tls =
+        trust == null
+            ? null
+            : new JdkSslContext(
+                trust,
+                true,
+                null,
+                IdentityCipherSuiteFilter.INSTANCE,
+                null,
+                ClientAuth.NONE,
+                null,
+                false);
     this.tiers = tiers;
     this.limits = properties.origin();
     this.metrics = metrics;
@@ -149,6 +170,9 @@ public final class OriginClient {
                             .setMaxInitialLineLength(4096)
                             .setMaxHeaderSize(MAX_HEAD)
                             .setMaxChunkSize(MAX_PART);
+                    if (tls != null && "https".equals(address.getScheme())) {
+                      channel.pipeline().addLast(tls.newHandler(channel.alloc()));
+                    }
                     channel
                         .pipeline()
                         .addLast(new HttpClientCodec(config, false, false))

@@ -1,10 +1,13 @@
 package org.tanada.cdn.server;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.DefaultFileRegion;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -18,8 +21,8 @@ import org.tanada.cdn.config.EdgeMetrics;
 
 /**
  * Sends bytes of an object to one client as fast as that client takes them: slices of the cached
- * array without a copy, or of the file by the kernel (sendfile). At most one part of a file is
- * under way at a time. All on the client's event loop.
+ * array without a copy, or of the file by the kernel (sendfile), unless the connection is
+ * encrypted. At most one part of a file is under way at a time. All on the client's event loop.
  */
 final class ContentWriter {
   private static final Logger log = LoggerFactory.getLogger(ContentWriter.class);
@@ -27,6 +30,7 @@ final class ContentWriter {
   private static final int FILE_PART = 512 * 1024;
 
   private final ChannelHandlerContext client;
+  private final boolean secured;
   private final Content content;
   private final long end;
   private final EdgeMetrics metrics;
@@ -51,6 +55,7 @@ final class ContentWriter {
       EdgeMetrics metrics,
       Consumer<Boolean> done) {
     this.client = client;
+    this.secured = client.pipeline().get(SslHandler.class) != null;
     this.content = content;
     this.position = from;
     this.end = end;
@@ -125,9 +130,20 @@ final class ContentWriter {
       return false;
     }
     long count = Math.min(ready, FILE_PART);
+    Object part;
+    if (secured) {
+      count = Math.min(count, RAM_PART);
+      ByteBuf read = read(open, (int) count);
+      if (read == null) {
+        return false;
+      }
+      part = new DefaultHttpContent(read);
+    } else {
+      part = new SharedRegion(open, position, count);
+    }
     regionUnderWay = true;
     client
-        .write(new SharedRegion(open, position, count))
+        .write(part)
         .addListener(sent -> {
           regionUnderWay = false;
           if (over) {
@@ -141,6 +157,25 @@ final class ContentWriter {
     position += count;
     metrics.sent(count);
     return true;
+  }
+
+  /** What is to be encrypted passes through memory; null if the file cannot be read. */
+  private @Nullable ByteBuf read(FileChannel open, int count) {
+    ByteBuf part = client.alloc().buffer(count);
+    try {
+      while (part.readableBytes() < count) {
+        int got =
+            part.writeBytes(open, position + part.readableBytes(), count - part.readableBytes());
+        if (got < 0) {
+          throw new EOFException("it ends before byte " + (position + count));
+        }
+      }
+      return part;
+    } catch (IOException e) {
+      part.release();
+      log.warn("a cached file cannot be read: {}", e.toString());
+      return null;
+    }
   }
 
   private void woken() {

@@ -26,9 +26,11 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 import org.tanada.cdn.config.EdgeProperties;
+import org.tanada.common.tls.TlsProperties;
 
 /**
  * The data path's socket. Bound when the application starts, after everything else; on stop it
@@ -43,12 +45,15 @@ public final class EdgeServer implements SmartLifecycle {
 
   private final Edge edge;
   private final EdgeProperties properties;
+  private final @Nullable ServerTls tls;
   private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private volatile @Nullable Channel server;
   private @Nullable EventLoopGroup loops;
 
-  EdgeServer(Edge edge) {
+  /** Where services speak TLS with each other, the data path does, too. */
+  EdgeServer(Edge edge, TlsProperties tls, SslBundles bundles) {
     this.edge = edge;
+    this.tls = tls.on() ? new ServerTls(bundles) : null;
     this.properties = edge.properties();
     edge.metrics().gauge("tanada.edge.connections", clients::size);
   }
@@ -116,6 +121,9 @@ public final class EdgeServer implements SmartLifecycle {
         new HttpDecoderConfig()
             .setMaxInitialLineLength((int) properties.maxUri().toBytes())
             .setMaxHeaderSize((int) properties.maxHeaders().toBytes());
+    if (tls != null) {
+      channel.pipeline().addLast(tls.handler(channel.alloc()));
+    }
     channel
         .pipeline()
         .addLast(

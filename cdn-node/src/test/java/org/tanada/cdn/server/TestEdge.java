@@ -15,6 +15,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.ssl.DefaultSslBundleRegistry;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.core.io.ClassPathResource;
 import org.tanada.cdn.cache.CacheStore;
 import org.tanada.cdn.config.EdgeMetrics;
@@ -28,6 +30,7 @@ import org.tanada.common.membership.Membership;
 import org.tanada.common.membership.Node;
 import org.tanada.common.permission.Permissions;
 import org.tanada.common.permission.ServiceName;
+import org.tanada.common.tls.TlsProperties;
 
 /** A real edge without its control side: a socket in front, a scripted origin behind. */
 final class TestEdge implements AutoCloseable {
@@ -43,6 +46,11 @@ final class TestEdge implements AutoCloseable {
 
   /** Settings as name, value, name, value; without {@code tanada.edge.}. */
   TestEdge(String... settings) {
+    this(new TlsProperties(""), new DefaultSslBundleRegistry(), settings);
+  }
+
+  /** The same among services that speak TLS with each other. */
+  TestEdge(TlsProperties tls, SslBundles bundles, String... settings) {
     Map<String, Object> given = new HashMap<>();
     given.put("tanada.edge.port", 0);
     given.put("tanada.edge.threads", 2);
@@ -68,7 +76,8 @@ final class TestEdge implements AutoCloseable {
               }
             },
             Duration.ofMillis(200),
-            Duration.ofMillis(500));
+            Duration.ofMillis(500),
+            tls.trust());
     for (String tier : List.of("lb", "storage-videos", "storage-invoices", "storage-profiles")) {
       nodes(tier, origin.port());
     }
@@ -78,14 +87,14 @@ final class TestEdge implements AutoCloseable {
         new Edge(
             properties,
             store,
-            new OriginClient(tiers, properties, metrics),
+            new OriginClient(tiers, properties, metrics, tls),
             metrics,
             new NodeProperties("edge-1", "edge", Duration.ZERO),
             new SecretProperties(SIGNING_KEY),
             TestCredentials.issuer(ServiceName.EDGE),
             TestCredentials.verifier(ServiceName.EDGE),
             Permissions.read(new ClassPathResource("permissions.txt")));
-    server = new EdgeServer(edge);
+    server = new EdgeServer(edge, tls, bundles);
     server.start();
   }
 
@@ -105,6 +114,11 @@ final class TestEdge implements AutoCloseable {
       listed.put(tier + "-" + port, new Node(tier + "-" + port, address, address, Map.of()));
     }
     nodes.put(tier, List.copyOf(listed.values()));
+  }
+
+  /** The tier's only node. */
+  void node(String tier, Node node) {
+    nodes.put(tier, List.of(node));
   }
 
   ScriptedOrigin origin() {

@@ -3,12 +3,16 @@ package org.tanada.common.http;
 import java.io.IOException;
 import java.net.SocketException;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import org.apache.hc.client5.http.HttpRequestRetryStrategy;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
+import org.apache.hc.client5.http.ssl.NoopHostnameVerifier;
 import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.NoHttpResponseException;
@@ -16,6 +20,7 @@ import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP client of calls that fit in memory. It writes and reads on the caller's own thread,
@@ -30,12 +35,19 @@ final class BlockingHttp {
 
   private BlockingHttp() {}
 
-  static CloseableHttpClient client(TierClientProperties limits) {
+  static CloseableHttpClient client(TierClientProperties limits, @Nullable SSLContext tls) {
     Timeout connect = Timeout.of(limits.connectTimeout());
     Timeout read = Timeout.of(limits.readTimeout());
+    PoolingHttpClientConnectionManagerBuilder connections =
+        PoolingHttpClientConnectionManagerBuilder.create();
+    if (tls != null) { // whose trust looks at the name by itself
+      connections.setTlsSocketStrategy(
+          new DefaultClientTlsStrategy(
+              tls, HostnameVerificationPolicy.CLIENT, NoopHostnameVerifier.INSTANCE));
+    }
     return HttpClients.custom()
         .setConnectionManager(
-            PoolingHttpClientConnectionManagerBuilder.create()
+            connections
                 .setMaxConnPerRoute(CONNECTIONS_PER_NODE)
                 .setMaxConnTotal(CONNECTIONS)
                 .setDefaultSocketConfig(

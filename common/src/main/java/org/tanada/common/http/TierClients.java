@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.core5.io.CloseMode;
 import org.jspecify.annotations.Nullable;
@@ -34,22 +35,34 @@ public final class TierClients implements AutoCloseable {
   private final TierClientProperties limits;
   private final JsonMapper json;
   private final HttpClient http;
+  private final @Nullable SSLContext tls;
   private @Nullable CloseableHttpClient blocking;
 
   /** Clients with these limits. */
   public TierClients(
       LiveTiers tiers, CredentialIssuer credentials, TierClientProperties limits, JsonMapper json) {
+    this(tiers, credentials, limits, json, null);
+  }
+
+  /** The same where nodes may be called by TLS, with what the calls need for that. */
+  public TierClients(
+      LiveTiers tiers,
+      CredentialIssuer credentials,
+      TierClientProperties limits,
+      JsonMapper json,
+      @Nullable SSLContext tls) {
+    this.tls = tls;
     this.tiers = tiers;
     this.credentials = credentials;
     this.limits = limits;
     this.json = json;
-    this.http =
+    HttpClient.Builder streaming =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(limits.connectTimeout())
             .followRedirects(HttpClient.Redirect.NEVER)
-            .executor(Executors.newVirtualThreadPerTaskExecutor())
-            .build();
+            .executor(Executors.newVirtualThreadPerTaskExecutor());
+    this.http = (tls == null ? streaming : streaming.sslContext(tls)).build();
   }
 
   /** A proxy of an {@code @HttpExchange} contract that calls the tier. */
@@ -79,7 +92,7 @@ public final class TierClients implements AutoCloseable {
   private synchronized CloseableHttpClient blocking() {
     CloseableHttpClient made = blocking;
     if (made == null) {
-      made = BlockingHttp.client(limits);
+      made = BlockingHttp.client(limits, tls);
       blocking = made;
     }
     return made;

@@ -48,6 +48,7 @@ public final class DnsMembership implements Membership, AutoCloseable {
 
   private final Map<String, String> fixed;
   private final @Nullable Path file;
+  private final String services;
   private final Names names;
   private final Map<String, List<Node>> tiers = new ConcurrentHashMap<>();
   private final Map<InetAddress, Numbered> numbers = new HashMap<>();
@@ -62,12 +63,16 @@ public final class DnsMembership implements Membership, AutoCloseable {
    * @param hosts tier to {@code host:port}, or {@code host:port/controlPort} where control is
    *     apart; several hosts are separated by commas
    * @param file more of them, in place of those of the same tier; null for none
+   * @param tls whether our services are called by TLS
    */
-  public DnsMembership(Map<String, String> hosts, @Nullable Path file, Duration refresh) {
-    this(hosts, file, refresh, new SystemNames());
+  public DnsMembership(
+      Map<String, String> hosts, @Nullable Path file, Duration refresh, boolean tls) {
+    this(hosts, file, refresh, tls, new SystemNames());
   }
 
-  DnsMembership(Map<String, String> hosts, @Nullable Path file, Duration refresh, Names names) {
+  DnsMembership(
+      Map<String, String> hosts, @Nullable Path file, Duration refresh, boolean tls, Names names) {
+    this.services = tls ? "https" : "http";
     // The JVM caches names for 30 s by default, far longer than a node may be missing.
     java.security.Security.setProperty("networkaddress.cache.ttl", "0");
     java.security.Security.setProperty("networkaddress.cache.negative.ttl", "0");
@@ -173,9 +178,9 @@ public final class DnsMembership implements Membership, AutoCloseable {
     }
   }
 
-  private static Node node(String name, String tier, InetAddress address, String[] ports) {
+  private Node node(String name, String tier, InetAddress address, String[] ports) {
     String scheme =
-        tier.startsWith("mysql") ? "mysql" : tier.equals("memcached") ? "memcached" : "http";
+        tier.startsWith("mysql") ? "mysql" : tier.equals("memcached") ? "memcached" : services;
     String literal =
         address instanceof Inet6Address
             ? "[" + address.getHostAddress() + "]"

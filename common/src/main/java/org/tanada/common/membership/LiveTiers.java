@@ -6,6 +6,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,8 +22,17 @@ public final class LiveTiers implements AutoCloseable {
 
   /** Probes at the interval and with the time-out of the properties. */
   public LiveTiers(Membership membership, Duration probeInterval, Duration probeTimeout) {
+    this(membership, probeInterval, probeTimeout, null);
+  }
+
+  /** The same where nodes may be called by TLS, with what the calls need for that. */
+  public LiveTiers(
+      Membership membership,
+      Duration probeInterval,
+      Duration probeTimeout,
+      @Nullable SSLContext tls) {
     this.membership = membership;
-    this.probes = new Probes(probeTimeout);
+    this.probes = new Probes(probeTimeout, tls);
     this.prober =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("readiness-probes").factory());

@@ -6,6 +6,8 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 import java.time.Duration;
 import java.util.function.Consumer;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +23,11 @@ public final class Probes {
   private static final int LONGEST_ANSWER = 1 << 16;
 
   private final int timeoutMillis;
+  private final @Nullable SSLContext tls;
 
   /** Probes that wait for so long to connect, and so long again for the answer. */
-  Probes(Duration timeout) {
+  Probes(Duration timeout, @Nullable SSLContext tls) {
+    this.tls = tls;
     this.timeoutMillis = Math.toIntExact(timeout.toMillis());
   }
 
@@ -35,7 +39,7 @@ public final class Probes {
 
   private @Nullable String whyNot(URI readiness) {
     try {
-      int status = status(readiness, timeoutMillis);
+      int status = status(readiness, timeoutMillis, tls);
       return status == 200 ? null : "status " + status;
     } catch (IOException e) {
       return e.toString();
@@ -46,9 +50,14 @@ public final class Probes {
    * The status of an answer, which is read and left aside.
    *
    * @param timeoutMillis to connect, and so long again for the answer
+   * @param tls for an address with https
    */
-  public static int status(URI address, int timeoutMillis) throws IOException {
+  public static int status(URI address, int timeoutMillis, @Nullable SSLContext tls)
+      throws IOException {
     HttpURLConnection connection = (HttpURLConnection) address.toURL().openConnection();
+    if (tls != null && connection instanceof HttpsURLConnection secured) {
+      secured.setSSLSocketFactory(tls.getSocketFactory());
+    }
     connection.setConnectTimeout(timeoutMillis);
     connection.setReadTimeout(timeoutMillis);
     connection.setInstanceFollowRedirects(false);

@@ -81,7 +81,8 @@ class DnsMembershipTests {
     dns.hosts.put("mysql-1-a", List.of("10.0.0.1"));
     dns.hosts.put("mysql-3-a", List.of("10.0.0.3"));
     Map<String, String> fixed = Map.of("mysql-1", "mysql-1-a:3306", "mysql-2", "mysql-2-a:3306");
-    try (DnsMembership membership = new DnsMembership(fixed, file, Duration.ofMillis(20), dns)) {
+    try (DnsMembership membership =
+        new DnsMembership(fixed, file, Duration.ofMillis(20), false, dns)) {
       assertThat(membership.tiers()).containsExactlyInAnyOrder("mysql-1", "mysql-2");
 
       replace(file, "mysql-2=\nmysql-3=mysql-3-a:3306,mysql-3-b:3306\n");
@@ -105,7 +106,7 @@ class DnsMembershipTests {
   }
 
   private DnsMembership membership(Map<String, String> hosts) {
-    return new DnsMembership(hosts, null, Duration.ofMillis(20), dns);
+    return new DnsMembership(hosts, null, Duration.ofMillis(20), false, dns);
   }
 
   private static final class FakeDns implements DnsMembership.Names {

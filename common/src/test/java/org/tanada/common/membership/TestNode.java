@@ -3,6 +3,8 @@ package org.tanada.common.membership;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -13,6 +15,8 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /** A real server of a tier whose health and answers a test sets. */
 public final class TestNode implements AutoCloseable {
@@ -26,12 +30,25 @@ public final class TestNode implements AutoCloseable {
 
   /** Starts a server that is ready and answers everything with an empty object. */
   public TestNode(String name) {
+    this(name, null);
+  }
+
+  /** The same by TLS, as that shows it. */
+  public TestNode(String name, @Nullable SSLContext tls) {
+    InetSocketAddress anywhere = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     try {
-      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      if (tls == null) {
+        server = HttpServer.create(anywhere, 0);
+      } else {
+        HttpsServer secured = HttpsServer.create(anywhere, 0);
+        secured.setHttpsConfigurator(new HttpsConfigurator(tls));
+        server = secured;
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    URI address = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    String scheme = tls == null ? "http" : "https";
+    URI address = URI.create(scheme + "://127.0.0.1:" + server.getAddress().getPort());
     node = new Node(name, address, address, Map.of());
     server.setExecutor(threads);
     server.createContext(

@@ -3,6 +3,7 @@ package org.tanada.router.server;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLSocketFactory;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ConnectionClosedException;
@@ -33,8 +35,12 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
+import org.tanada.common.tls.TlsEnvironment;
+import org.tanada.common.tls.TlsProperties;
 
 /**
  * Listens for calls of rows. A thread for each connection reads the call, waits for the database,
@@ -62,9 +68,19 @@ public final class DataPathServer implements SmartLifecycle {
   private final ExecutorService threads =
       Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("rows-", 1).factory());
   private volatile @Nullable ServerSocket server;
+  private volatile @Nullable SSLSocketFactory sockets;
   private volatile boolean leaving;
 
-  DataPathServer(DataPathProperties properties, CallHandler handler, MeterRegistry meters) {
+  DataPathServer(
+      DataPathProperties properties,
+      CallHandler handler,
+      MeterRegistry meters,
+      TlsProperties tls,
+      SslBundles bundles) {
+    if (tls.on()) {
+      this.sockets = tls(bundles.getBundle(TlsEnvironment.BUNDLE));
+      bundles.addBundleUpdateHandler(TlsEnvironment.BUNDLE, fresh -> sockets = tls(fresh));
+    }
     this.properties = properties;
     this.handler = handler;
     this.free = new Semaphore(properties.maxConnections());
@@ -110,7 +126,7 @@ public final class DataPathServer implements SmartLifecycle {
       try {
         Socket socket = open.accept();
         socket.setTcpNoDelay(true);
-        Caller caller = new Caller(socket);
+        Caller caller = new Caller(secured(socket));
         callers.add(caller);
         threads.execute(caller);
       } catch (IOException e) {
@@ -121,6 +137,20 @@ public final class DataPathServer implements SmartLifecycle {
         }
       }
     }
+  }
+
+  /** The handshake is made by the caller's own thread, when it first reads. */
+  private Socket secured(Socket socket) throws IOException {
+    SSLSocketFactory layer = sockets;
+    if (layer == null) {
+      return socket;
+    }
+    InputStream nothingReadYet = null;
+    return layer.createSocket(socket, nothingReadYet, true);
+  }
+
+  private static SSLSocketFactory tls(SslBundle bundle) {
+    return bundle.createSslContext().getSocketFactory();
   }
 
   /** Accepts nobody any more, and lets calls that are under way end. */

@@ -16,14 +16,19 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.ssl.DefaultSslBundleRegistry;
+import org.springframework.boot.ssl.SslBundles;
 import org.tanada.common.credential.testing.TestCredentials;
 import org.tanada.common.http.NodeProperties;
 import org.tanada.common.http.ProblemWriter;
 import org.tanada.common.permission.Permissions;
 import org.tanada.common.permission.ServiceName;
+import org.tanada.common.tls.TlsProperties;
+import org.tanada.common.tls.testing.TestTls;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The data path as HTTP: over bare sockets, with calls that need no database. */
@@ -35,6 +40,8 @@ final class DataPathServerTests {
   private final CountDownLatch let = new CountDownLatch(1);
   private @Nullable DataPathServer server;
   private int port;
+  private TlsProperties tls = new TlsProperties("");
+  private SslBundles bundles = new DefaultSslBundleRegistry();
 
   @AfterEach
   void end() {
@@ -187,7 +194,9 @@ final class DataPathServerTests {
                 Duration.ofMillis(300),
                 Duration.ofSeconds(10)),
             handler,
-            new SimpleMeterRegistry());
+            new SimpleMeterRegistry(),
+            tls,
+            bundles);
     started.start();
     server = started;
     port = started.port();
@@ -202,12 +211,33 @@ final class DataPathServerTests {
     }
   }
 
+  @Test
+  void speaksTlsWhereServicesDo() throws Exception {
+    TestTls inside = new TestTls();
+    tls = inside.properties();
+    bundles = inside.bundles();
+    start(16);
+    try (Peer plain = new Peer()) {
+      plain.request("POST", "/v1/echo", "one");
+      assertThat(plain.answer()).doesNotContain("HTTP/1.1 200");
+    }
+    SSLSocketFactory sockets = inside.properties().trust().getSocketFactory();
+    try (Peer peer = new Peer(sockets.createSocket(InetAddress.getLoopbackAddress(), port))) {
+      assertThat(peer.call("POST", "/v1/echo", "one")).startsWith("HTTP/1.1 200").endsWith("one");
+      assertThat(peer.call("POST", "/v1/echo", "two")).endsWith("two");
+    }
+  }
+
   /** A caller. */
   private final class Peer implements AutoCloseable {
     private final Socket socket;
 
     Peer() throws IOException {
-      socket = new Socket(InetAddress.getLoopbackAddress(), port);
+      this(new Socket(InetAddress.getLoopbackAddress(), port));
+    }
+
+    Peer(Socket connected) throws IOException {
+      socket = connected;
       socket.setSoTimeout(PATIENCE_MILLIS);
     }
 

@@ -1,8 +1,14 @@
 package org.tanada.balancer.upstream;
 
 import io.netty.channel.ChannelOption;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.IdentityCipherSuiteFilter;
+import io.netty.handler.ssl.JdkSslContext;
+import io.netty.handler.ssl.SslContext;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.config.HttpClientCustomizer;
@@ -17,20 +23,37 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.web.server.ServerWebExchange;
 import org.tanada.balancer.filter.FieldFilters;
 import org.tanada.common.credential.CredentialIssuer;
+import org.tanada.common.tls.TlsProperties;
 import reactor.netty.http.client.HttpClient;
+import reactor.netty.tcp.SslProvider;
 
 /** The HTTP client towards the app servers, and the gateway's filter that uses it. */
 @Configuration(proxyBeanMethods = false)
 class UpstreamConfiguration {
   @Bean
-  HttpClientCustomizer upstreamClient(UpstreamProperties properties) {
+  HttpClientCustomizer upstreamClient(UpstreamProperties properties, TlsProperties tls) {
+    SSLContext trust = tls.trust();
     return client ->
-        client
+        (trust == null ? client : client.secure(secured(trust)))
             .option(
                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
                 Math.toIntExact(properties.connectTimeout().toMillis()))
             .disableRetry(true) // it does not know what is safe to repeat: UpstreamFilter does
             .responseTimeout(properties.headTimeout());
+  }
+
+  private static Consumer<SslProvider.SslContextSpec> secured(SSLContext trust) {
+    SslContext context =
+        new JdkSslContext(
+            trust,
+            true,
+            null,
+            IdentityCipherSuiteFilter.INSTANCE,
+            null,
+            ClientAuth.NONE,
+            null,
+            false);
+    return spec -> spec.sslContext(context);
   }
 
   @Bean
