@@ -7,7 +7,7 @@ import org.springframework.context.annotation.Import;
 
 /** One storage node of one purpose. */
 @SpringBootApplication(scanBasePackages = "org.tanada.storage.blob")
-@Import(DiskBackend.class)
+@Import({DiskBackend.class, S3Backend.class})
 @ConfigurationPropertiesScan
 public class StorageApplication {
   /** Starts the node. */
