@@ -22,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,7 @@ import org.tanada.storage.StorageApplication;
 import org.tanada.storage.StorageCluster;
 
 /** A purpose whose files are in a bucket, as two nodes without disks of their own serve it. */
+@Tag("servers")
 class S3Tests {
   private static final byte[] CONTENT = "0123456789abcdefghij".getBytes(UTF_8);
   private static final int MB = 1 << 20;
