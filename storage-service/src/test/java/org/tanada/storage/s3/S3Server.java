@@ -92,6 +92,24 @@ final class S3Server implements AutoCloseable {
     process.destroyForcibly().onExit().join();
   }
 
+  /** Lets it hang: connections are taken, and nothing is answered. */
+  void hang() throws IOException, InterruptedException {
+    signal("STOP");
+  }
+
+  /** Lets it go on. */
+  void goOn() throws IOException, InterruptedException {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
+    int status =
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    if (status != 0) {
+      throw new IOException("kill -" + name + " answered " + status);
+    }
+  }
+
   /** A node's settings for it. */
   String[] settings(String... more) {
     List<String> settings =

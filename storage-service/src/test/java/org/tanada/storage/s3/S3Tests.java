@@ -460,6 +460,29 @@ class S3Tests {
     }
   }
 
+  @Test
+  void s3ThatHangsIsGivenUp(@TempDir Path other) throws Exception {
+    try (S3Server server = new S3Server(Files.createDirectory(other.resolve("server")));
+        StorageCluster node = new StorageCluster(other, "hung").list(1)) {
+      node.start(
+          1,
+          server.settings("tanada.storage.s3.read-timeout=300ms", "tanada.storage.s3.attempts=2"));
+      assertThat(node.put(1, 1, "application/pdf", CONTENT).statusCode()).isEqualTo(201);
+
+      server.hang();
+      int read = node.get(1, 1).statusCode();
+      int written = node.put(1, 2, "application/pdf", CONTENT).statusCode();
+      server.goOn();
+
+      assertThat(read).isEqualTo(503);
+      assertThat(written).isEqualTo(503);
+      StorageCluster.until(
+          "it is written again",
+          () -> node.put(1, 2, "application/pdf", CONTENT).statusCode() < 300);
+      assertThat(node.get(1, 1).body()).isEqualTo(CONTENT);
+    }
+  }
+
   private static List<Path> spooled() {
     return java.util.stream.Stream.of(1, 2)
         .flatMap(n -> archive.files(n, "spool").stream())
