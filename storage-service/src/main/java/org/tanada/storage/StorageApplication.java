@@ -3,9 +3,11 @@ package org.tanada.storage;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.annotation.Import;
 
 /** One storage node of one purpose. */
-@SpringBootApplication
+@SpringBootApplication(scanBasePackages = "org.tanada.storage.blob")
+@Import({DiskBackend.class, S3Backend.class})
 @ConfigurationPropertiesScan
 public class StorageApplication {
   /** Starts the node. */

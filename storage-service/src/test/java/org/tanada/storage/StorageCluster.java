@@ -62,6 +62,13 @@ public final class StorageCluster implements AutoCloseable {
 
   /** Starts a node. */
   public StorageCluster start(int n, String... more) {
+    String[] arguments = arguments(n, more).toArray(String[]::new);
+    running.put(n, new SpringApplicationBuilder(StorageApplication.class).run(arguments));
+    return this;
+  }
+
+  /** The arguments of a node's command line. */
+  public List<String> arguments(int n, String... more) {
     List<String> properties =
         new ArrayList<>(
             List.of(
@@ -81,9 +88,7 @@ public final class StorageCluster implements AutoCloseable {
       properties.removeIf(p -> p.startsWith(property.substring(0, property.indexOf('=') + 1)));
       properties.add(property);
     }
-    String[] arguments = properties.stream().map(p -> "--" + p).toArray(String[]::new);
-    running.put(n, new SpringApplicationBuilder(StorageApplication.class).run(arguments));
-    return this;
+    return properties.stream().map(p -> "--" + p).toList();
   }
 
   /** Whether the node runs. */

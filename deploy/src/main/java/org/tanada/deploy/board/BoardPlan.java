@@ -13,6 +13,7 @@ import org.tanada.deploy.database.DatabaseSettings;
 import org.tanada.deploy.topology.Kind;
 import org.tanada.deploy.topology.PlannedNode;
 import org.tanada.deploy.topology.Ports;
+import org.tanada.deploy.topology.Purpose;
 import org.tanada.deploy.topology.Tier;
 import org.tanada.deploy.topology.TopologyFile;
 
@@ -31,26 +32,39 @@ public final class BoardPlan {
   private static final double HEADROOM = 1.5;
 
   private final List<Placed> placed;
+  private final Map<String, Purpose> purposes;
 
-  private BoardPlan(List<Placed> placed) {
+  private BoardPlan(List<Placed> placed, Map<String, Purpose> purposes) {
     this.placed = List.copyOf(placed);
+    this.purposes = purposes;
   }
 
   /** Numbers the nodes of each tier in the order of the boards; databases have their copy's. */
   public static BoardPlan of(Shelf shelf) {
     Map<String, Integer> counts = new LinkedHashMap<>();
+    Map<String, Purpose> purposes = new LinkedHashMap<>();
+    Purpose.neededTiers().forEach(tier -> purposes.put(tier, Purpose.usual(tier)));
+    purposes.putAll(shelf.purposes());
     List<Placed> placed = new ArrayList<>();
     for (Board board : shelf.boards()) {
       for (Role role : board.roles()) {
         int index = role.copy() > 0 ? role.copy() : counts.merge(role.tier(), 1, Integer::sum);
         Tier tier =
             new Tier(
-                role.tier(), index, role.region().isEmpty() ? List.of() : List.of(role.region()));
+                role.tier(),
+                index,
+                role.region().isEmpty() ? List.of() : List.of(role.region()),
+                purposes.get(role.tier()));
         PlannedNode node = PlannedNode.of(tier, index, Ports.DEFAULT).on(board.address());
         placed.add(new Placed(board, role, node));
       }
     }
-    return new BoardPlan(placed);
+    return new BoardPlan(placed, purposes);
+  }
+
+  /** What a node of a tier is told of the purposes of files, as environment variables. */
+  public Map<String, String> purposeSettings(String tier) {
+    return Purpose.settings(tier, purposes);
   }
 
   /** All nodes, board by board. */

@@ -1,6 +1,7 @@
 package org.tanada.deploy.board;
 
 import org.tanada.deploy.topology.Kind;
+import org.tanada.deploy.topology.Purpose;
 
 /**
  * One thing that a board does.
@@ -42,8 +43,9 @@ public record Role(String tier, String region, int copy) {
     return new IllegalArgumentException(
         "there is no role \""
             + text
-            + "\": nginx edge[/REGION] lb app auth router memcached storage-profiles"
-            + " storage-invoices storage-videos mysql-N-a mysql-N-b",
+            + "\": nginx edge[/REGION] lb app auth router memcached "
+            + String.join(" ", Purpose.neededTiers())
+            + " storage-PURPOSE mysql-N-a mysql-N-b",
         cause);
   }
 

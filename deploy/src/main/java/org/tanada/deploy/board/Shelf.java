@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.tanada.deploy.database.DatabaseProfile;
+import org.tanada.deploy.topology.Kind;
+import org.tanada.deploy.topology.Purpose;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -22,8 +26,9 @@ import org.yaml.snakeyaml.error.YAMLException;
  * The boards of an installation, as {@code deploy/boards/inventory.yml} describes them.
  *
  * @param boards in the order of the file
+ * @param purposes of files beside the usual ones, or what is said of those, by their tiers
  */
-public record Shelf(List<Board> boards) {
+public record Shelf(List<Board> boards, Map<String, Purpose> purposes) {
   private static final Pattern MEMORY = Pattern.compile("([0-9]{1,6}) ?(MB|GB)");
   private static final Pattern ADDRESS = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]{0,252})");
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
@@ -32,6 +37,23 @@ public record Shelf(List<Board> boards) {
 
   public Shelf {
     boards = List.copyOf(boards);
+    purposes = Collections.unmodifiableMap(new LinkedHashMap<>(purposes));
+    for (Board board : boards) {
+      for (Role role : board.roles()) {
+        if (role.kind() == Kind.STORAGE
+            && !Purpose.shipped(role.tier())
+            && !purposes.containsKey(role.tier())) {
+          throw new IllegalArgumentException(
+              "board %s: nothing is said of %s: add \"purposes: {%2$s: {}}\""
+                  .formatted(board.name(), role.tier()));
+        }
+      }
+    }
+  }
+
+  /** Boards with the usual purposes of files. */
+  public Shelf(List<Board> boards) {
+    this(boards, Map.of());
   }
 
   /**
@@ -75,7 +97,26 @@ public record Shelf(List<Board> boards) {
     if (boards.isEmpty()) {
       throw new IllegalArgumentException("there are no boards in it");
     }
-    return new Shelf(boards);
+    return new Shelf(boards, purposes(map.get("purposes")));
+  }
+
+  /** As in a topology, without numbers of nodes: those are the boards that have the role. */
+  private static Map<String, Purpose> purposes(@Nullable Object value) {
+    if (value == null) {
+      return Map.of();
+    }
+    if (!(value instanceof Map<?, ?> given)) {
+      throw new IllegalArgumentException("purposes: {storage-contracts: {copies: 3}} is expected");
+    }
+    Map<String, Map<?, ?>> fields = new LinkedHashMap<>();
+    given.forEach((name, said) -> {
+      if (!Purpose.names(String.valueOf(name)) || !(said instanceof Map<?, ?> map)) {
+        throw new IllegalArgumentException(
+            "\"" + name + "\" is no purpose, as in storage-contracts: {copies: 3}");
+      }
+      fields.put(String.valueOf(name), map);
+    });
+    return Purpose.parse(fields);
   }
 
   private static Board board(String name, Object value) {

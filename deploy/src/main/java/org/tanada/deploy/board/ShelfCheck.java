@@ -3,28 +3,19 @@ package org.tanada.deploy.board;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.tanada.deploy.doctor.Finding;
 import org.tanada.deploy.topology.Kind;
+import org.tanada.deploy.topology.Purpose;
 
 /** Whether a shelf can work, and what would be lost with one of its boards. */
 public final class ShelfCheck {
   private static final List<String> NEEDED =
-      List.of(
-          "nginx",
-          "edge",
-          "lb",
-          "app",
-          "auth",
-          "router",
-          "memcached",
-          "storage-profiles",
-          "storage-invoices",
-          "storage-videos",
-          "mysql-1");
+      List.of("nginx", "edge", "lb", "app", "auth", "router", "memcached", "mysql-1");
 
   private final Shelf shelf;
   private final List<Finding> findings = new ArrayList<>();
@@ -66,7 +57,10 @@ public final class ShelfCheck {
 
   /** Every tier is there, and two nodes that hold the same are on two boards. */
   private void tiers() {
-    for (String tier : NEEDED) {
+    Set<String> needed = new LinkedHashSet<>(NEEDED);
+    needed.addAll(Purpose.neededTiers());
+    needed.addAll(shelf.purposes().keySet());
+    for (String tier : needed) {
       List<Board> boards = having(tier);
       if (boards.isEmpty()) {
         bad(tier, "no board has this role", "give it to one");

@@ -83,19 +83,26 @@ final class Clusters {
     if (more.isEmpty()) {
       return List.of();
     }
-    List<Path> files = new ArrayList<>(List.of(composeFile()));
-    for (String own : List.of("docker-compose.override.yml", "docker-compose.override.yaml")) {
-      if (Files.exists(home.root().resolve(own))) {
-        files.add(home.root().resolve(own));
-      }
-    }
+    List<Path> files = new ArrayList<>(ownFiles(home));
     Path written = home.directory().resolve("clusters.yml");
     StateFiles.write(written, more.get());
     files.add(written);
     return files;
   }
 
-  private Path composeFile() {
+  /** What compose reads by itself as long as it is told of no other file. */
+  static List<Path> ownFiles(Home home) {
+    List<Path> files = new ArrayList<>(List.of(composeFile(home)));
+    for (String own : List.of("docker-compose.override.yml", "docker-compose.override.yaml")) {
+      if (Files.exists(home.root().resolve(own))) {
+        files.add(home.root().resolve(own));
+      }
+    }
+    return files;
+  }
+
+  /** The compose file that ships with Tanada. */
+  static Path composeFile(Home home) {
     return home.root().resolve("docker-compose.yml");
   }
 
@@ -121,7 +128,10 @@ final class Clusters {
                 volumes: ["cluster-%4$d:/var/lib/cluster", "%1$s:/var/lib/mysql"]
             """
                 .formatted(
-                    node, composeFile(), node.replace(tier.name(), SHIPPED.getFirst()), number));
+                    node,
+                    composeFile(home),
+                    node.replace(tier.name(), SHIPPED.getFirst()),
+                    number));
         volumes.append("  %s: {}%n".formatted(node));
       }
     }

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.tanada.deploy.state.Home;
 import org.tanada.deploy.state.OperatorException;
@@ -24,12 +25,14 @@ final class Compose {
   private final Docker docker;
   private final String project;
   private final Clusters clusters;
+  private final ContainerPurposes purposes;
 
   Compose(Home home, Docker docker, String project) {
     this.home = home;
     this.docker = docker;
     this.project = project;
     this.clusters = new Clusters(home);
+    this.purposes = new ContainerPurposes(home);
   }
 
   /**
@@ -41,7 +44,7 @@ final class Compose {
    */
   void run(Topology topology, Consumer<String> live, List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of("compose", "--progress", "plain"));
-    for (Path file : clusters.files(topology)) {
+    for (Path file : files(topology)) {
       command.addAll(List.of("--file", file.toString()));
     }
     for (Path file : environmentFiles(topology)) {
@@ -102,6 +105,19 @@ final class Compose {
         .orElse(said.isEmpty() ? "it said nothing" : said.getLast());
   }
 
+  /** Those that compose is to read beside or in place of what it reads by itself. */
+  private List<Path> files(Topology topology) throws IOException {
+    List<Path> files = new ArrayList<>(clusters.files(topology));
+    Optional<Path> more = purposes.file(topology);
+    if (more.isPresent()) {
+      if (files.isEmpty()) {
+        files.addAll(Clusters.ownFiles(home));
+      }
+      files.add(more.get());
+    }
+    return files;
+  }
+
   /** An operator's own {@code .env} stays in force; the least system has settings of its own. */
   private List<Path> environmentFiles(Topology topology) throws IOException {
     List<Path> files = new ArrayList<>();
@@ -131,6 +147,7 @@ final class Compose {
     topology
         .tier("edge")
         .ifPresent(tier -> environment.put("TANADA_COPIES", Integer.toString(tier.nodes())));
+    environment.put("TANADA_PURPOSE_TIERS", ContainerPurposes.tiers(topology));
     if (topology.groups()) {
       environment.put("TANADA_GROUP", "1");
       environment.put("TANADA_REPLICAS", "1");

@@ -18,7 +18,6 @@ final class NativeRunners implements Runners {
   private volatile Supplier<Desired> desired = () -> Desired.NOTHING;
 
   NativeRunners(Home home, Consumer<String> journal) {
-    int httpPort = topology(home).ports().http();
     for (Kind kind : Kind.values()) {
       runners.put(
           kind,
@@ -27,7 +26,8 @@ final class NativeRunners implements Runners {
             case MEMCACHED -> new MemcachedRunner(home);
             case BACKUP -> new BackupRunner(home);
             case NGINX -> new NginxRunner(home, () -> topology(home));
-            case EDGE, LB, APP, AUTH, ROUTER, STORAGE -> new ServiceRunner(home, httpPort);
+            case EDGE, LB, APP, AUTH, ROUTER, STORAGE ->
+                new ServiceRunner(home, () -> topology(home));
           });
     }
   }

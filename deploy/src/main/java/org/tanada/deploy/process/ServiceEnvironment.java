@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.tanada.deploy.state.Secrets;
 import org.tanada.deploy.topology.PlannedNode;
+import org.tanada.deploy.topology.Purpose;
 
 /** The settings of one of our services that differ from node to node, as environment variables. */
 public final class ServiceEnvironment {
@@ -43,7 +44,7 @@ public final class ServiceEnvironment {
       }
       case ROUTER -> env.put("TANADA_ROUTER_DATAPATH_PORT", Integer.toString(node.port()));
       case STORAGE -> {
-        env.put("TANADA_STORAGE_PURPOSE", node.tier().substring("storage-".length()));
+        env.put("TANADA_STORAGE_PURPOSE", Purpose.name(node.tier()));
         env.put("TANADA_STORAGE_DIRECTORY", data.toString());
       }
       case APP -> env.put("TANADA_APP_PUBLICURL", publicUrl);

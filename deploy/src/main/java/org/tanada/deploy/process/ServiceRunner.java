@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.tanada.common.membership.Probes;
 import org.tanada.deploy.build.Java;
 import org.tanada.deploy.build.Module;
@@ -19,17 +20,18 @@ import org.tanada.deploy.state.OperatorException;
 import org.tanada.deploy.state.Secrets;
 import org.tanada.deploy.state.StateFiles;
 import org.tanada.deploy.topology.PlannedNode;
+import org.tanada.deploy.topology.Topology;
 
 /** Runs one of our Spring Boot services. */
 final class ServiceRunner implements NodeRunner {
   private static final int PROBE_MILLIS = 1500;
 
   private final Home home;
-  private final int httpPort;
+  private final Supplier<Topology> topology;
 
-  ServiceRunner(Home home, int httpPort) {
+  ServiceRunner(Home home, Supplier<Topology> topology) {
     this.home = home;
-    this.httpPort = httpPort;
+    this.topology = topology;
   }
 
   @Override
@@ -45,13 +47,15 @@ final class ServiceRunner implements NodeRunner {
     Path directory = home.node(node.name());
     StateFiles.privateDirectory(directory.resolve("data"));
     new Secrets(home).give(node.kind(), directory.resolve("secrets"));
+    Topology installation = topology.get();
     Map<String, String> environment =
         ServiceEnvironment.of(
             node,
             home.inventory(),
             directory.resolve("secrets"),
             directory.resolve("data"),
-            "http://localhost:" + httpPort);
+            "http://localhost:" + installation.ports().http());
+    environment.putAll(installation.purposeSettings(node.tier()));
     Process process = Launch.start(home, node.name(), command(module, program), environment);
     return new Started(process, program.version(), program.build());
   }

@@ -157,9 +157,10 @@ final class ReleaseBuilder {
                 "TANADA_ROOT", Layout.CURRENT.toString(),
                 "TANADA_HOME", Layout.STATE.toString(),
                 "MALLOC_ARENA_MAX", "2");
+    Map<String, String> all = new TreeMap<>(environment);
+    all.putAll(plan.purposeSettings(node.tier()));
     StringBuilder text = new StringBuilder();
-    new TreeMap<>(environment)
-        .forEach((name, value) -> text.append(name).append('=').append(value).append('\n'));
+    all.forEach((name, value) -> text.append(name).append('=').append(value).append('\n'));
     return text.toString();
   }
 

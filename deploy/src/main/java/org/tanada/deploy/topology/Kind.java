@@ -23,13 +23,15 @@ public enum Kind {
     if (tier.matches("mysql-[1-9]")) {
       return MYSQL;
     }
+    if (Purpose.names(tier)) {
+      return STORAGE;
+    }
     return switch (tier) {
       case "edge" -> EDGE;
       case "lb" -> LB;
       case "app" -> APP;
       case "auth" -> AUTH;
       case "router" -> ROUTER;
-      case "storage-profiles", "storage-invoices", "storage-videos" -> STORAGE;
       case "memcached" -> MEMCACHED;
       case "nginx" -> NGINX;
       case "backup" -> BACKUP;

@@ -51,8 +51,8 @@ public record PlannedNode(
         tier.name() + "-" + suffix,
         tier.name(),
         index,
-        ports.data(tier.name(), index),
-        ports.control(tier.name(), index),
+        ports.data(tier, index),
+        ports.control(tier, index),
         region);
   }
 

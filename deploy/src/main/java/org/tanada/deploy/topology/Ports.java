@@ -53,15 +53,15 @@ public record Ports(int base, int http, int https) {
   }
 
   /** Port of a node's data path. */
-  int data(String tier, int index) {
-    return switch (Kind.ofTier(tier)) {
+  int data(Tier tier, int index) {
+    return switch (tier.kind()) {
       case EDGE -> base + index;
       case APP -> base + 100 + index;
       case LB -> base + 200 + index;
       case AUTH -> base + 300 + index;
       case ROUTER -> base + 400 + index;
-      case STORAGE -> base + storageBlock(tier) + index;
-      case MYSQL -> base + 600 + 10 * cluster(tier) + index;
+      case STORAGE -> base + block(tier) + index;
+      case MYSQL -> base + 600 + 10 * cluster(tier.name()) + index;
       case MEMCACHED -> base + 700 + index;
       case BACKUP -> base + 890;
       case NGINX -> http;
@@ -69,8 +69,8 @@ public record Ports(int base, int http, int https) {
   }
 
   /** Port of a node's control side: the data port where they are one. */
-  int control(String tier, int index) {
-    return switch (Kind.ofTier(tier)) {
+  int control(Tier tier, int index) {
+    return switch (tier.kind()) {
       case EDGE -> base + 50 + index;
       case LB -> base + 250 + index;
       case ROUTER -> base + 450 + index;
@@ -84,12 +84,12 @@ public record Ports(int base, int http, int https) {
     return base + 800 + cluster;
   }
 
-  private static int storageBlock(String tier) {
-    return switch (tier) {
-      case "storage-profiles" -> 500;
-      case "storage-invoices" -> 530;
-      default -> 560;
-    };
+  private static int block(Tier tier) {
+    Purpose purpose = tier.purpose();
+    if (purpose == null) {
+      throw new IllegalArgumentException(tier.name() + " holds no files");
+    }
+    return purpose.block();
   }
 
   /** Number of a shard cluster: 2 for {@code mysql-2}. */

@@ -1,6 +1,7 @@
 package org.tanada.deploy.topology;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,10 @@ public record Topology(Ports ports, List<Tier> tiers) {
     if (names != tiers.size()) {
       throw new IllegalArgumentException("a tier is named twice");
     }
+    List<Integer> blocks = purposes(tiers).values().stream().map(Purpose::block).toList();
+    if (blocks.stream().distinct().count() != blocks.size()) {
+      throw new IllegalArgumentException("two purposes have the same port");
+    }
   }
 
   /** Every node, in the order of the tiers. */
@@ -32,6 +37,25 @@ public record Topology(Ports ports, List<Tier> tiers) {
       }
     }
     return nodes;
+  }
+
+  /**
+   * What a node of a tier is told of the purposes of files, as environment variables; nothing if
+   * they are the usual ones.
+   */
+  public Map<String, String> purposeSettings(String tier) {
+    return Purpose.settings(tier, purposes(tiers));
+  }
+
+  private static Map<String, Purpose> purposes(List<Tier> tiers) {
+    Map<String, Purpose> purposes = new LinkedHashMap<>();
+    for (Tier tier : tiers) {
+      Purpose purpose = tier.purpose();
+      if (purpose != null) {
+        purposes.put(tier.name(), purpose);
+      }
+    }
+    return purposes;
   }
 
   /** The tier of the given name, if there is one. */

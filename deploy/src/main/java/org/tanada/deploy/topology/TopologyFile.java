@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +73,7 @@ public final class TopologyFile {
     if (!(root instanceof Map<?, ?> map) || !(map.get("tiers") instanceof Map<?, ?> given)) {
       throw new IllegalArgumentException("\"tiers\" is missing");
     }
+    Map<String, Purpose> purposes = Purpose.parse(storage(given));
     List<Tier> tiers = new ArrayList<>();
     given.forEach((name, value) -> {
       if (!(value instanceof Map<?, ?> fields) || !(fields.get("nodes") instanceof Integer nodes)) {
@@ -81,9 +83,19 @@ public final class TopologyFile {
           fields.get("regions") instanceof List<?> list
               ? list.stream().map(String::valueOf).toList()
               : List.of();
-      tiers.add(new Tier(String.valueOf(name), nodes, regions));
+      tiers.add(new Tier(String.valueOf(name), nodes, regions, purposes.get(String.valueOf(name))));
     });
     return new Topology(ports(map.get("ports")), tiers);
+  }
+
+  private static Map<String, Map<?, ?>> storage(Map<?, ?> tiers) {
+    Map<String, Map<?, ?>> storage = new LinkedHashMap<>();
+    tiers.forEach((name, value) -> {
+      if (Purpose.names(String.valueOf(name)) && value instanceof Map<?, ?> fields) {
+        storage.put(String.valueOf(name), fields);
+      }
+    });
+    return storage;
   }
 
   private static Ports ports(@Nullable Object value) {
@@ -112,6 +124,9 @@ public final class TopologyFile {
       yaml.append("  ").append(tier.name()).append(": {nodes: ").append(tier.nodes());
       if (!tier.regions().isEmpty()) {
         yaml.append(", regions: [").append(String.join(", ", tier.regions())).append(']');
+      }
+      if (tier.purpose() != null) {
+        yaml.append(tier.purpose().yaml(tier.name()));
       }
       yaml.append("}\n");
     }

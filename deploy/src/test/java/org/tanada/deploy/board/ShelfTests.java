@@ -156,4 +156,27 @@ class ShelfTests {
         .map(found -> found.subject() + ": " + found.fact())
         .toList();
   }
+
+  @Test
+  void boardsHoldPurposesThatTheInventoryNames() throws Exception {
+    String example = Files.readString(EXAMPLE);
+    String more = example.replace("storage-videos, ", "storage-videos, storage-contracts, ");
+
+    Shelf shelf = Shelf.parse("purposes: {storage-contracts: {copies: 2}}\n" + more);
+
+    BoardPlan plan = BoardPlan.of(shelf);
+    assertThat(plan.nodes())
+        .extracting(node -> node.name() + " " + node.host() + ":" + node.port())
+        .contains("storage-contracts-1 192.168.1.13:9811", "storage-contracts-2 192.168.1.14:9812");
+    assertThat(plan.purposeSettings("storage-contracts"))
+        .containsEntry("TANADA_STORAGE_COPIES", "2");
+    assertThat(plan.purposeSettings("edge"))
+        .containsEntry("TANADA_EDGE_SIGNEDPURPOSES", "contracts,invoices,videos");
+    assertThat(BoardPlan.of(Shelf.parse(example)).purposeSettings("edge")).isEmpty();
+    assertThat(ShelfCheck.of(Shelf.parse("purposes: {storage-contracts: {copies: 2}}\n" + example)))
+        .extracting(found -> found.subject() + ": " + found.fact())
+        .contains("storage-contracts: no board has this role");
+    assertThatThrownBy(() -> Shelf.parse(more))
+        .hasMessageContaining("nothing is said of storage-contracts");
+  }
 }

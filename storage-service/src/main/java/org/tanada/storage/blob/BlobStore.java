@@ -39,6 +39,7 @@ import org.tanada.common.problem.ProblemException;
  * told. All changes of one id go through one lock.
  */
 @Component
+@OnDisk
 public class BlobStore implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(BlobStore.class);
   private static final String BLOB = ".blob";
@@ -244,7 +245,7 @@ public class BlobStore implements SmartLifecycle {
   }
 
   /** The problem for a failure of the disk. */
-  static ProblemException failure(IOException e) {
+  public static ProblemException failure(IOException e) {
     String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
     return message.contains("no space left") || message.contains("quota exceeded")
         ? new ProblemException(

@@ -3,11 +3,9 @@ package org.tanada.storage.blob;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -26,23 +24,14 @@ import org.tanada.common.problem.ProblemException;
 class MediaController {
   private static final String A_YEAR = "max-age=31536000";
 
-  private final StorageProperties properties;
-  private final BlobStore store;
-  private final BlobAnswer answer;
-  private final Elsewhere elsewhere;
+  private final PurposeRules rules;
+  private final BlobReads reads;
   private final SignedUrls signatures;
   private final InstantSource clock = InstantSource.system();
 
-  MediaController(
-      StorageProperties properties,
-      BlobStore store,
-      BlobAnswer answer,
-      Elsewhere elsewhere,
-      SecretProperties secrets) {
-    this.properties = properties;
-    this.store = store;
-    this.answer = answer;
-    this.elsewhere = elsewhere;
+  MediaController(PurposeRules rules, BlobReads reads, SecretProperties secrets) {
+    this.rules = rules;
+    this.reads = reads;
     this.signatures = new SignedUrls(secrets.urlSigningKey(), clock);
   }
 
@@ -57,38 +46,16 @@ class MediaController {
       HttpServletResponse response)
       throws IOException {
     long id = BlobId.require(text);
-    if (!purpose.equals(properties.purpose())) {
+    if (!purpose.equals(rules.purpose())) {
       throw notFound();
     }
-    if (!open()) {
+    if (!rules.open()) {
       verify(Blobs.path(purpose, id), expires, signature);
     }
     Map<String, String> policy = policy(id, expires);
-    if (sentFromHere(id, policy, request, response)) {
-      return;
-    }
-    if (store.deleted(id) || !elsewhere.send(id, policy, request, response)) {
+    if (!reads.send(id, policy, request, response)) {
       throw notFound();
     }
-  }
-
-  private boolean sentFromHere(
-      long id, Map<String, String> policy, HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
-    Optional<StoredBlob> found = store.find(id);
-    if (found.isEmpty()) {
-      return false;
-    }
-    try {
-      answer.send(found.get(), policy, request, response);
-      return true;
-    } catch (NoSuchFileException e) {
-      return false; // it moved away this very moment
-    }
-  }
-
-  private boolean open() {
-    return properties.purpose().equals("profiles");
   }
 
   private void verify(String path, @Nullable String expires, @Nullable String signature) {
@@ -104,17 +71,17 @@ class MediaController {
   }
 
   private Map<String, String> policy(long id, @Nullable String expires) {
-    if (open() || expires == null) {
+    if (rules.open() || expires == null) {
       return Map.of(HttpHeaders.CACHE_CONTROL, "public, " + A_YEAR + ", immutable");
     }
     Map<String, String> policy = new HashMap<>();
     long left = Math.max(0, Long.parseLong(expires) - clock.instant().getEpochSecond());
     policy.put(HttpHeaders.CACHE_CONTROL, "private, max-age=" + left);
     policy.put(TanadaHeaders.CACHE_CONTROL, A_YEAR); // edges verify the signature themselves
-    if (properties.purpose().equals("invoices")) {
-      String name = "inline; filename=\"invoice-" + id + ".pdf\"";
-      policy.put(HttpHeaders.CONTENT_DISPOSITION, name);
-    }
+    rules
+        .name(id)
+        .ifPresent(name ->
+            policy.put(HttpHeaders.CONTENT_DISPOSITION, "inline; filename=\"" + name + "\""));
     return policy;
   }
 

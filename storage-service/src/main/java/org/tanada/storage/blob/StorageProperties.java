@@ -15,7 +15,7 @@ import org.springframework.validation.annotation.Validated;
 /**
  * What this node stores, where, and its limits.
  *
- * @param purpose {@code profiles}, {@code invoices} or {@code videos}
+ * @param purpose name of its purpose, see {@link PurposeRules}
  * @param directory where its files are; one process at a time
  * @param maxBlobSize largest file
  * @param minFree space of the file system that is never filled

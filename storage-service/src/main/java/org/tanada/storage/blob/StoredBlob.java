@@ -38,16 +38,21 @@ public record StoredBlob(Path file, Facts facts) {
    * @param contentType media type
    * @param created Unix time in milliseconds, the same on every copy
    */
-  public record Facts(long id, long size, String sha256, String contentType, long created) {}
+  public record Facts(long id, long size, String sha256, String contentType, long created) {
+    /** Its strong entity tag. */
+    public String etag() {
+      return "\"" + sha256 + "\"";
+    }
+
+    /** As the caller of the write sees it. */
+    public Blob blob(String purpose) {
+      return new Blob(purpose, id, size, sha256, contentType);
+    }
+  }
 
   /** As the caller of the write sees it. */
   public Blob blob(String purpose) {
-    return new Blob(purpose, facts.id, facts.size, facts.sha256, facts.contentType);
-  }
-
-  /** Its strong entity tag. */
-  public String etag() {
-    return "\"" + facts.sha256 + "\"";
+    return facts.blob(purpose);
   }
 
   /** A part of the content, in memory. */

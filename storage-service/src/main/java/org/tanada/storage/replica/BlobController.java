@@ -15,6 +15,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.tanada.common.blob.Blob;
 import org.tanada.storage.blob.BlobId;
 import org.tanada.storage.blob.BlobStore;
+import org.tanada.storage.blob.PurposeRules;
 import org.tanada.storage.blob.StorageProperties;
 
 /** Writes of files, as the app servers make them. */
@@ -26,6 +27,7 @@ class BlobController {
   private final BlobStore store;
   private final Peers peers;
   private final StorageProperties limits;
+  private final PurposeRules rules;
 
   BlobController(
       BlobWrites writes,
@@ -33,13 +35,15 @@ class BlobController {
       UploadSlots slots,
       BlobStore store,
       Peers peers,
-      StorageProperties limits) {
+      StorageProperties limits,
+      PurposeRules rules) {
     this.writes = writes;
     this.forwarding = forwarding;
     this.slots = slots;
     this.store = store;
     this.peers = peers;
     this.limits = limits;
+    this.rules = rules;
   }
 
   /** Stores a file: 201 when every copy is durable, 200 if the same one was there. */
@@ -48,6 +52,7 @@ class BlobController {
     long id = BlobId.require(text);
     try (UploadSlots.Slot _ = slots.upload()) {
       UploadBody body = UploadBody.of(request);
+      rules.requireType(body.contentType());
       @Nullable ResponseEntity<Blob> forwarded = forwarding.put(id, request, body);
       return forwarded != null ? forwarded : writes.put(id, body);
     }
@@ -60,16 +65,12 @@ class BlobController {
   ResponseEntity<Blob> compose(
       @PathVariable("id") String text, @RequestBody Composition composition) throws IOException {
     long id = BlobId.require(text);
+    String type = UploadBody.contentType(composition.contentType());
+    rules.requireType(type);
     try (UploadSlots.Slot _ = slots.upload();
         PartsStream content =
             new PartsStream(store, peers, limits.peerIdle(), composition.parts())) {
-      return writes.put(
-          id,
-          new UploadBody(
-              content,
-              composition.length(),
-              UploadBody.contentType(composition.contentType()),
-              null));
+      return writes.put(id, new UploadBody(content, composition.length(), type, null));
     }
   }
 

@@ -12,8 +12,8 @@ import org.tanada.common.problem.ProblemException;
  * @param length of the whole in bytes
  * @param parts ids of the files, in order
  */
-record Composition(String contentType, long length, List<Long> parts) {
-  Composition {
+public record Composition(String contentType, long length, List<Long> parts) {
+  public Composition {
     if (parts == null || parts.isEmpty() || parts.size() > Blobs.MAX_PARTS) {
       throw new ProblemException(
           ProblemCode.MALFORMED_REQUEST, "A file is made of 1 to " + Blobs.MAX_PARTS + " others.");

@@ -22,15 +22,17 @@ import org.tanada.common.problem.ProblemException;
  * @param contentType media type
  * @param sha256 announced by {@code Content-Digest} (RFC 9530), in hexadecimal
  */
-record UploadBody(InputStream content, long length, String contentType, @Nullable String sha256) {
-  static final int CHUNK = 64 * 1024;
+public record UploadBody(
+    InputStream content, long length, String contentType, @Nullable String sha256) {
+  /** Bytes that are read at once. */
+  public static final int CHUNK = 64 * 1024;
 
   private static final int MAX_TYPE = 200;
   private static final Pattern SHA256 =
       Pattern.compile("(?:^|,)\\s*sha-256\\s*=([^,]*)", Pattern.CASE_INSENSITIVE);
 
   /** Reads the head; not yet the body. */
-  static UploadBody of(HttpServletRequest request) {
+  public static UploadBody of(HttpServletRequest request) {
     try {
       return new UploadBody(
           request.getInputStream(),
@@ -49,7 +51,7 @@ record UploadBody(InputStream content, long length, String contentType, @Nullabl
    * @throws ProblemException {@code digest-mismatch} if the body breaks off, {@code
    *     request-timeout} if it pauses too long
    */
-  int read(byte[] buffer, int offset) {
+  public int read(byte[] buffer, int offset) {
     try {
       return content.read(buffer, offset, buffer.length - offset);
     } catch (SocketTimeoutException e) {
@@ -61,7 +63,7 @@ record UploadBody(InputStream content, long length, String contentType, @Nullabl
   }
 
   /** Checks the whole against what was announced. */
-  void check(long size, String digest) {
+  public void check(long size, String digest) {
     if (length >= 0 && size != length) {
       throw mismatch("The content has " + size + " bytes, announced were " + length + ".");
     }
@@ -84,7 +86,7 @@ record UploadBody(InputStream content, long length, String contentType, @Nullabl
    *
    * @throws ProblemException {@code malformed-request}
    */
-  static String contentType(@Nullable String given) {
+  public static String contentType(@Nullable String given) {
     if (given == null || given.isBlank()) {
       return MediaType.APPLICATION_OCTET_STREAM_VALUE;
     }

@@ -11,7 +11,7 @@ import org.tanada.storage.blob.StorageProperties;
  * apart, so that two nodes full of uploads can still give each other their copies.
  */
 @Component
-class UploadSlots {
+public class UploadSlots {
   private final Semaphore uploads;
   private final Semaphore copies;
 
@@ -21,7 +21,7 @@ class UploadSlots {
   }
 
   /** For a file from a caller. */
-  Slot upload() {
+  public Slot upload() {
     return take(uploads);
   }
 
@@ -39,7 +39,7 @@ class UploadSlots {
   }
 
   /** One place; closing gives it back. */
-  interface Slot extends AutoCloseable {
+  public interface Slot extends AutoCloseable {
     @Override
     void close();
   }

@@ -1,0 +1,33 @@
+package org.tanada.storage.blob;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+
+/** A content that can be read in parts, and what is known of it. */
+public interface Content {
+  /** What is known of it. */
+  StoredBlob.Facts facts();
+
+  /**
+   * Opens the bytes from {@code start} up to but without {@code end}; none if they are the same.
+   * Nothing has been said to the client yet.
+   *
+   * @throws java.nio.file.NoSuchFileException if it was deleted meanwhile
+   */
+  Part open(long start, long end) throws IOException;
+
+  /** Its strong entity tag. */
+  default String etag() {
+    return facts().etag();
+  }
+
+  /** A part that can be sent, once. */
+  interface Part extends AutoCloseable {
+    /** Sends it as the body of the answer, whose head is complete. */
+    void send(HttpServletRequest request, HttpServletResponse response) throws IOException;
+
+    @Override
+    void close() throws IOException;
+  }
+}

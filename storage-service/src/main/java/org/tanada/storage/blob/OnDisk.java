@@ -1,0 +1,13 @@
+package org.tanada.storage.blob;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+
+/** There where the files of the purpose are kept in this node's directory: the default. */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@ConditionalOnProperty(name = "tanada.storage.backend", havingValue = "disk", matchIfMissing = true)
+public @interface OnDisk {}
