@@ -1,13 +1,11 @@
 package org.tanada.storage.blob;
 
+import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.channels.WritableByteChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -25,20 +23,14 @@ import org.tanada.common.problem.ProblemCode;
 
 /**
  * Answers GET and HEAD with a file: conditions (RFC 9110 section 13), one range (section 14),
- * digests (RFC 9530), and zero-copy where the connection allows it.
+ * digests (RFC 9530). Each part is compared with what was written before it is sent, which is why
+ * none of it is sent by the kernel alone (sendfile).
  */
 @Component
 public class BlobAnswer {
   /** When a copy was first stored, in milliseconds: travels between the nodes of a purpose. */
   public static final String CREATED = "Tanada-Blob-Created";
 
-  private static final String SENDFILE = "org.apache.tomcat.sendfile.";
-  private static final long TRANSFER = 1L << 20;
-
-  /** Up to here one read and one write are as cheap as zero-copy, and cannot lose to a deletion. */
-  private static final long SMALL = 64 * 1024;
-
-  private static final byte[] NOTHING = {};
   private static final DateTimeFormatter HTTP_DATE =
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US)
           .withZone(ZoneOffset.UTC);
@@ -54,21 +46,46 @@ public class BlobAnswer {
   /** What browsers show by a viewer of their own, which a sandbox keeps from starting. */
   private static final String VIEWED = "application/pdf";
 
+  private final BlobStore store;
   private final ProblemWriter problems;
 
-  BlobAnswer(ProblemWriter problems) {
+  BlobAnswer(BlobStore store, ProblemWriter problems) {
+    this.store = store;
     this.problems = problems;
+  }
+
+  /** Gives the rest of a content that this node can give no further. */
+  @FunctionalInterface
+  public interface Rest {
+    /** There is none: the answer breaks off, which its reader sees by its length. */
+    Rest NONE =
+        (facts, at, end, out, e) -> {
+          throw e;
+        };
+
+    /**
+     * Writes the bytes from one position to another.
+     *
+     * @param e why they are not given here
+     * @throws IOException if nobody can
+     */
+    void send(StoredBlob.Facts facts, long at, long end, OutputStream out, IOException e)
+        throws IOException;
   }
 
   /**
    * Answers with the file.
    *
    * @param policy further headers for an answer that gives the file (200, 206) or confirms it (304)
+   * @param rest goes on where the content here turns out to be damaged in the middle
    * @throws java.nio.file.NoSuchFileException if it was deleted meanwhile; nothing is written then
+   * @throws StoredBlob.CorruptBlobException if it is damaged where the answer would begin; nothing
+   *     is written then
    */
   public void send(
       StoredBlob blob,
       Map<String, String> policy,
+      Rest rest,
       HttpServletRequest request,
       HttpServletResponse response)
       throws IOException {
@@ -98,9 +115,27 @@ public class BlobAnswer {
     }
     long start = range == null ? 0 : range.start();
     long end = range == null ? facts.size() : range.end();
-    boolean small = !head && end - start <= SMALL;
-    byte[] part = small ? blob.part(start, (int) (end - start)) : NOTHING;
-    String path = blob.file().toRealPath().toString(); // still there, before anything is said
+    if (head || start == end) {
+      describe(facts, range, start, end, policy, response);
+      return;
+    }
+    try (VerifiedContent content = store.open(blob)) {
+      ByteBuffer first = content.read(start, end); // before anything is said
+      describe(facts, range, start, end, policy, response);
+      ServletOutputStream out = response.getOutputStream();
+      long at = start + first.remaining();
+      out.write(first);
+      transfer(content, facts, at, end, out, rest);
+    }
+  }
+
+  private static void describe(
+      StoredBlob.Facts facts,
+      @Nullable ByteRange range,
+      long start,
+      long end,
+      Map<String, String> policy,
+      HttpServletResponse response) {
     describe(facts, response);
     policy.forEach(response::setHeader);
     if (range == null) {
@@ -111,11 +146,6 @@ public class BlobAnswer {
           HttpHeaders.CONTENT_RANGE, "bytes " + start + "-" + (end - 1) + "/" + facts.size());
     }
     response.setContentLengthLong(end - start);
-    if (part.length > 0) {
-      response.getOutputStream().write(part);
-    } else if (!head && end - start > SMALL) {
-      transfer(path, start, end, request, response);
-    }
   }
 
   private static @Nullable ByteRange range(StoredBlob blob, HttpServletRequest request) {
@@ -141,23 +171,24 @@ public class BlobAnswer {
   }
 
   private static void transfer(
-      String path, long start, long end, HttpServletRequest request, HttpServletResponse response)
+      VerifiedContent content,
+      StoredBlob.Facts facts,
+      long start,
+      long end,
+      ServletOutputStream out,
+      Rest rest)
       throws IOException {
-    if (Boolean.TRUE.equals(request.getAttribute(SENDFILE + "support"))) {
-      request.setAttribute(SENDFILE + "filename", path);
-      request.setAttribute(SENDFILE + "start", start);
-      request.setAttribute(SENDFILE + "end", end);
-      return;
-    }
-    try (FileChannel file = FileChannel.open(Path.of(path), StandardOpenOption.READ);
-        WritableByteChannel out = Channels.newChannel(response.getOutputStream())) {
-      for (long at = start; at < end; ) {
-        long sent = file.transferTo(at, Math.min(TRANSFER, end - at), out);
-        if (sent <= 0) {
-          throw new IOException(path + " ended early");
-        }
-        at += sent;
+    for (long at = start; at < end; ) {
+      ByteBuffer part;
+      try {
+        part = content.read(at, end);
+      } catch (IOException e) { // the disk's, not the reader's
+        out.flush(); // whatever fails from here on is no answer of its own
+        rest.send(facts, at, end, out, e);
+        return;
       }
+      at += part.remaining();
+      out.write(part);
     }
   }
 

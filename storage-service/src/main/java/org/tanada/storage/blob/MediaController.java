@@ -67,8 +67,11 @@ class MediaController {
     if (sentFromHere(id, policy, request, response)) {
       return;
     }
-    if (store.deleted(id) || !elsewhere.send(id, policy, request, response)) {
+    if (store.deleted(id)) {
       throw notFound();
+    }
+    if (!elsewhere.send(id, policy, request, response)) {
+      throw store.holds(id) ? damaged() : notFound();
     }
   }
 
@@ -80,10 +83,13 @@ class MediaController {
       return false;
     }
     try {
-      answer.send(found.get(), policy, request, response);
+      answer.send(found.get(), policy, elsewhere::goOn, request, response);
       return true;
     } catch (NoSuchFileException e) {
       return false; // it moved away this very moment
+    } catch (StoredBlob.CorruptBlobException e) {
+      elsewhere.suspect(id, e);
+      return false;
     }
   }
 
@@ -116,6 +122,11 @@ class MediaController {
       policy.put(HttpHeaders.CONTENT_DISPOSITION, name);
     }
     return policy;
+  }
+
+  private static ProblemException damaged() {
+    return new ProblemException(
+        ProblemCode.UPSTREAM_FAILED, "The file is damaged, and no other copy can be read now.");
   }
 
   private static ProblemException notFound() {

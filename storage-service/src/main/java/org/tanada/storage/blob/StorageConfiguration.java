@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.tomcat.TomcatConnectorCustomizer;
@@ -26,6 +27,12 @@ class StorageConfiguration {
         http.setContinueResponseTiming("onRead");
       }
     };
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  Disk disk() {
+    return Disk.REAL;
   }
 
   @Bean
