@@ -20,6 +20,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
 import org.tanada.common.blob.HttpBlobs;
 import org.tanada.common.blob.SignedUrls;
 import org.tanada.common.credential.testing.TestCredentials;
@@ -27,6 +28,7 @@ import org.tanada.common.http.TierClientProperties;
 import org.tanada.common.http.TierClients;
 import org.tanada.common.membership.LiveTiers;
 import org.tanada.common.permission.ServiceName;
+import org.tanada.storage.blob.Disk;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Real storage nodes of one purpose in this JVM, each with its port and directory. */
@@ -37,6 +39,9 @@ public final class StorageCluster implements AutoCloseable {
   private final String purpose;
   private final Map<Integer, Integer> ports = new TreeMap<>();
   private final Map<Integer, ConfigurableApplicationContext> running = new LinkedHashMap<>();
+  private final Map<Integer, Process> processes = new LinkedHashMap<>();
+  private final Map<Integer, String> labels = new TreeMap<>();
+  private final Map<Integer, Disk> disks = new TreeMap<>();
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -51,8 +56,8 @@ public final class StorageCluster implements AutoCloseable {
     StringBuilder yaml = new StringBuilder("storage-" + purpose + ":\n");
     for (int n : numbers) {
       yaml.append(
-          "  - {name: storage-%s-%d, address: \"http://127.0.0.1:%d\"}\n"
-              .formatted(purpose, n, port(n)));
+          "  - {name: storage-%s-%d, address: \"http://127.0.0.1:%d\", labels: {%s}}\n"
+              .formatted(purpose, n, port(n), labels.getOrDefault(n, "")));
     }
     Path next = Files.writeString(root.resolve("inventory.next"), yaml);
     Files.move(
@@ -60,11 +65,64 @@ public final class StorageCluster implements AutoCloseable {
     return this;
   }
 
+  /** Labels of a node in the next inventory, for example {@code board: a}. */
+  public StorageCluster label(int n, String text) {
+    labels.put(n, text);
+    return this;
+  }
+
+  /** What the node writes to when it is started next. */
+  public StorageCluster disk(int n, Disk disk) {
+    disks.put(n, disk);
+    return this;
+  }
+
   /** Starts a node. */
   public StorageCluster start(int n, String... more) {
-    String[] arguments = arguments(n, more).toArray(String[]::new);
-    running.put(n, new SpringApplicationBuilder(StorageApplication.class).run(arguments));
+    Disk disk = disks.getOrDefault(n, Disk.REAL);
+    running.put(
+        n,
+        new SpringApplicationBuilder(StorageApplication.class)
+            .initializers(context ->
+                ((GenericApplicationContext) context).registerBean(Disk.class, () -> disk))
+            .run(arguments(n, more).toArray(String[]::new)));
     return this;
+  }
+
+  /** Starts a node as a process of its own; returns when it is ready. */
+  public StorageCluster startProcess(int n, String... more) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx128m",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                StorageApplication.class.getName()));
+    command.addAll(arguments(n, more));
+    processes.put(
+        n,
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(root.resolve("process-" + n + ".log").toFile())
+            .start());
+    until(
+        "process " + n + " is ready",
+        () -> {
+          try {
+            return send(request(n, "/actuator/health/readiness")).statusCode() == 200;
+          } catch (java.io.UncheckedIOException e) {
+            return false; // it does not listen yet
+          }
+        });
+    return this;
+  }
+
+  /** Ends a process by {@code kill -9}. */
+  public void kill(int n) {
+    Process process = processes.remove(n);
+    process.destroyForcibly().onExit().join();
   }
 
   /** The arguments of a node's command line. */
@@ -103,7 +161,7 @@ public final class StorageCluster implements AutoCloseable {
             "node " + n + " knows the others",
             () ->
                 node.getBean(LiveTiers.class).tier("storage-" + purpose).up().size()
-                    == running.size()));
+                    == running.size() + processes.size()));
     return this;
   }
 
@@ -237,6 +295,7 @@ public final class StorageCluster implements AutoCloseable {
 
   @Override
   public void close() {
+    processes.values().forEach(Process::destroyForcibly);
     running.values().forEach(ConfigurableApplicationContext::close);
     http.close();
   }

@@ -6,6 +6,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.tanada.app.content.FileType;
 import org.tanada.app.content.Files;
@@ -20,9 +22,15 @@ import org.tanada.common.row.Rows;
 import org.tanada.common.row.Stored;
 import org.tanada.common.row.Write;
 
-/** The bytes of uploads: pieces in the storage, and the rows that make them count. */
+/**
+ * The bytes of uploads: pieces in the storage, and the rows that make them count. A row announces
+ * each file before its first byte is sent: whatever is killed after that, the file is found by its
+ * upload and goes with it ({@link UploadCleaner}).
+ */
 @Component
 class UploadPieces {
+  private static final Logger log = LoggerFactory.getLogger(UploadPieces.class);
+
   /** Most pieces of one request with a checksum, which count together or not at all. */
   private static final int MAX_PENDING = 64;
 
@@ -57,13 +65,38 @@ class UploadPieces {
     int known = (upload.value().head() + head(pending)).length() / 2;
     IncomingBody.Part part = body.next(Math.min(left, most), Math.max(0, FileType.HEAD - known));
     long id = ids.nextBeside(upload.id());
-    long length = files.piece(VideoService.PURPOSE, id, part).size();
-    return new Arrived(id, length, HexFormat.of().formatHex(part.head()));
+    announce(upload.owner(), upload.id(), id);
+    try {
+      long length = files.piece(VideoService.PURPOSE, id, part).size();
+      return new Arrived(id, length, HexFormat.of().formatHex(part.head()));
+    } catch (ProblemException e) {
+      drop(upload.owner(), id);
+      throw e;
+    }
+  }
+
+  /** Makes a file that is about to be stored one that goes with its upload. */
+  void announce(long owner, long upload, long file) {
+    rows.commit(owner, Write.insert(Piece.TABLE, file, Piece.announced(upload)));
+  }
+
+  /** What is written beside the row that names an announced file: it stays from then on. */
+  static Write named(long file) {
+    return Write.delete(Piece.TABLE, file, null);
   }
 
   /** Deletes pieces that will never count. */
-  void drop(List<Arrived> pieces) {
-    pieces.forEach(piece -> files.delete(VideoService.PURPOSE, piece.id()));
+  void drop(long owner, List<Arrived> pieces) {
+    pieces.forEach(piece -> drop(owner, piece.id()));
+  }
+
+  private void drop(long owner, long file) {
+    try {
+      files.remove(VideoService.PURPOSE, file);
+      rows.commit(owner, Write.delete(Piece.TABLE, file, null));
+    } catch (ProblemException e) {
+      log.info("piece {} goes with its upload: {}", file, e.getMessage());
+    }
   }
 
   /**
@@ -81,7 +114,7 @@ class UploadPieces {
               upload.owner(),
               Map.of("uploadId", upload.id()),
               new PageRequest(PageRequest.MAX_LIMIT, before));
-      pieces.addAll(page.rows());
+      page.rows().stream().filter(piece -> piece.value().counts()).forEach(pieces::add);
       before = page.next();
     } while (before != null);
     pieces.sort(Comparator.comparingLong(piece -> piece.value().position()));
@@ -116,8 +149,9 @@ class UploadPieces {
     List<Write> writes = new ArrayList<>();
     long position = upload.value().received();
     for (Arrived piece : arrived) {
-      Piece row = new Piece(upload.id(), position, piece.length());
-      writes.add(Write.insert(Piece.TABLE, piece.id(), row));
+      Map<String, @Nullable Object> counted =
+          Map.of("position", position, "length", piece.length());
+      writes.add(Write.update(Piece.TABLE, piece.id(), null, counted));
       position += piece.length();
     }
     return writes;

@@ -173,7 +173,8 @@ class UploadService {
         pending.clear();
       }
     } catch (ProblemException e) {
-      pieces.drop(pending); // they do not count, or are part of the video's content already
+      pieces.drop(
+          upload.owner(), pending); // they do not count, or are part of the video's content already
       throw e;
     }
     body.checkWhole();
@@ -227,7 +228,7 @@ class UploadService {
             start);
     long id = ids.nextBeside(user.userId());
     ends.add(Write.insert(Upload.TABLE, id, row));
-    place(user, row, contents, ends);
+    place(user, parts.getFirst(), row, contents, ends);
     parts.forEach(part -> cleaner.later(user.userId(), part));
     return rows.findNow(Upload.TABLE, id).orElseThrow();
   }
@@ -277,7 +278,7 @@ class UploadService {
             null,
             before.head() + UploadPieces.head(arrived));
     try {
-      place(user, whole, contents, writes);
+      place(user, upload.id(), whole, contents, writes);
     } catch (ProblemException e) {
       throw somebodyElse(e);
     }
@@ -285,7 +286,9 @@ class UploadService {
     return rows.findNow(Upload.TABLE, upload.id()).orElseThrow();
   }
 
-  private void place(Identity user, Upload whole, List<Long> contents, List<Write> beside) {
+  /** Makes the pieces a video's content, which goes with the given upload if that fails. */
+  private void place(
+      Identity user, long upload, Upload whole, List<Long> contents, List<Write> beside) {
     Long video = whole.videoId();
     if (video == null) {
       throw new IllegalStateException("a part is no video's content");
@@ -294,7 +297,18 @@ class UploadService {
     if (type == null) {
       throw new IllegalStateException("its type was checked");
     }
-    videos.compose(user, video, type, contents, whole.length(), beside);
+    videos.compose(
+        user,
+        video,
+        type,
+        contents,
+        whole.length(),
+        content -> {
+          pieces.announce(user.userId(), upload, content);
+          List<Write> all = new ArrayList<>(beside);
+          all.add(UploadPieces.named(content));
+          return all;
+        });
   }
 
   private Write update(Stored<Upload> upload, List<Arrived> arrived, Upload.State state) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 import org.tanada.app.config.AppProperties;
@@ -260,16 +261,23 @@ public class VideoService {
    * piece.
    *
    * @param parts the files, in order, which stay
-   * @param beside what is written in the same transaction
+   * @param beside is told the content's id before there is such a file, and gives what is written
+   *     in the transaction that names it
    * @throws ProblemException {@code not-found}, {@code forbidden}, {@code version-mismatch} if a
    *     write beside it does not fit
    */
   public Stored<Video> compose(
-      Identity owner, long id, FileType type, List<Long> parts, long length, List<Write> beside) {
+      Identity owner,
+      long id,
+      FileType type,
+      List<Long> parts,
+      long length,
+      LongFunction<List<Write>> beside) {
     owned(owner, id);
     long contentId = ids.nextBeside(id);
+    List<Write> writes = beside.apply(contentId);
     return files.compose(
-        PURPOSE, contentId, type, parts, length, blob -> name(owner, id, blob, beside));
+        PURPOSE, contentId, type, parts, length, blob -> name(owner, id, blob, writes));
   }
 
   /**

@@ -70,6 +70,11 @@ public final class DirectoryBlobs implements Blobs {
 
   @Override
   public Blob put(String purpose, long id, String contentType, InputStream content, long length) {
+    return crashes.around(() -> store(purpose, id, contentType, content, length));
+  }
+
+  private Blob store(
+      String purpose, long id, String contentType, InputStream content, long length) {
     Path file = file(purpose, id);
     try {
       Files.createDirectories(file.getParent());

@@ -23,6 +23,7 @@ import org.tanada.app.deletion.Leaving;
 import org.tanada.app.testing.AppTest;
 import org.tanada.app.testing.Client;
 import org.tanada.app.testing.Client.Answer;
+import org.tanada.app.testing.Crashes;
 import org.tanada.app.testing.DirectoryBlobs;
 import org.tanada.app.testing.Poll;
 import org.tanada.common.row.Row;
@@ -39,6 +40,7 @@ class UploadTests {
   @Autowired DirectoryBlobs blobs;
   @Autowired InMemoryRows rows;
   @Autowired UploadCleaner cleaner;
+  @Autowired Crashes crashes;
   Client plain;
   Client user;
   String video;
@@ -453,6 +455,34 @@ class UploadTests {
     assertThat(content(video)).isEqualTo(file);
   }
 
+  @Test
+  void whereverAServerDiesNoFileIsLeftThatNobodyKnows() throws Exception {
+    byte[] file = mp4(150_000);
+    boolean died = true;
+    int points = 0;
+    for (; died; points++) {
+      String fresh = draft(plain);
+      String upload = create(user, file.length, metadata(fresh)).is(201).header("Location");
+      List<Path> before = blobs.files("videos");
+      crashes.after(points);
+      patch(user, upload, 0, file);
+      died = crashes.takenOver();
+
+      long offset = offset(upload); // another server goes on
+      if (offset < file.length) {
+        patch(user, upload, offset, Arrays.copyOfRange(file, (int) offset, file.length)).is(204);
+      }
+      cleaner.later(Long.parseLong(user.id()), id(upload)); // as the sweep of tomorrow does
+      Poll.until(() -> pieces(upload) == 0);
+      assertThat(content(fresh)).isEqualTo(file);
+      assertThat(blobs.files("videos").stream().filter(path -> !before.contains(path)))
+          .as("after a death at point %d", points)
+          .hasSize(1);
+      plain.with("If-Match", "*").delete("/api/v1/videos/" + fresh).is(204);
+    }
+    assertThat(points).isGreaterThan(18); // a row, a file and their row again, for each of three
+  }
+
   private String begin(long length) {
     return create(user, length, metadata(video)).is(201).header("Location");
   }
@@ -490,6 +520,10 @@ class UploadTests {
   }
 
   private String bearer() {
+    return bearer(port, plain);
+  }
+
+  static String bearer(int port, Client plain) {
     Answer tokens =
         new Client(port)
             .post(
@@ -530,7 +564,7 @@ class UploadTests {
     return Long.parseLong(upload.substring("/uploads/".length()));
   }
 
-  private static String draft(Client owner) {
+  static String draft(Client owner) {
     return owner
         .post(
             "/api/v1/videos",
@@ -541,7 +575,7 @@ class UploadTests {
         .asString();
   }
 
-  private static String metadata(String video) {
+  static String metadata(String video) {
     return "video " + base64(video);
   }
 
@@ -554,7 +588,7 @@ class UploadTests {
   }
 
   /** Bytes that begin like an MP4 file and differ from one another. */
-  private static byte[] mp4(int size) {
+  static byte[] mp4(int size) {
     byte[] file = new byte[size];
     for (int i = 0; i < size; i++) {
       file[i] = (byte) (i * 31 + i / 251);

@@ -26,7 +26,8 @@ public interface Blobs {
   Blob put(String purpose, long id, String contentType, InputStream content, long length);
 
   /**
-   * Opens a file; the caller closes it. A stream that ends before the file does throws.
+   * Opens a file; the caller closes it. When the node that gives it is lost, another one goes on
+   * from there; a stream that ends before the file does throws.
    *
    * @param address the file's path, with its signature where the purpose wants one
    * @throws org.tanada.common.problem.ProblemException {@code not-found}; if no node has an answer

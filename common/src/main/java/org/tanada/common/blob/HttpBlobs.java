@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.tanada.common.http.TanadaHeaders;
@@ -85,7 +86,14 @@ public final class HttpBlobs implements Blobs {
         if (answer.statusCode() == 200) {
           remember(answer);
           String type = answer.headers().firstValue("Content-Type").orElse("");
-          return new Opened(type, new PatientStream(answer.body(), IDLE));
+          long length = answer.headers().firstValueAsLong("Content-Length").orElse(-1);
+          String etag = answer.headers().firstValue("ETag").orElse("");
+          InputStream body = new PatientStream(answer.body(), IDLE);
+          return new Opened(
+              type,
+              length < 0 || etag.isEmpty()
+                  ? body
+                  : new ResumedStream(body, length, at -> from(purpose, node, address, at, etag)));
         }
         try (InputStream body = answer.body()) {
           if (answer.statusCode() != 503) {
@@ -98,6 +106,35 @@ public final class HttpBlobs implements Blobs {
       }
     }
     throw failed(purpose, last);
+  }
+
+  /** The same content from a position on, of another node than the one that broke off. */
+  private InputStream from(String purpose, Node broken, String address, long at, String etag)
+      throws IOException {
+    List<Node> others = new ArrayList<>(tier(purpose).candidates());
+    others.remove(broken);
+    others.add(broken); // it may be back
+    for (Node node : others) {
+      HttpRequest request =
+          request(purpose, node, address)
+              .header("Range", "bytes=" + at + "-")
+              .header("If-Match", etag)
+              .timeout(TO_OPEN)
+              .GET()
+              .build();
+      try {
+        HttpResponse<InputStream> answer =
+            send(request, HttpResponse.BodyHandlers.ofInputStream(), "reading");
+        String range = answer.headers().firstValue("Content-Range").orElse("");
+        if (answer.statusCode() == 206 && range.startsWith("bytes " + at + "-")) {
+          return new PatientStream(answer.body(), IDLE);
+        }
+        answer.body().close();
+      } catch (IOException e) {
+        tier(purpose).reportFailure(node);
+      }
+    }
+    throw new IOException("no storage server for " + purpose + " goes on behind byte " + at);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.tanada.common.http;
 
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -30,8 +31,21 @@ import org.tanada.common.problem.ProblemException;
 final class ProblemAdvice {
   private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
 
+  /**
+   * The problem as it is said.
+   *
+   * @throws ProblemException the same if an answer has begun: a problem in the middle of a file
+   *     would be taken for a part of it, where a broken connection tells that it is not whole
+   */
   @ExceptionHandler
-  ResponseEntity<Problem> problem(ProblemException e) {
+  ResponseEntity<Problem> problem(ProblemException e, HttpServletResponse response) {
+    if (response.isCommitted()) {
+      throw e;
+    }
+    return problem(e);
+  }
+
+  private static ResponseEntity<Problem> problem(ProblemException e) {
     if (e.code().status() >= 500) {
       log.warn("{}: {}", e.code().code(), e.getMessage(), e.getCause());
     }
@@ -88,7 +102,10 @@ final class ProblemAdvice {
   }
 
   @ExceptionHandler
-  ResponseEntity<Problem> any(Exception e) {
+  ResponseEntity<Problem> any(Exception e, HttpServletResponse response) throws Exception {
+    if (response.isCommitted()) {
+      throw e;
+    }
     if (e instanceof ErrorResponse known) {
       HttpStatusCode status = known.getStatusCode();
       String detail = known.getBody().getDetail();

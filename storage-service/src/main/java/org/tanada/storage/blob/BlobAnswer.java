@@ -48,21 +48,13 @@ public class BlobAnswer {
     this.problems = problems;
   }
 
-  /** Answers with a file of this node's disk, as the next one. */
-  public void send(
-      StoredBlob blob,
-      Map<String, String> policy,
-      HttpServletRequest request,
-      HttpServletResponse response)
-      throws IOException {
-    send(new DiskContent(blob), policy, request, response);
-  }
-
   /**
    * Answers with a content.
    *
    * @param policy further headers for an answer that gives the file (200, 206) or confirms it (304)
    * @throws java.nio.file.NoSuchFileException if it was deleted meanwhile; nothing is written then
+   * @throws StoredBlob.CorruptBlobException if it is damaged where the answer would begin; nothing
+   *     is written then
    */
   public void send(
       Content content,

@@ -13,7 +13,7 @@ public interface BlobReads {
    * @param policy further headers for an answer that gives the file (200, 206) or confirms it (304)
    * @return false if there is none; then nothing of the answer is written
    * @throws org.tanada.common.problem.ProblemException {@code unavailable} if what may hold it
-   *     cannot be asked
+   *     cannot be asked, {@code upstream-failed} if all copies that can be read are damaged
    */
   boolean send(
       long id, Map<String, String> policy, HttpServletRequest request, HttpServletResponse response)

@@ -1,6 +1,7 @@
 package org.tanada.storage.blob;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
@@ -8,7 +9,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Locale;
@@ -29,6 +29,7 @@ import org.tanada.common.problem.ProblemException;
  *
  * <pre>
  * blobs/3f/a2/ID.blob   a file, see {@link StoredBlob}
+ * blobs/3f/a2/ID.sums   checksums of its slices, see {@link SliceSums}
  * blobs/3f/a2/ID.gone   its tombstone: it was deleted and must not come back from another node
  * temporary/            what is being written; emptied at start
  * quarantine/           what was found damaged, for a person to look at
@@ -45,7 +46,11 @@ public class BlobStore implements SmartLifecycle {
   private static final String BLOB = ".blob";
   private static final String GONE = ".gone";
 
+  /** End of the name of a file of sums. */
+  static final String SUMS = ".sums";
+
   private final StorageProperties properties;
+  private final Disk disk;
   private final Path blobs;
   private final Path temporary;
   private final Path quarantine;
@@ -56,8 +61,9 @@ public class BlobStore implements SmartLifecycle {
   private volatile @Nullable FileChannel lock;
 
   /** Stores beneath the directory of the properties, which is touched only at start. */
-  public BlobStore(StorageProperties properties) {
+  public BlobStore(StorageProperties properties, Disk disk) {
     this.properties = properties;
+    this.disk = disk;
     this.blobs = properties.directory().resolve("blobs");
     this.temporary = properties.directory().resolve("temporary");
     this.quarantine = properties.directory().resolve("quarantine");
@@ -78,6 +84,23 @@ public class BlobStore implements SmartLifecycle {
     } catch (IOException e) {
       throw failure(e);
     }
+  }
+
+  /** Opens a content; the caller closes it. */
+  public VerifiedContent open(StoredBlob blob) throws IOException {
+    StoredBlob.Facts facts = blob.facts();
+    return new VerifiedContent(
+        blob,
+        SliceSums.wanted(facts.size())
+            ? SliceSums.read(path(facts.id(), SUMS), facts).orElse(null)
+            : null);
+  }
+
+  /** Whether parts of the content can be held against sums. */
+  public boolean summed(StoredBlob blob) throws IOException {
+    StoredBlob.Facts facts = blob.facts();
+    return !SliceSums.wanted(facts.size())
+        || SliceSums.read(path(facts.id(), SUMS), facts).isPresent();
   }
 
   /** Whether a file has this id, sound or not. */
@@ -115,9 +138,9 @@ public class BlobStore implements SmartLifecycle {
         Path tombstone = path(id, GONE);
         if (!Files.exists(tombstone)) {
           Files.createFile(tombstone);
-          sync(directory); // first remembered, then removed
+          disk.sync(directory); // first remembered, then removed
         }
-        return remove(file);
+        return remove(id);
       }
     } catch (IOException e) {
       throw failure(e);
@@ -128,8 +151,49 @@ public class BlobStore implements SmartLifecycle {
   public boolean drop(long id) {
     try {
       synchronized (lock(id)) {
-        return remove(path(id, BLOB));
+        return remove(id);
       }
+    } catch (IOException e) {
+      throw failure(e);
+    }
+  }
+
+  /** Writes a part of a content anew, in its place: a damaged slice. */
+  public void mend(StoredBlob blob, long at, byte[] bytes) {
+    try {
+      synchronized (lock(blob.facts().id())) {
+        try (FileChannel channel = FileChannel.open(blob.file(), StandardOpenOption.WRITE)) {
+          channel.position(at);
+          disk.write(channel, blob.file(), ByteBuffer.wrap(bytes));
+          disk.force(channel, blob.file());
+        }
+      }
+    } catch (IOException e) {
+      throw failure(e);
+    }
+  }
+
+  /** Makes the sums of a sound content that has none. */
+  public void sum(StoredBlob blob) {
+    long id = blob.facts().id();
+    Path next = temporary.resolve(id + "-" + UUID.randomUUID() + SUMS);
+    try {
+      SliceSums.Maker sums = new SliceSums.Maker();
+      try (VerifiedContent content = open(blob)) {
+        for (long at = 0; at < blob.facts().size(); ) {
+          ByteBuffer part = content.read(at, blob.facts().size());
+          at += part.remaining();
+          sums.add(part);
+        }
+      }
+      writeSums(next, sums.end(blob.facts().sha256()));
+      synchronized (lock(id)) {
+        if (holds(id)) {
+          disk.move(next, path(id, SUMS));
+          disk.sync(parent(blob.file()));
+        }
+      }
+      Files.deleteIfExists(next);
     } catch (IOException e) {
       throw failure(e);
     }
@@ -141,8 +205,9 @@ public class BlobStore implements SmartLifecycle {
     try {
       synchronized (lock(id)) {
         long size = Files.size(file);
-        Files.move(file, quarantine.resolve(id + "-" + Instant.now().toEpochMilli() + BLOB));
-        sync(parent(file));
+        disk.move(file, quarantine.resolve(id + "-" + Instant.now().toEpochMilli() + BLOB));
+        Files.deleteIfExists(path(id, SUMS));
+        disk.sync(parent(file));
         counted(-1, -size);
       }
     } catch (IOException e) {
@@ -187,8 +252,7 @@ public class BlobStore implements SmartLifecycle {
   /** Bytes that may still be written; negative below the reserve. */
   public long free() {
     try {
-      return Files.getFileStore(properties.directory()).getUsableSpace()
-          - properties.minFree().toBytes();
+      return disk.usable(properties.directory()) - properties.minFree().toBytes();
     } catch (IOException e) {
       return -1; // a directory that is gone has no space
     }
@@ -214,7 +278,20 @@ public class BlobStore implements SmartLifecycle {
     }
   }
 
-  boolean commit(Path pending, StoredBlob.Facts facts) {
+  Disk disk() {
+    return disk;
+  }
+
+  /** Writes a file of sums, durably, under a temporary name. */
+  void writeSums(Path file, ByteBuffer sums) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      disk.write(channel, file, sums);
+      disk.force(channel, file);
+    }
+  }
+
+  boolean commit(Path pending, Path sums, StoredBlob.Facts facts) {
     Path file = path(facts.id(), BLOB);
     try {
       synchronized (lock(facts.id())) {
@@ -233,9 +310,11 @@ public class BlobStore implements SmartLifecycle {
         }
         Path directory = prepare(file);
         long replaced = Files.exists(file) ? Files.size(file) : -1; // a damaged one
-        Files.move(
-            pending, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        sync(directory);
+        if (SliceSums.wanted(facts.size())) {
+          disk.move(sums, path(facts.id(), SUMS)); // first: alone they mean nothing
+        }
+        disk.move(pending, file);
+        disk.sync(directory);
         counted(replaced < 0 ? 1 : 0, Files.size(file) - Math.max(0, replaced));
         return true;
       }
@@ -270,7 +349,7 @@ public class BlobStore implements SmartLifecycle {
             properties.directory() + " is in use by another storage node");
       }
       lock = channel;
-      sync(properties.directory());
+      disk.sync(properties.directory());
       emptyTemporary();
     } catch (IOException e) {
       throw new IllegalStateException(
@@ -351,7 +430,8 @@ public class BlobStore implements SmartLifecycle {
     }
   }
 
-  private boolean remove(Path file) throws IOException {
+  private boolean remove(long id) throws IOException {
+    Path file = path(id, BLOB);
     long size;
     try {
       size = Files.size(file);
@@ -359,7 +439,8 @@ public class BlobStore implements SmartLifecycle {
       return false;
     }
     Files.delete(file);
-    sync(parent(file));
+    Files.deleteIfExists(path(id, SUMS));
+    disk.sync(parent(file));
     counted(-1, -size);
     return true;
   }
@@ -376,8 +457,8 @@ public class BlobStore implements SmartLifecycle {
       Path above = parent(directory);
       makeDirectory(above);
       makeDirectory(directory);
-      sync(blobs);
-      sync(above);
+      disk.sync(blobs);
+      disk.sync(above);
     }
     return directory;
   }
@@ -387,12 +468,6 @@ public class BlobStore implements SmartLifecycle {
       Files.createDirectory(directory);
     } catch (FileAlreadyExistsException e) {
       log.trace("{} is there already", directory); // made by another write at the same time
-    }
-  }
-
-  private static void sync(Path directory) throws IOException {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
     }
   }
 

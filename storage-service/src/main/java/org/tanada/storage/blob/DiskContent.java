@@ -3,65 +3,103 @@ package org.tanada.storage.blob;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.channels.WritableByteChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
-/** A file of this node's disk: zero-copy where the connection allows it. */
-record DiskContent(StoredBlob blob) implements Content {
-  private static final String SENDFILE = "org.apache.tomcat.sendfile.";
-  private static final long TRANSFER = 1L << 20;
+/**
+ * A file of this node's disk. Each part is compared with what was written before it is sent, which
+ * is why none of it is sent by the kernel alone (sendfile).
+ *
+ * @param rest goes on where the content here turns out to be damaged in the middle
+ */
+public record DiskContent(BlobStore store, StoredBlob blob, Rest rest) implements Content {
+  /** Gives the rest of a content that this node can give no further. */
+  @FunctionalInterface
+  public interface Rest {
+    /** There is none: the answer breaks off, which its reader sees by its length. */
+    Rest NONE =
+        (facts, at, end, out, e) -> {
+          throw e;
+        };
 
-  /** Up to here one read and one write are as cheap as zero-copy, and cannot lose to a deletion. */
-  private static final long SMALL = 64 * 1024;
+    /**
+     * Writes the bytes from one position to another.
+     *
+     * @param e why they are not given here
+     * @throws IOException if nobody can
+     */
+    void send(StoredBlob.Facts facts, long at, long end, OutputStream out, IOException e)
+        throws IOException;
+  }
 
   @Override
   public StoredBlob.Facts facts() {
     return blob.facts();
   }
 
+  /**
+   * Opens a part.
+   *
+   * @throws StoredBlob.CorruptBlobException if it is damaged where the part begins
+   */
   @Override
   public Part open(long start, long end) throws IOException {
-    boolean small = end - start <= SMALL;
-    byte[] bytes = small ? blob.part(start, (int) (end - start)) : new byte[0];
-    String path = blob.file().toRealPath().toString(); // still there, before anything is said
-    return new Part() {
-      @Override
-      public void send(HttpServletRequest request, HttpServletResponse response)
-          throws IOException {
-        if (!small) {
-          transfer(path, start, end, request, response);
-        } else if (bytes.length > 0) {
-          response.getOutputStream().write(bytes);
-        }
-      }
-
-      @Override
-      public void close() {
-        // nothing is open
-      }
-    };
+    if (start == end) {
+      return new DiskPart(null, ByteBuffer.allocate(0), start, end);
+    }
+    VerifiedContent content = store.open(blob);
+    try {
+      return new DiskPart(content, content.read(start, end), start, end);
+    } catch (IOException e) {
+      content.close();
+      throw e;
+    }
   }
 
-  private static void transfer(
-      String path, long start, long end, HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
-    if (Boolean.TRUE.equals(request.getAttribute(SENDFILE + "support"))) {
-      request.setAttribute(SENDFILE + "filename", path);
-      request.setAttribute(SENDFILE + "start", start);
-      request.setAttribute(SENDFILE + "end", end);
-      return;
+  private final class DiskPart implements Part {
+    private final @Nullable VerifiedContent content;
+    private final ByteBuffer first;
+    private final long start;
+    private final long end;
+
+    DiskPart(@Nullable VerifiedContent content, ByteBuffer first, long start, long end) {
+      this.content = content;
+      this.first = first;
+      this.start = start;
+      this.end = end;
     }
-    try (FileChannel file = FileChannel.open(Path.of(path), StandardOpenOption.READ);
-        WritableByteChannel out = Channels.newChannel(response.getOutputStream())) {
-      for (long at = start; at < end; ) {
-        long sent = file.transferTo(at, Math.min(TRANSFER, end - at), out);
-        if (sent <= 0) {
-          throw new IOException(path + " ended early");
+
+    @Override
+    public void send(HttpServletRequest request, HttpServletResponse response) throws IOException {
+      if (content == null) {
+        return;
+      }
+      OutputStream out = response.getOutputStream();
+      long at = start + first.remaining();
+      write(first, out);
+      while (at < end) {
+        ByteBuffer part;
+        try {
+          part = content.read(at, end);
+        } catch (IOException e) { // the disk's, not the reader's
+          out.flush(); // whatever fails from here on is no answer of its own
+          rest.send(facts(), at, end, out, e);
+          return;
         }
-        at += sent;
+        at += part.remaining();
+        write(part, out);
+      }
+    }
+
+    private static void write(ByteBuffer part, OutputStream out) throws IOException {
+      out.write(part.array(), part.arrayOffset() + part.position(), part.remaining());
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (content != null) {
+        content.close();
       }
     }
   }

@@ -7,6 +7,8 @@ import java.nio.file.NoSuchFileException;
 import java.util.Map;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
+import org.tanada.common.problem.ProblemCode;
+import org.tanada.common.problem.ProblemException;
 
 /** Reads from this node's disk and, of what is not there, from the other nodes of the purpose. */
 @Component
@@ -26,8 +28,20 @@ class DiskReads implements BlobReads {
   public boolean send(
       long id, Map<String, String> policy, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    return sentFromHere(id, policy, request, response)
-        || (!store.deleted(id) && elsewhere.send(id, policy, request, response));
+    if (sentFromHere(id, policy, request, response)) {
+      return true;
+    }
+    if (store.deleted(id)) {
+      return false;
+    }
+    if (elsewhere.send(id, policy, request, response)) {
+      return true;
+    }
+    if (store.holds(id)) {
+      throw new ProblemException(
+          ProblemCode.UPSTREAM_FAILED, "The file is damaged, and no other copy can be read now.");
+    }
+    return false;
   }
 
   private boolean sentFromHere(
@@ -38,10 +52,14 @@ class DiskReads implements BlobReads {
       return false;
     }
     try {
-      answer.send(found.get(), policy, request, response);
+      Content here = new DiskContent(store, found.get(), elsewhere::goOn);
+      answer.send(here, policy, request, response);
       return true;
     } catch (NoSuchFileException e) {
       return false; // it moved away this very moment
+    } catch (StoredBlob.CorruptBlobException e) {
+      elsewhere.suspect(id, e);
+      return false;
     }
   }
 }

@@ -3,6 +3,7 @@ package org.tanada.storage.blob;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
@@ -12,6 +13,12 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 @OnDisk
 class DiskState {
+  @Bean
+  @ConditionalOnMissingBean
+  Disk disk() {
+    return Disk.REAL;
+  }
+
   @Bean
   MeterBinder storeMetrics(BlobStore store) {
     return (MeterRegistry registry) -> {

@@ -3,6 +3,7 @@ package org.tanada.storage.blob;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Map;
 
 /** The other nodes of this purpose, as a reader needs them. */
@@ -18,4 +19,15 @@ public interface Elsewhere {
   boolean send(
       long id, Map<String, String> policy, HttpServletRequest request, HttpServletResponse response)
       throws IOException;
+
+  /**
+   * Goes on with a content that is damaged here, from another node; and has it mended.
+   *
+   * @see DiskContent.Rest#send
+   */
+  void goOn(StoredBlob.Facts facts, long at, long end, OutputStream out, IOException e)
+      throws IOException;
+
+  /** Has a content looked at soon that seems to be damaged here. */
+  void suspect(long id, IOException e);
 }

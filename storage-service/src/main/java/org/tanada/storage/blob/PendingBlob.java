@@ -28,6 +28,7 @@ public final class PendingBlob implements AutoCloseable {
   private final Path file;
   private final FileChannel channel;
   private final MessageDigest digest = sha256();
+  private final SliceSums.Maker sums = new SliceSums.Maker();
   private StoredBlob.@Nullable Facts facts;
   private long size;
   private long synced;
@@ -48,11 +49,12 @@ public final class PendingBlob implements AutoCloseable {
     size += count;
     store.checkSize(size);
     digest.update(bytes, offset, count);
+    sums.add(bytes, offset, count);
     try {
       writeAll(ByteBuffer.wrap(bytes, offset, count));
       if (size - synced >= SYNC_EVERY) {
         store.checkFree(0);
-        channel.force(false);
+        store.disk().force(channel, file);
         synced = size;
       }
     } catch (IOException e) {
@@ -75,7 +77,10 @@ public final class PendingBlob implements AutoCloseable {
     StoredBlob.Facts sealed = new StoredBlob.Facts(id, size, sha256, contentType, created);
     try {
       writeAll(StoredBlob.trailer(sealed));
-      channel.force(true);
+      store.disk().force(channel, file);
+      if (SliceSums.wanted(size)) {
+        store.writeSums(sumsFile(), sums.end(sha256));
+      }
     } catch (IOException e) {
       throw BlobStore.failure(e);
     }
@@ -95,12 +100,17 @@ public final class PendingBlob implements AutoCloseable {
     if (sealed == null) {
       throw new IllegalStateException("not sealed");
     }
-    return store.commit(file, sealed);
+    return store.commit(file, sumsFile(), sealed);
+  }
+
+  private Path sumsFile() {
+    return file.resolveSibling(file.getFileName() + BlobStore.SUMS);
   }
 
   @Override
   public void close() {
     try (channel) {
+      Files.deleteIfExists(sumsFile());
       Files.deleteIfExists(file); // renamed away if it was committed
     } catch (IOException e) {
       throw new ProblemException(ProblemCode.INTERNAL, "A temporary file could not be removed.", e);
@@ -108,9 +118,7 @@ public final class PendingBlob implements AutoCloseable {
   }
 
   private void writeAll(ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      channel.write(bytes);
-    }
+    store.disk().write(channel, file, bytes);
   }
 
   /** A fresh SHA-256. */

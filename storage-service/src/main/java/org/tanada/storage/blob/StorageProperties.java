@@ -17,6 +17,9 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param purpose name of its purpose, see {@link PurposeRules}
  * @param directory where its files are; one process at a time
+ * @param copies how many nodes are to hold each file; fewer nodes hold one each
+ * @param leastCopies how many must hold it durably before a write is answered: if fewer can, it is
+ *     refused, and what is then missing to {@code copies} is a debt
  * @param maxBlobSize largest file
  * @param minFree space of the file system that is never filled
  * @param maxUploads uploads at the same time; as many copies from other nodes beside them
@@ -28,12 +31,16 @@ import org.springframework.validation.annotation.Validated;
  * @param tombstoneRetention how long a deletion is remembered; longer than any node is away
  * @param scrubInterval how often every file is read and compared with its digest
  * @param scrubRate bytes a second that scrubbing may read
+ * @param repairRate bytes a second that this node may send to others to make copies what they are
+ *     to be
  */
 @Validated
 @ConfigurationProperties("tanada.storage")
 public record StorageProperties(
     @NotBlank String purpose,
     @NotNull Path directory,
+    @DefaultValue("2") @Min(1) @Max(10) int copies,
+    @DefaultValue("1") @Min(1) @Max(10) int leastCopies,
     @DefaultValue("8GB") @NotNull DataSize maxBlobSize,
     @DefaultValue("200MB") @NotNull DataSize minFree,
     @DefaultValue("64") @Min(1) @Max(10_000) int maxUploads,
@@ -43,4 +50,15 @@ public record StorageProperties(
     @DefaultValue("6h") @DurationMin(seconds = 1) Duration compareInterval,
     @DefaultValue("30d") @DurationMin(seconds = 1) Duration tombstoneRetention,
     @DefaultValue("24h") @DurationMin(seconds = 1) Duration scrubInterval,
-    @DefaultValue("20MB") @NotNull DataSize scrubRate) {}
+    @DefaultValue("20MB") @NotNull DataSize scrubRate,
+    @DefaultValue("50MB") @NotNull DataSize repairRate) {
+  public StorageProperties {
+    if (leastCopies > copies) {
+      throw new IllegalArgumentException(
+          "tanada.storage.least-copies is more than tanada.storage.copies");
+    }
+    if (scrubRate.toBytes() < 1 || repairRate.toBytes() < 1) {
+      throw new IllegalArgumentException("a rate of tanada.storage is not positive");
+    }
+  }
+}

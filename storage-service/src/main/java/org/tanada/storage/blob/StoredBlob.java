@@ -55,13 +55,6 @@ public record StoredBlob(Path file, Facts facts) {
     return facts.blob(purpose);
   }
 
-  /** A part of the content, in memory. */
-  byte[] part(long start, int count) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      return read(channel, start, count, file).array();
-    }
-  }
-
   /** The trailer that stands behind the content. */
   static ByteBuffer trailer(Facts facts) {
     byte[] json = JSON.writeValueAsBytes(facts);

@@ -38,10 +38,12 @@ class BackgroundWork implements SmartLifecycle {
   public void start() {
     ScheduledExecutorService started =
         Executors.newScheduledThreadPool(
-            2, Thread.ofPlatform().daemon().name("storage-background-", 0).factory());
+            3, Thread.ofPlatform().daemon().name("storage-background-", 0).factory());
     long every = properties.repairInterval().toMillis();
     started.scheduleWithFixedDelay(
         () -> guarded("repair", repair::runIfDue), every, every, TimeUnit.MILLISECONDS);
+    started.scheduleWithFixedDelay(
+        () -> guarded("mending", scrubber::runSuspects), every, every, TimeUnit.MILLISECONDS);
     long look = Math.min(LOOK.toMillis(), properties.scrubInterval().toMillis());
     started.scheduleWithFixedDelay(
         () -> guarded("scrubbing", this::scrubIfDue), look, look, TimeUnit.MILLISECONDS);

@@ -23,8 +23,9 @@ import org.tanada.storage.blob.StoredBlob;
 /**
  * Writes that this node takes. The content goes to the disk and to the other node in the same pass.
  * Then, in this order: the content is durable here under a temporary name and checked; it gets its
- * name here; the other node is sent the digest and gives it its name there; the caller is told. A
- * failure before the second step leaves nothing anywhere; after it, what is there is whole.
+ * name here; the other node is sent the digest and gives it its name there; what is then missing is
+ * written down as a debt; the caller is told. A failure before the second step leaves nothing
+ * anywhere; after it, what is there is whole.
  */
 @Component
 class BlobWrites {
@@ -36,6 +37,7 @@ class BlobWrites {
   private final Peers peers;
   private final Copies copies;
   private final ReplicationHealth health;
+  private final Debts debts;
   private final InstantSource clock = InstantSource.system();
 
   BlobWrites(
@@ -43,7 +45,9 @@ class BlobWrites {
       BlobStore store,
       Peers peers,
       Copies copies,
-      ReplicationHealth health) {
+      ReplicationHealth health,
+      Debts debts) {
+    this.debts = debts;
     this.properties = properties;
     this.store = store;
     this.peers = peers;
@@ -51,12 +55,18 @@ class BlobWrites {
     this.health = health;
   }
 
-  /** Stores a file here and its copies elsewhere. */
+  /**
+   * Stores a file here and its copies elsewhere.
+   *
+   * @throws ProblemException {@code unavailable} if too few nodes take it: before its content is
+   *     read, or, if one was lost meanwhile, after; then the same write may be tried again
+   */
   ResponseEntity<Blob> put(long id, UploadBody body) {
     long created = clock.millis();
     try (PendingBlob pending = store.begin(id, body.length());
         Copies.Arriving arriving =
             copies.arriving(id, body.contentType(), created, body.length())) {
+      checkCopies(id, 1 + arriving.begun());
       byte[] chunk = new byte[UploadBody.CHUNK];
       for (int count = body.read(chunk, 0); count >= 0; count = body.read(chunk, 0)) {
         pending.write(chunk, 0, count);
@@ -68,8 +78,10 @@ class BlobWrites {
       StoredBlob stored = store.find(id).orElseThrow(() -> vanished(id));
       int made = complete(arriving, stored, fresh);
       ServerTiming.note((made + 1) + " copies");
+      checkCopies(id, 1 + made);
       if (made + 1 < peers.wanted()) {
-        log.warn("file {} has {} of {} copies", id, made + 1, peers.wanted());
+        log.warn("file {} has {} of {} copies: the rest is owed", id, made + 1, peers.wanted());
+        debts.owe(id);
         health.underReplicated();
       }
       return ResponseEntity.status(fresh ? HttpStatus.CREATED : HttpStatus.OK)
@@ -101,6 +113,15 @@ class BlobWrites {
         Thread.currentThread().interrupt();
         throw new ProblemException(ProblemCode.UNAVAILABLE, "The deletion was interrupted.", e);
       }
+    }
+  }
+
+  private void checkCopies(long id, int there) {
+    if (there < properties.leastCopies()) {
+      throw new ProblemException(
+          ProblemCode.UNAVAILABLE,
+          "File %d can be on %d nodes now, and is to be on %d at least."
+              .formatted(id, there, properties.leastCopies()));
     }
   }
 

@@ -37,8 +37,8 @@ class Copies {
    */
   Arriving arriving(long id, String contentType, long created, long length) {
     Arriving arriving = new Arriving(id);
-    for (Node node : peers.up(id)) {
-      if (arriving.copies.size() + 1 >= Peers.COPIES) {
+    for (Node node : peers.takers(id)) {
+      if (arriving.copies.size() + 1 >= limits.copies()) {
         break;
       }
       try {
@@ -57,10 +57,11 @@ class Copies {
   /**
    * Copies a file that is here to a node.
    *
+   * @param pace of the bytes sent
    * @throws IOException if the node or the file fails
    * @throws ProblemException if the node refuses
    */
-  void copy(StoredBlob blob, Node node) throws IOException {
+  void copy(StoredBlob blob, Node node, Pace pace) throws IOException {
     StoredBlob.Facts facts = blob.facts();
     try (InputStream content = Files.newInputStream(blob.file());
         CopyUpload copy =
@@ -79,6 +80,7 @@ class Copies {
           throw new IOException(blob.file() + " ended early");
         }
         copy.write(chunk, 0, count);
+        pace.moved(count);
         left -= count;
       }
       copy.complete(facts.sha256());
@@ -93,6 +95,11 @@ class Copies {
 
     private Arriving(long id) {
       this.id = id;
+    }
+
+    /** How many other nodes take it so far. */
+    int begun() {
+      return copies.size();
     }
 
     /** Passes a part on; a node that fails is given up, for the file itself is not lost. */
@@ -133,15 +140,15 @@ class Copies {
           refused(copy.node(), e);
         }
       }
-      for (Node node : peers.up(id)) {
-        if (made + 1 >= Peers.COPIES) {
+      for (Node node : peers.takers(id)) {
+        if (made + 1 >= limits.copies()) {
           break;
         }
         if (!tried.add(node.name())) {
           continue;
         }
         try {
-          copy(blob, node);
+          copy(blob, node, Pace.NONE);
           made++;
         } catch (IOException e) {
           peers.lost(node, e);

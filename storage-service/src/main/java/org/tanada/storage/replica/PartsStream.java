@@ -94,6 +94,7 @@ final class PartsStream extends InputStream {
 
   private Part fromElsewhere(long id) {
     boolean asked = true;
+    @Nullable ProblemException damaged = null;
     for (Node node : peers.up(id)) {
       try {
         @Nullable Part found = from(node, id);
@@ -103,7 +104,15 @@ final class PartsStream extends InputStream {
       } catch (IOException e) {
         peers.lost(node, e);
         asked = false;
+      } catch (ProblemException e) {
+        if (e.code() != ProblemCode.UPSTREAM_FAILED) {
+          throw e;
+        }
+        damaged = e; // another one may be whole
       }
+    }
+    if (damaged != null) {
+      throw damaged;
     }
     if (!asked || peers.up().size() < peers.others().size()) {
       throw new ProblemException(
@@ -112,7 +121,11 @@ final class PartsStream extends InputStream {
     throw new ProblemException(ProblemCode.CONFLICT, "Part " + id + " is nowhere.");
   }
 
-  /** The part as that node has it, or null if it has none. */
+  /**
+   * The part as that node has it, or null if it has none.
+   *
+   * @throws ProblemException {@code upstream-failed} if it has one that is damaged
+   */
   private @Nullable Part from(Node node, long id) throws IOException {
     var request =
         peers.request(node, ReplicaController.PATH + "/" + id).timeout(TO_ANSWER).GET().build();
@@ -125,7 +138,12 @@ final class PartsStream extends InputStream {
         return new Part(id, answer.body(), size, sha256, idle);
       }
       answer.body().close();
-      return null;
+      if (answer.statusCode() == 404) {
+        return null;
+      }
+      throw new ProblemException(
+          ProblemCode.UPSTREAM_FAILED,
+          "Node " + node.name() + " cannot read part " + id + ": " + answer.statusCode() + ".");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ProblemException(ProblemCode.UNAVAILABLE, "The read was interrupted.", e);

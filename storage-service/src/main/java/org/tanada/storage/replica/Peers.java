@@ -26,9 +26,6 @@ import org.tanada.storage.blob.StorageProperties;
 /** The nodes of this purpose as this one sees them. */
 @Component
 class Peers {
-  /** Copies of each file when there are as many nodes. */
-  static final int COPIES = 2;
-
   private static final Logger log = LoggerFactory.getLogger(Peers.class);
 
   private final TierClients clients;
@@ -37,6 +34,7 @@ class Peers {
   private final String tier;
   private final String name;
   private final int port;
+  private final int copies;
 
   Peers(
       TierClients clients,
@@ -50,6 +48,7 @@ class Peers {
     this.live = clients.tiers().tier(tier);
     this.name = node.node();
     this.port = port;
+    this.copies = storage.copies();
   }
 
   /** All nodes listed, this one included if it is. */
@@ -71,6 +70,16 @@ class Peers {
     return listed.stream().filter(node -> !self(node, listed)).toList();
   }
 
+  /** The other nodes that are up and take files, in the order in which they are to. */
+  List<Node> takers(long id) {
+    List<Node> listed = listed();
+    List<Node> there = new ArrayList<>(up());
+    listed.stream().filter(node -> self(node, listed)).forEach(there::add); // its board is taken
+    return BlobPlacement.order(id, there).stream()
+        .filter(node -> !self(node, listed) && !BlobPlacement.draining(node))
+        .toList();
+  }
+
   /** The other nodes that are up, in the order in which they are to hold the file. */
   List<Node> up(long id) {
     return BlobPlacement.order(id, up());
@@ -83,17 +92,17 @@ class Peers {
     listed.stream()
         .filter(node -> self(node, listed) && !there.contains(node))
         .forEach(there::add); // whoever runs this is up, whatever the probes say
-    return first(BlobPlacement.order(id, there));
+    return first(BlobPlacement.order(id, staying(there)));
   }
 
   /** The nodes that are to hold the file when every listed one is up. */
   List<Node> ideal(long id) {
-    return first(BlobPlacement.order(id, listed()));
+    return first(BlobPlacement.order(id, staying(listed())));
   }
 
-  /** How many copies there are to be. */
+  /** How many copies there are to be: as configured, or as there are nodes. */
   int wanted() {
-    return Math.clamp(listed().size(), 1, COPIES);
+    return Math.clamp(staying(listed()).size(), 1, copies);
   }
 
   /** Whether the listed node is this one. */
@@ -123,8 +132,14 @@ class Peers {
     return clients.problem(status, body);
   }
 
-  private static List<Node> first(List<Node> order) {
-    return order.subList(0, Math.min(COPIES, order.size()));
+  private List<Node> first(List<Node> order) {
+    return order.subList(0, Math.min(copies, order.size()));
+  }
+
+  /** Those that are not to be emptied, or all if all are. */
+  private static List<Node> staying(List<Node> nodes) {
+    List<Node> staying = nodes.stream().filter(node -> !BlobPlacement.draining(node)).toList();
+    return staying.isEmpty() ? nodes : staying;
   }
 
   /** By name; where names are made of addresses (dns), by address and port. */

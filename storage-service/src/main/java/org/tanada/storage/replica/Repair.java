@@ -17,6 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.tanada.common.membership.Node;
+import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
 import org.tanada.storage.blob.BlobStore;
 import org.tanada.storage.blob.StorageProperties;
@@ -28,8 +29,10 @@ import tools.jackson.databind.json.JsonMapper;
  * Makes the copies what they are to be. Each node tells the others, in batches, which files and
  * tombstones it has; they delete what it saw deleted and tell what they lack and what they saw
  * deleted; it copies to a node what that one is to hold. A node that is away is waited for; one
- * that left the inventory is replaced. Nothing but the directories is needed to know what to do, so
- * a crash at any point costs only another comparison. One runs at a time.
+ * that left the inventory, or is labelled to be emptied, is replaced. Nothing but the directories
+ * is needed to know what to do, so a crash at any point costs only another comparison. What is owed
+ * comes first; a copy too many goes only when all that are to hold the file have read theirs and
+ * found it good. One runs at a time, at the configured rate.
  */
 @Component
 class Repair {
@@ -37,11 +40,17 @@ class Repair {
   private static final int BATCH = 500;
   private static final Duration TO_COMPARE = Duration.ofSeconds(20);
 
+  /** Some gigabytes read on a slow card. */
+  private static final Duration TO_PROVE = Duration.ofMinutes(10);
+
   private final BlobStore store;
   private final Peers peers;
   private final Copies copies;
   private final ReplicationHealth health;
   private final StorageProperties properties;
+  private final Debts debts;
+  private final Suspects suspects;
+  private final Pace pace;
   private final JsonMapper json = JsonMapper.builder().build();
   private List<List<Node>> seen = List.of();
   private Instant last = Instant.EPOCH;
@@ -51,7 +60,12 @@ class Repair {
       Peers peers,
       Copies copies,
       ReplicationHealth health,
+      Debts debts,
+      Suspects suspects,
       StorageProperties properties) {
+    this.debts = debts;
+    this.suspects = suspects;
+    this.pace = Pace.of(properties.repairRate().toBytes());
     this.store = store;
     this.peers = peers;
     this.copies = copies;
@@ -75,11 +89,15 @@ class Repair {
   private void run(List<Node> up) {
     store.forgetTombstones(Instant.now().minus(properties.tombstoneRetention()));
     Pass pass = new Pass(up);
+    debts.each(pass::blob);
+    pass.flush();
+    pass.left = store.count();
     store.eachTombstone(pass::tombstone);
     store.eachBlob(pass::blob);
     pass.flush();
-    boolean changed = health.tooFew() != pass.tooFew;
-    health.compared(pass.tooFew);
+    health.left(0);
+    boolean changed = health.tooFew() != pass.few.size();
+    health.compared(pass.few.size());
     if (pass.failed || pass.copied > 0) {
       health.compareAgain(); // what was copied away may be surplus here: only an answer tells
     }
@@ -91,7 +109,7 @@ class Repair {
           pass.copied,
           pass.deleted,
           pass.dropped,
-          pass.tooFew);
+          pass.few.size());
     }
   }
 
@@ -101,11 +119,12 @@ class Repair {
     private final List<Long> blobs = new ArrayList<>();
     private final List<Long> tombstones = new ArrayList<>();
     private final Set<Node> lost = new HashSet<>();
-    private long tooFew;
+    private long left;
     private long copied;
     private long deleted;
     private long dropped;
     private boolean failed;
+    private final Set<Long> few = new HashSet<>();
 
     Pass(List<Node> up) {
       this.up = up;
@@ -139,9 +158,12 @@ class Repair {
         }
       }
       for (long id : blobs) {
-        if (!store.deleted(id)) {
+        if (store.holds(id)) {
           settle(id, lacking);
+        } else {
+          debts.paid(id); // it was deleted: nothing is owed
         }
+        health.left(--left);
       }
       blobs.clear();
       tombstones.clear();
@@ -161,19 +183,43 @@ class Repair {
         }
       }
       if (holding < peers.wanted()) {
-        tooFew++;
+        few.add(id);
         return;
       }
+      debts.paid(id);
       boolean heldByAll =
-          ideal.size() == Peers.COPIES
+          !ideal.isEmpty()
+              && ideal.stream().noneMatch(peers::self)
               && ideal.stream()
                   .allMatch(node -> {
                     Set<Long> missing = lacking.get(node); // as answered before any copying
                     return missing != null && !missing.contains(id);
                   });
-      if (heldByAll) { // this node is not among them: it was not asked
+      if (heldByAll && ideal.stream().allMatch(node -> proved(id, node))) {
         dropped += store.drop(id) ? 1 : 0;
       }
+    }
+
+    /** Whether the node has read its copy and found it good. */
+    private boolean proved(long id, Node node) {
+      HttpRequest request =
+          peers
+              .request(node, ReplicaController.PATH + "/" + id + "/proof")
+              .timeout(TO_PROVE)
+              .POST(HttpRequest.BodyPublishers.noBody())
+              .build();
+      try {
+        int status =
+            peers.http().send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+        failed |= status != 204;
+        return status == 204;
+      } catch (IOException e) {
+        gone(node, e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        failed = true;
+      }
+      return false;
     }
 
     private boolean copy(long id, Node node) {
@@ -182,14 +228,17 @@ class Repair {
         return false;
       }
       try {
-        copies.copy(blob.get(), node);
-        health.repaired();
+        copies.copy(blob.get(), node, pace);
+        health.repaired(blob.get().facts().size());
         copied++;
         return true;
       } catch (IOException e) {
         gone(node, e);
       } catch (ProblemException e) {
         log.error("node {} takes no copy of file {}: {}", node.name(), id, e.getMessage());
+        if (e.code() == ProblemCode.DIGEST_MISMATCH) {
+          suspects.add(id, new IOException("it is not what its digest says", e));
+        }
         failed = true;
       }
       return false;

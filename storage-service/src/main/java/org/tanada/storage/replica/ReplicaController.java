@@ -26,6 +26,7 @@ import org.tanada.common.problem.ProblemException;
 import org.tanada.storage.blob.BlobAnswer;
 import org.tanada.storage.blob.BlobId;
 import org.tanada.storage.blob.BlobStore;
+import org.tanada.storage.blob.DiskContent;
 import org.tanada.storage.blob.PendingBlob;
 import org.tanada.storage.blob.StorageProperties;
 import org.tanada.storage.blob.StoredBlob;
@@ -43,9 +44,18 @@ class ReplicaController {
   private final BlobStore store;
   private final BlobAnswer answer;
   private final UploadSlots slots;
+  private final Suspects suspects;
+  private final Proof proof;
 
   ReplicaController(
-      StorageProperties properties, BlobStore store, BlobAnswer answer, UploadSlots slots) {
+      StorageProperties properties,
+      BlobStore store,
+      BlobAnswer answer,
+      UploadSlots slots,
+      Suspects suspects,
+      Proof proof) {
+    this.suspects = suspects;
+    this.proof = proof;
     this.properties = properties;
     this.store = store;
     this.answer = answer;
@@ -82,12 +92,39 @@ class ReplicaController {
   void get(
       @PathVariable("id") String text, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    StoredBlob blob = store.find(BlobId.require(text)).orElseThrow(ReplicaController::notHere);
+    long id = BlobId.require(text);
+    StoredBlob blob = store.find(id).orElseThrow(() -> store.holds(id) ? damaged() : notHere());
     try {
-      answer.send(blob, Map.of(), request, response);
+      answer.send(new DiskContent(store, blob, suspecting(id)), Map.of(), request, response);
     } catch (NoSuchFileException e) {
       throw notHere(); // deleted this very moment
+    } catch (StoredBlob.CorruptBlobException e) {
+      suspects.add(id, e);
+      throw damaged();
     }
+  }
+
+  /** Reads this node's copy and tells whether it is what was written: 204, or 404 or 502. */
+  @PostMapping("/{id}/proof")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  void prove(@PathVariable("id") String text) throws IOException {
+    long id = BlobId.require(text);
+    StoredBlob blob = store.find(id).orElseThrow(() -> store.holds(id) ? damaged() : notHere());
+    if (!proof.sound(blob, Pace.NONE)) {
+      suspects.add(id, new IOException("another node asked"));
+      throw damaged();
+    }
+  }
+
+  private DiskContent.Rest suspecting(long id) {
+    return (facts, at, end, out, e) -> {
+      suspects.add(id, e);
+      throw e;
+    };
+  }
+
+  private static ProblemException damaged() {
+    return new ProblemException(ProblemCode.UPSTREAM_FAILED, "The copy here is damaged.");
   }
 
   private static ProblemException notHere() {

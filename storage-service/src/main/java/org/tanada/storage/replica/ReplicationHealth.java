@@ -14,8 +14,30 @@ class ReplicationHealth {
   private final AtomicBoolean compareAgain = new AtomicBoolean(true);
   private final Counter corrupt;
   private final Counter repaired;
+  private final Counter mended;
+  private final Counter copied;
+  private final AtomicLong left = new AtomicLong();
+  private final AtomicLong unmended = new AtomicLong();
 
-  ReplicationHealth(MeterRegistry meters) {
+  ReplicationHealth(MeterRegistry meters, Debts debts) {
+    Gauge.builder("tanada.storage.debts", debts, Debts::count)
+        .description("Files that were acknowledged while fewer nodes held them than are to")
+        .register(meters);
+    Gauge.builder("tanada.storage.compare.left", left, AtomicLong::get)
+        .description("Files that the comparison under way has still to look at and to copy")
+        .register(meters);
+    Gauge.builder("tanada.storage.unmended", unmended, AtomicLong::get)
+        .description("Files that are damaged here and of which no good copy could be read so far")
+        .register(meters);
+    this.mended =
+        Counter.builder("tanada.storage.mended")
+            .description("Damaged files that were made whole from another copy")
+            .register(meters);
+    this.copied =
+        Counter.builder("tanada.storage.copied")
+            .description("Bytes sent to other nodes to make copies what they are to be")
+            .baseUnit("bytes")
+            .register(meters);
     Gauge.builder("tanada.storage.under.replicated", underReplicated, AtomicLong::get)
         .description("Files here with fewer copies than there are to be, as last seen")
         .register(meters);
@@ -60,8 +82,24 @@ class ReplicationHealth {
     corrupt.increment();
   }
 
-  /** A missing copy was made. */
-  void repaired() {
+  /** A missing copy of so many bytes was made. */
+  void repaired(long bytes) {
     repaired.increment();
+    copied.increment((double) bytes);
+  }
+
+  /** A damaged file is whole again. */
+  void mended() {
+    mended.increment();
+  }
+
+  /** So many files are damaged and wait for a good copy. */
+  void unmended(long files) {
+    unmended.set(files);
+  }
+
+  /** So many files are still to be compared. */
+  void left(long files) {
+    left.set(Math.max(0, files));
   }
 }

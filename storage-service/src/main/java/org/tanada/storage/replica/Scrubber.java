@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
-import java.security.MessageDigest;
 import java.time.Duration;
-import java.util.HexFormat;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -22,8 +22,10 @@ import org.tanada.storage.blob.StorageProperties;
 import org.tanada.storage.blob.StoredBlob;
 
 /**
- * Reads every file again and compares it with its digest: disks forget silently. A damaged file is
- * put into quarantine and fetched from another node.
+ * Reads every file again and compares it with its digest: disks forget silently. Of a large file
+ * that is damaged the slices that are get fetched from another node; a small one, or one that is
+ * not whole after that, is fetched anew, and the damaged one put into quarantine. While no good
+ * copy can be read it stays as it is, and is tried again when a node comes.
  */
 @Component
 class Scrubber {
@@ -35,8 +37,22 @@ class Scrubber {
   private final Peers peers;
   private final ReplicationHealth health;
   private final StorageProperties properties;
+  private final Suspects suspects;
+  private final Proof proof;
+  private final Pace pace;
+  private final Set<Long> unmended = new HashSet<>();
+  private List<Node> seen = List.of();
 
-  Scrubber(BlobStore store, Peers peers, ReplicationHealth health, StorageProperties properties) {
+  Scrubber(
+      BlobStore store,
+      Peers peers,
+      ReplicationHealth health,
+      Suspects suspects,
+      Proof proof,
+      StorageProperties properties) {
+    this.suspects = suspects;
+    this.proof = proof;
+    this.pace = Pace.of(properties.scrubRate().toBytes());
     this.store = store;
     this.peers = peers;
     this.health = health;
@@ -45,75 +61,95 @@ class Scrubber {
 
   /** Reads all files once, no faster than the configured rate; ends early when interrupted. */
   void run() {
-    store.eachBlob(id -> {
-      if (Thread.currentThread().isInterrupted()) {
-        return;
-      }
-      try {
-        check(id);
-      } catch (IOException | ProblemException e) {
-        log.error("file {} could not be checked", id, e);
-      }
-    });
+    store.eachBlob(this::checked);
   }
 
-  private void check(long id) throws IOException {
-    if (sound(id) || !store.holds(id)) {
-      return; // deleted meanwhile
+  /** Looks at what readers found damaged, and again at what could not be mended before. */
+  void runSuspects() {
+    List<Node> up = peers.up();
+    List<Long> ids = new ArrayList<>(suspects.take());
+    synchronized (this) {
+      if (!up.equals(seen)) {
+        seen = up;
+        ids.addAll(unmended);
+      }
     }
-    log.error("file {} is damaged: quarantined, to be fetched from another node", id);
+    ids.forEach(this::checked);
+  }
+
+  private synchronized void checked(long id) {
+    if (Thread.currentThread().isInterrupted()) {
+      return;
+    }
+    try {
+      boolean sound = check(id);
+      if (sound ? unmended.remove(id) : unmended.add(id)) {
+        health.unmended(unmended.size());
+      }
+    } catch (IOException | ProblemException e) {
+      log.error("file {} could not be checked", id, e);
+    }
+  }
+
+  /** Whether the file is whole in the end. */
+  private boolean check(long id) throws IOException {
+    Optional<StoredBlob> found = store.find(id);
+    if (found.isPresent() && proof.sound(found.get(), pace)) {
+      if (!store.summed(found.get())) {
+        store.sum(found.get());
+      }
+      return true;
+    }
+    if (!store.holds(id)) {
+      return true; // deleted meanwhile
+    }
+    log.error("file {} is damaged here", id);
     health.corrupt();
-    store.quarantine(id);
-    for (Node node : peers.up(id)) {
-      if (fetch(id, node)) {
-        log.info("file {} is whole again, from node {}", id, node.name());
-        health.repaired();
-        return;
-      }
+    if ((found.isPresent() && mended(found.get())) || replaced(id, found)) {
+      health.mended();
+      return true;
     }
-    log.error("no other node has file {}: it is lost but for the quarantine", id);
+    log.error("no other node has a good copy of file {} now", id);
+    return false;
   }
 
-  private boolean sound(long id) throws IOException {
-    Optional<StoredBlob> blob = store.find(id);
-    if (blob.isEmpty()) {
+  /** Fetches the slices that are damaged; whether the file is whole then. */
+  private boolean mended(StoredBlob blob) throws IOException {
+    StoredBlob.Facts facts = blob.facts();
+    if (facts.size() <= SliceMend.LEAST || !store.summed(blob)) {
       return false;
     }
-    MessageDigest digest = PendingBlob.sha256();
-    long began = System.nanoTime();
-    long read = 0;
-    try (InputStream content = Files.newInputStream(blob.get().file())) {
-      byte[] chunk = new byte[CHUNK];
-      long size = blob.get().facts().size();
-      while (read < size) {
-        int count = content.read(chunk, 0, (int) Math.min(chunk.length, size - read));
-        if (count < 0) {
-          return false;
+    SliceMend mend = new SliceMend(store, peers, pace);
+    if (!mend.run(blob) || !proof.sound(blob, pace)) {
+      return false;
+    }
+    log.info("file {} is whole again: {} bytes came from other nodes", facts.id(), mend.bytes());
+    return true;
+  }
+
+  private boolean replaced(long id, Optional<StoredBlob> damaged) {
+    String expected = damaged.map(blob -> blob.facts().etag()).orElse("");
+    for (Node node : peers.up(id)) {
+      try {
+        if (fetch(id, node, expected)) {
+          log.info("file {} is whole again, from node {}", id, node.name());
+          return true;
         }
-        digest.update(chunk, 0, count);
-        read += count;
-        pace(began, read);
+      } catch (IOException e) {
+        log.warn("file {} cannot be read from node {}: {}", id, node.name(), e.toString());
       }
     }
-    return HexFormat.of().formatHex(digest.digest()).equals(blob.get().facts().sha256());
+    return false;
   }
 
-  private void pace(long began, long read) {
-    long due = began + (long) (read * 1e9 / properties.scrubRate().toBytes());
-    long ahead = due - System.nanoTime();
-    if (ahead > 0) {
-      LockSupport.parkNanos(ahead);
-    }
-  }
-
-  private boolean fetch(long id, Node node) throws IOException {
+  private boolean fetch(long id, Node node, String expected) throws IOException {
     HttpRequest request =
         peers.request(node, ReplicaController.PATH + "/" + id).timeout(TO_ANSWER).GET().build();
     try {
       HttpResponse<InputStream> answer =
           peers.http().send(request, HttpResponse.BodyHandlers.ofInputStream());
       try (InputStream body = answer.body()) {
-        return answer.statusCode() == 200 && keep(id, answer, body);
+        return answer.statusCode() == 200 && keep(id, answer, body, expected);
       }
     } catch (IOException e) {
       peers.lost(node, e);
@@ -124,7 +160,8 @@ class Scrubber {
     }
   }
 
-  private boolean keep(long id, HttpResponse<?> answer, InputStream body) throws IOException {
+  private boolean keep(long id, HttpResponse<?> answer, InputStream body, String expected)
+      throws IOException {
     long length = answer.headers().firstValueAsLong("Content-Length").orElse(-1);
     String type = answer.headers().firstValue("Content-Type").orElse("application/octet-stream");
     long created = answer.headers().firstValueAsLong(BlobAnswer.CREATED).orElse(0);
@@ -134,12 +171,18 @@ class Scrubber {
       byte[] chunk = new byte[CHUNK];
       for (int count = guard.read(body, chunk); count >= 0; count = guard.read(body, chunk)) {
         pending.write(chunk, 0, count);
+        pace.moved(count);
       }
       StoredBlob.Facts facts = pending.seal(type, created);
       if (!etag.equals("\"" + facts.sha256() + "\"")) {
         log.error("the other copy of file {} is damaged too", id);
         return false;
       }
+      if (!expected.isEmpty() && !expected.equals(etag)) {
+        log.error("the other copy of file {} is another content", id);
+        return false;
+      }
+      store.quarantine(id); // a good one is there: durable, and about to get its name
       return pending.commit();
     }
   }

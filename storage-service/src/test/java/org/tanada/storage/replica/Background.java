@@ -11,6 +11,12 @@ public final class Background {
     node.getBean(Scrubber.class).run();
   }
 
+  /** Compares and mends all copies now. */
+  public static void compare(ApplicationContext node) {
+    node.getBean(ReplicationHealth.class).compareAgain();
+    node.getBean(Repair.class).runIfDue();
+  }
+
   /** Stops repair and scrubbing. */
   public static void pause(ApplicationContext node) {
     node.getBean(BackgroundWork.class).stop();

@@ -1,0 +1,70 @@
+package org.tanada.storage.blob;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.StandardOpenOption;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The content of a file, of which nothing is given that is not what was written. A large file from
+ * before there were sums is given as it is, until the scrubber has made them. For one thread.
+ */
+public final class VerifiedContent implements AutoCloseable {
+  /** Bytes that are compared at once; they begin at multiples of it. */
+  public static final int SLICE = SliceSums.SLICE;
+
+  private final StoredBlob blob;
+  private final FileChannel channel;
+  private final @Nullable SliceSums sums;
+  private final byte[] slice;
+
+  VerifiedContent(StoredBlob blob, @Nullable SliceSums sums) throws IOException {
+    this.blob = blob;
+    this.sums = sums;
+    this.channel = FileChannel.open(blob.file(), StandardOpenOption.READ);
+    this.slice = new byte[(int) Math.min(SliceSums.SLICE, blob.facts().size())];
+  }
+
+  /**
+   * Reads from a position on, to the end of its slice at most.
+   *
+   * @param end where to end at the latest; beyond the position
+   * @return the bytes, good until the next call
+   * @throws StoredBlob.CorruptBlobException if they are not what was written
+   */
+  public ByteBuffer read(long at, long end) throws IOException {
+    long number = at / SliceSums.SLICE;
+    long start = number * SliceSums.SLICE;
+    int length = (int) Math.min(SliceSums.SLICE, blob.facts().size() - start);
+    fill(start, length);
+    if (!sound(number, length)) {
+      throw new StoredBlob.CorruptBlobException(blob.file() + " is damaged behind byte " + start);
+    }
+    int from = (int) (at - start);
+    return ByteBuffer.wrap(slice, from, (int) Math.min(length, end - start) - from);
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+
+  private boolean sound(long number, int length) {
+    if (SliceSums.wanted(blob.facts().size())) {
+      return sums == null || sums.matches(number, slice, length);
+    }
+    byte[] sha256 = PendingBlob.sha256().digest(slice);
+    return HexFormat.of().formatHex(sha256).equals(blob.facts().sha256());
+  }
+
+  private void fill(long start, int length) throws IOException {
+    ByteBuffer buffer = ByteBuffer.wrap(slice, 0, length);
+    while (buffer.hasRemaining()) {
+      if (channel.read(buffer, start + buffer.position()) <= 0) {
+        throw new StoredBlob.CorruptBlobException(blob.file() + " ends early");
+      }
+    }
+  }
+}
