@@ -13,13 +13,17 @@ import org.tanada.deploy.state.StateFiles;
  *
  * <pre>
  * repository.json  where the backups go
- * lock             held by whoever uses the repository
+ * lock             held by whoever saves to the repository
  * base/CLUSTER     copies of the databases while a backup is made
  * manifest.json    what the newest backup is made of
  * logs/TIMELINE    the databases' logs, see {@link LogShipper}
  * timeline         number of the present history: one more with each restore in place
- * verified.json    the newest backup that was verified
+ * verified.json    the newest backup that was verified, and what the last verification found
  * last.json        the newest backup
+ * cache            of restic
+ * verify           what is being verified
+ * plan, restored   what is being restored
+ * replaced-MILLIS  the data of before a restore in place
  * </pre>
  *
  * @param home the installation

@@ -119,6 +119,15 @@ final class Repository {
   /** What a backup added. */
   record Saved(String snapshot, long bytesAdded, long files, double seconds) {}
 
+  /**
+   * Fails unless it is there and its password opens it.
+   *
+   * @throws OperatorException that says what is wrong
+   */
+  void need() throws IOException {
+    need(restic(Path.of("/"), "cat", "config"));
+  }
+
   /** Makes it, unless it is there. */
   void make() throws IOException {
     if (local() && !Files.isDirectory(Path.of(address))) {
@@ -239,6 +248,12 @@ final class Repository {
         summary.path("data_added").asLong(),
         summary.path("total_files_processed").asLong(),
         summary.path("total_duration").asDouble());
+  }
+
+  /** The paths of everything that a snapshot has beneath a directory. */
+  List<String> paths(String snapshot, String directory) throws IOException {
+    Program done = restic(Path.of("/"), "ls", "--quiet", "--recursive", snapshot, directory);
+    return need(done).output().lines().filter(line -> line.startsWith("/")).toList();
   }
 
   /** A file of a snapshot. */

@@ -99,7 +99,7 @@ public final class RestoreCommand extends Operation {
     if (!yes && !terminal.ask("Replace what is here?")) {
       throw new OperatorException("nothing was changed: answer yes, or give --yes");
     }
-    Restoration.Replaced replaced = restoration.inPlace(loss.moment());
+    Restoration.Replaced replaced = restoration.inPlace(loss);
     answer(
         Map.of(
             "moment", replaced.done().moment(),

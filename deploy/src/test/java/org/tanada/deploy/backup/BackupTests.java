@@ -246,7 +246,7 @@ class BackupTests {
     }
     Restoration.Loss loss = restoration.loss(moment);
     assertThat(loss.words()).contains("2 transactions of mysql-1");
-    Restoration.Replaced replaced = restoration.inPlace(loss.moment());
+    Restoration.Replaced replaced = restoration.inPlace(loss);
     assertThat(replaced.aside().resolve("mysql-1-a/data")).isDirectory();
     startPair();
     write("INSERT INTO tanada_00.t VALUES (5, 'goes on')");
@@ -403,5 +403,17 @@ class BackupTests {
     assertThatThrownBy(() -> restoration.beside(null, directory.resolve("full")))
         .hasMessageContaining("is not empty");
     assertThat(restoration.beside(null, to).moment()).isAfter(made.from());
+  }
+
+  @Test
+  void diskThatIsNotMountedGetsNoNewRepository() throws Exception {
+    Path repository = directory.resolve("repository");
+    new BackupSetup(home).begin(repository.toString());
+    StateFiles.deleteTree(repository);
+
+    assertThatThrownBy(() -> new Backup(home, _ -> {}).make())
+        .isInstanceOf(OperatorException.class)
+        .hasMessageContaining("there is no repository at " + repository);
+    assertThat(repository).doesNotExist();
   }
 }
