@@ -23,6 +23,7 @@ import org.tanada.deploy.state.StateFiles;
  * cache            of restic
  * verify           what is being verified
  * plan, restored   what is being restored
+ * single           what one thing is taken from, with single.lock
  * replaced-MILLIS  the data of before a restore in place
  * </pre>
  *

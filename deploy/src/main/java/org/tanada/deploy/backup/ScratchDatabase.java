@@ -134,8 +134,9 @@ final class ScratchDatabase implements AutoCloseable {
     StateFiles.privateDirectory(StateFiles.parent(log));
   }
 
+  /** Returns when it is gone: its files can be deleted. */
   @Override
   public void close() {
-    process.destroyForcibly();
+    process.destroyForcibly().onExit().join();
   }
 }
