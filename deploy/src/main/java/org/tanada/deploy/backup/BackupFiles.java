@@ -20,6 +20,7 @@ import org.tanada.deploy.state.StateFiles;
  * timeline         number of the present history: one more with each restore in place
  * verified.json    the newest backup that was verified, and what the last verification found
  * last.json        the newest backup
+ * schedule.json    when a backup is made each day, with schedule.log of the newest one
  * cache            of restic
  * verify           what is being verified
  * plan, restored   what is being restored
@@ -58,6 +59,14 @@ record BackupFiles(Home home) {
 
   Path verified() {
     return directory().resolve("verified.json");
+  }
+
+  Path schedule() {
+    return directory().resolve("schedule.json");
+  }
+
+  Path scheduleLog() {
+    return directory().resolve("schedule.log");
   }
 
   Path cache() {

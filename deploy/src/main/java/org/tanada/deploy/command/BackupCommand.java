@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.tanada.deploy.backup.Backup;
+import org.tanada.deploy.backup.BackupSchedule;
 import org.tanada.deploy.backup.BackupSetup;
 import org.tanada.deploy.backup.Export;
 import org.tanada.deploy.backup.Verification;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Parameters;
     subcommands = {
       BackupCommand.ListAll.class,
       BackupCommand.Verify.class,
+      BackupCommand.Schedule.class,
       BackupCommand.ExportTo.class
     })
 public final class BackupCommand extends Operation {
@@ -57,6 +59,9 @@ public final class BackupCommand extends Operation {
                     made.seconds(),
                     made.bytesAdded() >> 20,
                     made.from().truncatedTo(ChronoUnit.MILLIS)));
+    if (BackupSchedule.daily(home).isEmpty()) {
+      say("each day by itself, and verified: ./tanada backup schedule 03:30");
+    }
     if (first) {
       say("keep a copy of " + new Secrets(home).file(Secrets.BACKUP_PASSWORD) + " elsewhere:");
       say("without that password nobody can read the backups, and it is lost with this machine");
@@ -113,6 +118,33 @@ public final class BackupCommand extends Operation {
                       verified.rows(),
                       verified.tables(),
                       verified.files()));
+      return DONE;
+    }
+  }
+
+  /** By itself. */
+  @Command(
+      name = "schedule",
+      description = {
+        "Makes and verifies a backup each day at that time of this machine, at low priority, as",
+        "long as the system runs; shows the time without one."
+      })
+  static final class Schedule extends Operation {
+    @Parameters(paramLabel = "TIME", arity = "0..1", description = "As in 03:30, or off.")
+    private @Nullable String time;
+
+    @Override
+    public Integer call() throws Exception {
+      refuseContainers(this);
+      if (time != null) {
+        BackupSchedule.set(home, time);
+      }
+      String daily = BackupSchedule.daily(home).orElse("off");
+      answer(Map.of("daily", daily));
+      say(
+          daily.equals("off")
+              ? "no backup is made by itself"
+              : "a backup is made and verified each day at " + daily);
       return DONE;
     }
   }

@@ -29,7 +29,7 @@ public final class Detached {
   }
 
   /** The same by other programs that start it, such as {@code nice}. */
-  static Process start(
+  public static Process start(
       Home home,
       Path log,
       String heap,
