@@ -45,6 +45,8 @@ final class Repository {
   private static final Pattern FAULT =
       Pattern.compile("(?i)^(error|pack|tree|blob)\\b.*(error|match|damaged|invalid|not )");
 
+  private static final Pattern NEWER = Pattern.compile("unsupported repository version ([0-9]+)");
+
   private final String address;
   private final Path password;
   private final Path cache;
@@ -376,6 +378,14 @@ final class Repository {
     if (words.contains("already locked")) {
       return new OperatorException(
           address + " is in use by another restic: wait for its end (" + lockedBy(words) + ")");
+    }
+    Matcher newer = NEWER.matcher(words);
+    if (newer.find()) {
+      return new OperatorException(
+          address
+              + " is of a newer restic (repository version "
+              + newer.group(1)
+              + "): update restic here");
     }
     if (words.contains("no space left")) {
       return new OperatorException(
