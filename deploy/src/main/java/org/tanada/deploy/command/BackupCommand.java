@@ -1,6 +1,7 @@
 package org.tanada.deploy.command;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -44,8 +45,8 @@ public final class BackupCommand extends Operation {
 
   @Override
   public Integer call() throws Exception {
-    Launcher launcher = launcher();
     refuseContainers(this);
+    Launcher launcher = launcher();
     new Packages(this::say, question -> yes || terminal.ask(question)).need(Packages.BACKUP);
     BackupSetup setup = new BackupSetup(home);
     boolean first = setup.begin(to);
@@ -70,9 +71,12 @@ public final class BackupCommand extends Operation {
   }
 
   static void refuseContainers(Operation command) throws IOException {
-    if (ContainerInstallation.find(command.home).isPresent()) {
+    // what is remembered says it also where Docker is not installed any more
+    if (Files.exists(command.home.containers())
+        || ContainerInstallation.find(command.home).isPresent()) {
       throw new OperatorException(
-          "backups are made of native installations so far, not of containers");
+          "this system runs in containers, of which there are no backups yet: docs/operations.md,"
+              + " \"Backups\", says what to save by hand");
     }
   }
 
@@ -81,6 +85,7 @@ public final class BackupCommand extends Operation {
   static final class ListAll extends Operation {
     @Override
     public Integer call() throws Exception {
+      refuseContainers(this);
       List<Backup.Listed> backups = new Backup(home, this::say).list();
       answer(Map.of("backups", backups));
       Table table = new Table(List.of("BACKUP", "MADE", "RESTORES FROM"), List.of());
@@ -106,6 +111,7 @@ public final class BackupCommand extends Operation {
   static final class Verify extends Operation {
     @Override
     public Integer call() throws Exception {
+      refuseContainers(this);
       Verification.Verified verified =
           new Verification(home, this::say, restored -> RestoredSystem.look(restored, home)).run();
       answer(verified);
@@ -161,6 +167,7 @@ public final class BackupCommand extends Operation {
 
     @Override
     public Integer call() throws Exception {
+      refuseContainers(this);
       Path set = new Export(home, this::say).to(disk);
       answer(Map.of("directory", set.toString()));
       say(terminal.good("exported") + " to " + set + ": README.txt there says how it comes back");
