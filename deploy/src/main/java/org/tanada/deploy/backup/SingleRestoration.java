@@ -46,6 +46,10 @@ import org.tanada.deploy.topology.TopologyFile;
  * and the rows that name it name that one.
  */
 public final class SingleRestoration implements AutoCloseable {
+  private static final String USERS = "users";
+  private static final String VIDEOS = "videos";
+  private static final String DELETIONS = "deletions";
+
   /**
    * What does not come back with its owner: access that was ended, work that was under way, what is
    * proven by its order, what is the installation's own.
@@ -60,16 +64,13 @@ public final class SingleRestoration implements AutoCloseable {
           "used_values",
           "spent_budgets",
           "revocations",
-          "deletions",
+          DELETIONS,
           "uploads",
           "upload_pieces",
           "audit_entries",
           "audit_heads",
           "administrators",
           "signing_keys");
-
-  private static final String USERS = "users";
-  private static final String VIDEOS = "videos";
 
   private final Home home;
   private final Path scratch;
@@ -281,6 +282,12 @@ public final class SingleRestoration implements AutoCloseable {
               : then.ofOwner(owner, tables);
       Compared compared = asked(() -> comeback.compare(rows));
       Work work = new Work(compared, new LinkedHashSet<>(), new ArrayList<>());
+      if (leaving(owner)) {
+        work.obstacles()
+            .add(
+                "users %d stays away: the account is being deleted, wait for its end"
+                    .formatted(owner));
+      }
       for (Row row : work.written(replace)) {
         for (RowsContract.Claim claim : claimsOf(row)) {
           Long holder =
@@ -296,6 +303,16 @@ public final class SingleRestoration implements AutoCloseable {
       Stream.concat(work.written(replace).stream(), compared.same().stream())
           .forEach(row -> addLost(row, work.lost()));
       return work;
+    }
+
+    /** Whoever finds the row of a deletion goes on with it, whatever comes back meanwhile. */
+    private boolean leaving(long owner) {
+      RowKey deletion = new RowKey(DELETIONS, owner);
+      return now.tables().containsKey(DELETIONS)
+          && asked(() -> live.read(new RowsContract.Read(List.of(deletion), Consistency.PRIMARY)))
+              .rows()
+              .stream()
+              .anyMatch(java.util.Objects::nonNull);
     }
 
     private void addLost(Row row, Set<Long> lost) {

@@ -40,9 +40,11 @@ final class RestoreOnly {
       SingleRestoration.Thing thing = restoration.find(what, at, replace, command::say);
       Found found = thing.found();
       tell(found, replace);
-      if (!found.obstacles().isEmpty() && found.missing().isEmpty()) {
+      // of a shard all others come back
+      if (!found.obstacles().isEmpty() && !(what instanceof Single.Shard)) {
         throw new OperatorException(found.obstacles().getFirst());
       }
+      found.obstacles().forEach(command.terminal::warn);
       boolean nothing =
           found.missing().isEmpty()
               && found.files() == 0
@@ -80,7 +82,6 @@ final class RestoreOnly {
               + (more > 0 ? " and " + more + " more" : "")
               + (replace ? "" : " (--replace takes what was)"));
     }
-    found.obstacles().forEach(command.terminal::warn);
   }
 
   private int told(Found found, Brought brought) {

@@ -244,6 +244,7 @@ class RestoreOnlyTests extends BackupFixture {
     long stays = user("stays", 1);
     long lost = video(stays, "lost by a disk");
     long leaves = user("leaves", 2);
+    long going = user("going", 3);
     long ofLeaves = video(leaves, "of somebody who leaves");
     Row before = row("users", seller);
     backup();
@@ -260,6 +261,10 @@ class RestoreOnlyTests extends BackupFixture {
     leave(leaves, "leaves");
     commit(leaves, delete("videos", ofLeaves));
     long taker = user("leaves", 3);
+    leave(going, "going");
+    commit(
+        going,
+        insert("deletions", going, Map.of("state", "begun", "attempts", 0L, "not_before", 0L)));
 
     // a shard: what is missing, with the file that was deleted, under a new id
     Brought brought =
@@ -314,6 +319,20 @@ class RestoreOnlyTests extends BackupFixture {
     assertThat(brought.rows()).isZero();
     assertThat(brought.refused()).isNotEmpty();
     assertThat(row("users", leaves)).isNull();
+
+    // somebody whose deletion is under way: it would go on with what comes back
+    brought =
+        bring(
+            "user=going",
+            moment,
+            false,
+            found ->
+                assertThat(found.obstacles())
+                    .singleElement()
+                    .asString()
+                    .contains("is being deleted"));
+    assertThat(brought.rows()).isZero();
+    assertThat(row("users", going)).isNull();
 
     // what cannot be
     assertThatThrownBy(() -> bring("video=" + ofLeaves, moment, false, _ -> {}))
