@@ -4,16 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -37,6 +41,7 @@ import org.tanada.common.row.RowsContract.Claim;
 import org.tanada.common.row.RowsContract.Name;
 import org.tanada.common.row.Transaction;
 import org.tanada.common.row.Write;
+import org.tanada.deploy.Tanada;
 import org.tanada.deploy.backup.BackupFixture;
 import org.tanada.deploy.backup.LiveFiles.Content;
 import org.tanada.deploy.backup.Single;
@@ -50,7 +55,9 @@ import org.tanada.deploy.launcher.Launcher.Service;
 import org.tanada.deploy.launcher.NativeLauncher;
 import org.tanada.deploy.process.ServiceEnvironment;
 import org.tanada.deploy.state.Inventory;
+import org.tanada.deploy.state.Observed;
 import org.tanada.deploy.state.OperatorException;
+import org.tanada.deploy.state.ProcessId;
 import org.tanada.deploy.state.Secrets;
 import org.tanada.deploy.state.ServiceKeyring;
 import org.tanada.deploy.state.StateFiles;
@@ -233,6 +240,35 @@ class RestoreOnlyTests extends BackupFixture {
     }
   }
 
+  private record Outcome(int code, String out, String err) {}
+
+  /** Types it, where a supervisor seems to run. */
+  private Outcome tanada(String... more) throws IOException {
+    StateFiles.writeJson(
+        home.observed(),
+        new Observed(ProcessId.of(ProcessHandle.current().pid()), "test", List.of()));
+    List<String> words = new ArrayList<>(List.of("restore"));
+    words.addAll(List.of(more));
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    ByteArrayOutputStream complained = new ByteArrayOutputStream();
+    System.setProperty("tanada.home", home.directory().toString());
+    System.setProperty("tanada.root", home.root().toString());
+    System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
+    try {
+      int code = Tanada.execute(words.toArray(String[]::new));
+      return new Outcome(
+          code, said.toString(StandardCharsets.UTF_8), complained.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+      System.clearProperty("tanada.home");
+      System.clearProperty("tanada.root");
+    }
+  }
+
   private interface Asserted<T> {
     void check(T value) throws Exception;
   }
@@ -296,28 +332,23 @@ class RestoreOnlyTests extends BackupFixture {
     assertThat(brought).isEqualTo(new Brought(0, 1, 0, List.of()));
     assertThat(value("users", stays, "display_name")).asString().startsWith("stays \"棚田\"\t\n");
 
-    // a file that was lost, not deleted, under its own id
+    // a file that was lost, not deleted, under its own id; by the command line
     long same = file(lost);
     Files.delete(blob(same).orElseThrow());
-    brought =
-        bring("video=" + lost, moment, false, found -> assertThat(found.files()).isEqualTo(1));
-    assertThat(brought).isEqualTo(new Brought(0, 0, 1, List.of()));
+    Outcome outcome = tanada("--at", moment.toString(), "--only", "video=" + lost, "--yes");
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.out())
+        .contains("missing are no rows and 1 files; 1 rows are as they were")
+        .contains("brought back: 0 rows, 1 files; 0 rows replaced");
     assertThat(file(lost)).isEqualTo(same);
     assertThat(blob(same)).isPresent();
 
     // a name that is another's by now
-    brought =
-        bring(
-            "user=" + leaves,
-            moment,
-            false,
-            found ->
-                assertThat(found.obstacles())
-                    .contains(
-                        "users %d stays away: its username is held by %d now"
-                            .formatted(leaves, taker)));
-    assertThat(brought.rows()).isZero();
-    assertThat(brought.refused()).isNotEmpty();
+    outcome = tanada("--at", moment.toString(), "--only", "user=" + leaves, "--yes");
+    assertThat(outcome.code()).isEqualTo(1);
+    assertThat(outcome.err())
+        .startsWith("users %d stays away: its username is held by %d now".formatted(leaves, taker))
+        .hasLineCount(1);
     assertThat(row("users", leaves)).isNull();
 
     // somebody whose deletion is under way: it would go on with what comes back
