@@ -50,7 +50,7 @@ final class RestoreOnly {
               && found.files() == 0
               && !(replace && !found.changed().isEmpty());
       if (nothing) {
-        command.answer(Map.of("moment", found.moment(), "rows", 0, "replaced", 0, "files", 0));
+        answer(found, new Brought(0, 0, 0, List.of()));
         command.say("nothing is missing: nothing was changed");
         return Operation.DONE;
       }
@@ -85,6 +85,16 @@ final class RestoreOnly {
   }
 
   private int told(Found found, Brought brought) {
+    answer(found, brought);
+    brought.refused().forEach(line -> command.terminal.warn("not brought back: " + line));
+    command.say(
+        command.terminal.good("brought back")
+            + ": %d rows, %d files; %d rows replaced"
+                .formatted(brought.rows(), brought.files(), brought.replaced()));
+    return brought.refused().isEmpty() ? Operation.DONE : Operation.FAILED;
+  }
+
+  private void answer(Found found, Brought brought) {
     command.answer(
         Map.of(
             "moment", found.moment(),
@@ -92,11 +102,5 @@ final class RestoreOnly {
             "replaced", brought.replaced(),
             "files", brought.files(),
             "refused", brought.refused()));
-    brought.refused().forEach(line -> command.terminal.warn("not brought back: " + line));
-    command.say(
-        command.terminal.good("brought back")
-            + ": %d rows, %d files; %d rows replaced"
-                .formatted(brought.rows(), brought.files(), brought.replaced()));
-    return brought.refused().isEmpty() ? Operation.DONE : Operation.FAILED;
   }
 }
