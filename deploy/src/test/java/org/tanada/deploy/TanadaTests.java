@@ -3,8 +3,10 @@ package org.tanada.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -13,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tanada.deploy.topology.TopologyFile;
 
 /** What a person who types gets: exit codes, and one line that says what to do. */
 class TanadaTests {
@@ -61,6 +64,46 @@ class TanadaTests {
     assertThat(outcome.code()).isZero();
     assertThat(outcome.out()).startsWith("Usage: ./tanada " + command).contains("--json");
     assertThat(outcome.err()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "backup",
+        "backup list",
+        "backup verify",
+        "backup schedule 03:30",
+        "backup export /media/disk",
+        "restore",
+        "restore --only user=a"
+      })
+  void whereContainersRunNoBackupIsPromised(String command) throws IOException {
+    Files.createDirectories(directory.resolve("state"));
+    Files.writeString(directory.resolve("state/containers.json"), "{\"project\": \"tanada\"}");
+    Files.writeString(
+        directory.resolve("state/topology.yml"), TopologyFile.write(TopologyFile.shipped(false)));
+
+    Outcome outcome = run(command.split(" "));
+
+    assertThat(outcome.code()).isEqualTo(1);
+    assertThat(outcome.out()).isEmpty();
+    assertThat(outcome.err())
+        .startsWith("this system runs in containers, of which there are no backups yet")
+        .hasLineCount(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "restore --only user=a --into /tmp/x",
+        "restore --replace",
+        "restore --only shard=abc"
+      })
+  void whatDoesNotGoTogetherIsOneLine(String command) {
+    Outcome outcome = run(command.split(" "));
+
+    assertThat(outcome.code()).isEqualTo(1);
+    assertThat(outcome.err()).containsAnyOf("--only", "the number of a shard").hasLineCount(1);
   }
 
   @Test

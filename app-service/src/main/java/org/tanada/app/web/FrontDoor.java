@@ -7,11 +7,11 @@ import org.tanada.common.http.ClientAddress;
 import org.tanada.common.http.TanadaHeaders;
 
 /**
- * The request as the browser made it, before nginx and the gateway passed it on. Only our own
- * gateway can call this server (it shows the service credential), so its {@code X-Forwarded-Host}
+ * The request as the browser made it, before nginx and the gateway passed it on. What is for users
+ * only a gateway may ask this server for (it shows its credential), so its {@code X-Forwarded-Host}
  * and {@code X-Forwarded-Proto} are believed. We read these two ourselves: Tomcat's valve drops the
- * port, and Spring's filter would also believe {@code Forwarded} and {@code X-Forwarded-Prefix},
- * which nobody on the way cleans.
+ * port, and Spring's filter would also believe {@code Forwarded} and {@code X-Forwarded-Prefix}, of
+ * which we need nothing.
  */
 public final class FrontDoor {
   private FrontDoor() {}

@@ -64,7 +64,7 @@ public final class Backup {
     long began = System.nanoTime();
     Repository repository = Repository.of(files, files.needRepository());
     try (StateFiles.Held _ = hold()) {
-      repository.make();
+      repository.need(); // a disk that is not mounted is no place for a new one
       Manifest manifest = copyAndRecord();
       StateFiles.writeJson(files.manifest(), manifest);
       say.accept("saving to " + repository.address());

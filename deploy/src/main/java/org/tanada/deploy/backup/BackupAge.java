@@ -12,7 +12,8 @@ import org.tanada.deploy.state.StateFiles;
  *
  * @param made the moment of the newest one
  * @param verified the moment of the newest one that was verified
- * @param failure of the verification before now; empty if it found nothing
+ * @param failure of the newest verification, or else of the newest backup by schedule; empty if
+ *     there was none
  */
 public record BackupAge(Optional<Instant> made, Optional<Instant> verified, String failure) {
   /** Reads it; nothing where no backup was made. */
@@ -20,10 +21,14 @@ public record BackupAge(Optional<Instant> made, Optional<Instant> verified, Stri
     BackupFiles files = new BackupFiles(home);
     Optional<Verification.Mark> mark =
         StateFiles.readJson(files.verified(), Verification.Mark.class);
+    Optional<BackupSchedule.State> scheduled = BackupSchedule.state(files);
     return new BackupAge(
         StateFiles.readJson(files.last(), Backup.Made.class).map(Backup.Made::recorded),
         mark.flatMap(found -> Optional.ofNullable(found.good())),
-        mark.map(Verification.Mark::failure).orElse(""));
+        mark.map(Verification.Mark::failure)
+            .filter(words -> !words.isEmpty())
+            .or(() -> scheduled.map(BackupSchedule.State::failure))
+            .orElse(""));
   }
 
   /** One line for people; empty where no backup was ever made. */
@@ -36,7 +41,7 @@ public record BackupAge(Optional<Instant> made, Optional<Instant> verified, Stri
             + age(made.get(), now)
             + " old, newest verified "
             + verified.map(at -> age(at, now) + " old").orElse("none: ./tanada backup verify");
-    return failure.isEmpty() ? line : line + "; the last verification failed: " + failure;
+    return failure.isEmpty() ? line : line + "; the last one failed: " + failure;
   }
 
   private static String age(Instant at, Instant now) {

@@ -8,23 +8,31 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.LockSupport;
+import org.tanada.deploy.build.Binaries;
+import org.tanada.deploy.process.Detached;
 import org.tanada.deploy.state.Home;
 import org.tanada.deploy.state.OperatorException;
 import org.tanada.deploy.state.Secrets;
 
 /**
  * What works between two backups: it ships the logs of all clusters, saves them and new files to
- * the repository each minute, and says how old everything is.
+ * the repository each minute, begins the next backup by its schedule, and says how old everything
+ * is.
  */
 public final class BackupAgent implements AutoCloseable {
   /** How far logs may be behind before somebody has to know. */
   static final Duration MOST_BEHIND = Duration.ofSeconds(10);
+
+  /** As the script gives the command line. */
+  private static final String HEAP = "96m";
 
   private static final Duration LOOK = Duration.ofSeconds(1);
   private static final Duration PUSH = Duration.ofMinutes(1);
@@ -32,6 +40,7 @@ public final class BackupAgent implements AutoCloseable {
   private final Home home;
   private final BackupFiles files;
   private final Databases databases;
+  private final BackupSchedule schedule;
   private final Map<String, LogShipper> shippers = new ConcurrentSkipListMap<>();
   private final Map<String, String> saved = new TreeMap<>();
   private volatile boolean closed;
@@ -43,6 +52,13 @@ public final class BackupAgent implements AutoCloseable {
     this.home = home;
     this.files = new BackupFiles(home);
     this.databases = new Databases(home);
+    this.schedule =
+        new BackupSchedule(
+            home,
+            InstantSource.system(),
+            ZoneId.systemDefault(),
+            (log, command) ->
+                Detached.start(home, log, HEAP, Map.of(), List.of(command), Binaries.politely()));
   }
 
   /** Works until it is closed. */
@@ -72,6 +88,7 @@ public final class BackupAgent implements AutoCloseable {
         push();
         nextPush = Instant.now().plus(PUSH);
       }
+      schedule.look();
       LockSupport.parkNanos(LOOK.toNanos());
     }
   }

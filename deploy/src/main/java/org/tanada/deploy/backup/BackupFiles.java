@@ -13,13 +13,19 @@ import org.tanada.deploy.state.StateFiles;
  *
  * <pre>
  * repository.json  where the backups go
- * lock             held by whoever uses the repository
+ * lock             held by whoever saves to the repository
  * base/CLUSTER     copies of the databases while a backup is made
  * manifest.json    what the newest backup is made of
  * logs/TIMELINE    the databases' logs, see {@link LogShipper}
  * timeline         number of the present history: one more with each restore in place
- * verified.json    the newest backup that was verified
+ * verified.json    the newest backup that was verified, and what the last verification found
  * last.json        the newest backup
+ * schedule.json    when a backup is made each day, with schedule.log of the newest one
+ * cache            of restic
+ * verify           what is being verified
+ * plan, restored   what is being restored
+ * single           what one thing is taken from, with single.lock
+ * replaced-MILLIS  the data of before a restore in place
  * </pre>
  *
  * @param home the installation
@@ -53,6 +59,14 @@ record BackupFiles(Home home) {
 
   Path verified() {
     return directory().resolve("verified.json");
+  }
+
+  Path schedule() {
+    return directory().resolve("schedule.json");
+  }
+
+  Path scheduleLog() {
+    return directory().resolve("schedule.log");
   }
 
   Path cache() {

@@ -3,7 +3,6 @@ package org.tanada.deploy.backup;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -21,7 +20,7 @@ record Program(int code, String output, String words) {
   /** Runs it in a directory, or in ours. */
   static Program run(@Nullable Path directory, Map<String, String> environment, String... command)
       throws IOException {
-    List<String> whole = politely();
+    List<String> whole = Binaries.politely();
     whole.add(Binaries.need(command[0]));
     whole.addAll(List.of(command).subList(1, command.length));
     ProcessBuilder builder = new ProcessBuilder(whole);
@@ -45,15 +44,6 @@ record Program(int code, String output, String words) {
     } finally {
       process.destroyForcibly();
     }
-  }
-
-  /** What lets others go first, on the processor and on the disk. */
-  static List<String> politely() {
-    List<String> command = new ArrayList<>();
-    Binaries.find("nice").ifPresent(nice -> command.addAll(List.of(nice.toString(), "-n", "10")));
-    Binaries.find("ionice")
-        .ifPresent(ionice -> command.addAll(List.of(ionice.toString(), "-c", "2", "-n", "7")));
-    return command;
   }
 
   private static String text(java.io.InputStream in) {

@@ -45,6 +45,8 @@ final class Repository {
   private static final Pattern FAULT =
       Pattern.compile("(?i)^(error|pack|tree|blob)\\b.*(error|match|damaged|invalid|not )");
 
+  private static final Pattern NEWER = Pattern.compile("unsupported repository version ([0-9]+)");
+
   private final String address;
   private final Path password;
   private final Path cache;
@@ -118,6 +120,15 @@ final class Repository {
 
   /** What a backup added. */
   record Saved(String snapshot, long bytesAdded, long files, double seconds) {}
+
+  /**
+   * Fails unless it is there and its password opens it.
+   *
+   * @throws OperatorException that says what is wrong
+   */
+  void need() throws IOException {
+    need(restic(Path.of("/"), "cat", "config"));
+  }
 
   /** Makes it, unless it is there. */
   void make() throws IOException {
@@ -241,6 +252,12 @@ final class Repository {
         summary.path("total_duration").asDouble());
   }
 
+  /** The paths of everything that a snapshot has beneath a directory. */
+  List<String> paths(String snapshot, String directory) throws IOException {
+    Program done = restic(Path.of("/"), "ls", "--quiet", "--recursive", snapshot, directory);
+    return need(done).output().lines().filter(line -> line.startsWith("/")).toList();
+  }
+
   /** A file of a snapshot. */
   String read(String snapshot, String path) throws IOException {
     return need(restic(Path.of("/"), "dump", snapshot, path)).output();
@@ -361,6 +378,14 @@ final class Repository {
     if (words.contains("already locked")) {
       return new OperatorException(
           address + " is in use by another restic: wait for its end (" + lockedBy(words) + ")");
+    }
+    Matcher newer = NEWER.matcher(words);
+    if (newer.find()) {
+      return new OperatorException(
+          address
+              + " is of a newer restic (repository version "
+              + newer.group(1)
+              + "): update restic here");
     }
     if (words.contains("no space left")) {
       return new OperatorException(

@@ -62,10 +62,14 @@ public final class Restoration {
   /**
    * What a restore in place would take away.
    *
-   * @param moment that all would be of
    * @param words for the question
    */
-  public record Loss(Instant moment, String words) {}
+  public record Loss(RestorePlan plan, String words) {
+    /** The moment that all would be of. */
+    public Instant moment() {
+      return plan.moment();
+    }
+  }
 
   /** Makes a state directory beside. */
   public Done beside(@Nullable Instant at, Path directory) throws IOException {
@@ -106,7 +110,7 @@ public final class Restoration {
             ? "nothing that was written is lost"
             : "lost is what was written in the last %d min: %s"
                 .formatted(Math.max(1, span.toMinutes()), String.join(", ", lost));
-    return new Loss(plan.moment(), words);
+    return new Loss(plan, words);
   }
 
   /**
@@ -114,12 +118,12 @@ public final class Restoration {
    *
    * @return what was done, and where what was there is now
    */
-  public Replaced inPlace(Instant at) throws IOException {
+  public Replaced inPlace(Loss accepted) throws IOException {
     Path fresh = files.directory().resolve("restored");
     if (Files.exists(fresh)) {
       StateFiles.deleteTree(fresh);
     }
-    Done done = done(new Restore(repository, say).run(plan(at), fresh, false));
+    Done done = done(new Restore(repository, say).run(accepted.plan(), fresh, false));
     Path aside = files.directory().resolve("replaced-" + Instant.now().toEpochMilli());
     StateFiles.privateDirectory(aside);
     try (Stream<Path> nodes = Files.list(home.directory().resolve("nodes"))) {

@@ -47,6 +47,22 @@ final class Restore {
    * @param count whether all rows are counted at the end
    */
   Restored run(RestorePlan plan, Path directory, boolean count) throws IOException {
+    fetch(plan, directory);
+    List<String> damaged = new ArrayList<>();
+    files(plan, directory, damaged);
+    Map<String, Map<String, TableSum>> tables = databases(plan, directory, count);
+    RestoredFiles restored = new RestoredFiles(directory.resolve("nodes"));
+    restored.asOf(plan.moment());
+    return new Restored(plan.moment(), tables, damaged, restored.count());
+  }
+
+  /** The same without the files of storage nodes; the topology is in its place. */
+  void databases(RestorePlan plan, Path directory) throws IOException {
+    fetch(plan, directory);
+    databases(plan, directory, false);
+  }
+
+  private void fetch(RestorePlan plan, Path directory) throws IOException {
     StateFiles.privateDirectory(directory);
     say.accept("fetching the backup of " + plan.base().time());
     List<String> damaged =
@@ -55,23 +71,26 @@ final class Restore {
                 plan.base().id(),
                 directory,
                 List.of("/backup/base", "/secrets", "/ca", "/topology.yml")));
-    String logs = "/backup/logs/" + plan.manifest().timeline();
-    damaged.addAll(repository.restore(plan.logs().id(), directory, List.of(logs)));
+    damaged.addAll(repository.restore(plan.logs().id(), directory, List.of(logs(plan))));
     refuseDamage(damaged);
-    files(plan, directory, damaged);
+  }
+
+  private static String logs(RestorePlan plan) {
+    return "/backup/logs/" + plan.manifest().timeline();
+  }
+
+  private Map<String, Map<String, TableSum>> databases(
+      RestorePlan plan, Path directory, boolean count) throws IOException {
     Home home = new Home(directory, directory);
     Topology topology = withoutBackup(TopologyFile.read(home.topology()));
     Map<String, Map<String, TableSum>> tables = new TreeMap<>();
     for (Manifest.Cluster cluster : plan.manifest().clusters()) {
-      tables.put(
-          cluster.name(),
-          database(home, topology, plan, cluster, directory.resolve(logs.substring(1)), count));
+      Path logs = directory.resolve(logs(plan).substring(1));
+      tables.put(cluster.name(), database(home, topology, plan, cluster, logs, count));
     }
     StateFiles.deleteTree(directory.resolve("backup"));
     StateFiles.write(home.topology(), TopologyFile.write(topology));
-    RestoredFiles restored = new RestoredFiles(directory.resolve("nodes"));
-    restored.asOf(plan.moment());
-    return new Restored(plan.moment(), tables, damaged, restored.count());
+    return tables;
   }
 
   /** Backups are begun where the restored installation wants them. */
@@ -113,6 +132,14 @@ final class Restore {
     }
   }
 
+  /** The node that a cluster is restored to. */
+  static PlannedNode node(Topology topology, String cluster) {
+    return topology.nodes().stream()
+        .filter(planned -> planned.tier().equals(cluster))
+        .findFirst()
+        .orElseThrow(() -> new OperatorException("there is no " + cluster + " any more"));
+  }
+
   private Map<String, TableSum> database(
       Home home,
       Topology topology,
@@ -122,12 +149,7 @@ final class Restore {
       boolean count)
       throws IOException {
     say.accept("bringing " + cluster.name() + " to " + plan.moment());
-    PlannedNode node =
-        topology.nodes().stream()
-            .filter(planned -> planned.tier().equals(cluster.name()))
-            .findFirst()
-            .orElseThrow(
-                () -> new OperatorException("there is no " + cluster.name() + " any more"));
+    PlannedNode node = node(topology, cluster.name());
     Path data = home.node(node.name()).resolve("data");
     StateFiles.privateDirectory(StateFiles.parent(data));
     Path copy = home.directory().resolve("backup/base").resolve(cluster.name());

@@ -9,7 +9,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.tanada.deploy.backup.Repository.Snapshot;
@@ -93,17 +92,16 @@ record RestorePlan(
             .reduce((_, later) -> later)
             .orElse(base);
     Manifest manifest = manifest(repository, base);
-    Map<String, Row> rows = rows(repository, manifest, logs, at, scratch);
-    Instant moment =
-        at == null
-            ? rows.values().stream().map(Row::at).min(Instant::compareTo).orElse(base.from())
-            : at;
-    if (at == null) {
-      rows = rows(repository, manifest, logs, moment, scratch);
+    Path restored = scratch.resolve("backup");
+    try {
+      Map<String, TimeIndex> indexes = indexes(repository, manifest, logs, at, restored);
+      Instant moment = at == null ? newest(indexes, base.from()) : at;
+      return new RestorePlan(moment, base, logs, before, manifest, positions(indexes, moment));
+    } finally {
+      if (Files.exists(restored)) {
+        StateFiles.deleteTree(restored);
+      }
     }
-    Map<String, String> positions = new TreeMap<>();
-    rows.forEach((cluster, row) -> positions.put(cluster, row.position()));
-    return new RestorePlan(moment, base, logs, before, manifest, positions);
   }
 
   /** What brings a backup to the very state that was recorded with it. */
@@ -125,48 +123,65 @@ record RestorePlan(
     return JSON.readValue(text, Manifest.class);
   }
 
-  private static Map<String, Row> rows(
-      Repository repository, Manifest manifest, Snapshot logs, @Nullable Instant at, Path scratch)
+  /** Fetches what the clusters' indexes know of the moment, or all of them for the newest one. */
+  private static Map<String, TimeIndex> indexes(
+      Repository repository, Manifest manifest, Snapshot logs, @Nullable Instant at, Path restored)
       throws IOException {
     List<String> wanted = new ArrayList<>();
+    Map<String, TimeIndex> indexes = new TreeMap<>();
     for (Manifest.Cluster cluster : manifest.clusters()) {
-      String directory = "/backup/logs/%d/%s/".formatted(manifest.timeline(), cluster.name());
+      String own = "logs/%d/%s".formatted(manifest.timeline(), cluster.name());
       if (at == null) {
-        wanted.add(directory + "index-*");
+        wanted.add("/backup/" + own + "/index-*");
       } else {
-        TimeIndex.files(at).forEach(name -> wanted.add(directory + name));
+        TimeIndex.files(at).forEach(name -> wanted.add("/backup/" + own + "/" + name));
       }
+      indexes.put(cluster.name(), new TimeIndex(restored.resolve(own)));
     }
-    Map<String, Row> rows = new TreeMap<>();
-    try {
-      repository.restore(logs.id(), scratch, wanted);
-      for (Manifest.Cluster cluster : manifest.clusters()) {
-        TimeIndex index =
-            new TimeIndex(
-                scratch
-                    .resolve("backup/logs")
-                    .resolve(Integer.toString(manifest.timeline()))
-                    .resolve(cluster.name()));
-        Optional<Row> last = index.last();
-        Optional<Row> row = at == null ? last : index.at(at);
-        if (last.isEmpty() || row.isEmpty()) {
-          throw new OperatorException(
-              "the logs of " + cluster.name() + " do not reach " + at + ": name another time");
-        }
-        if (at != null && last.get().at().isBefore(at)) {
-          throw new OperatorException(
-              "the logs of %s in the repository end at %s: %s is later"
-                  .formatted(cluster.name(), last.get().at(), at));
-        }
-        rows.put(cluster.name(), row.get());
-      }
-      return rows;
-    } finally {
-      Path restored = scratch.resolve("backup");
-      if (Files.exists(restored)) {
-        StateFiles.deleteTree(restored);
-      }
+    repository.restore(logs.id(), StateFiles.parent(restored), wanted);
+    return indexes;
+  }
+
+  /** The newest moment that all clusters have. */
+  private static Instant newest(Map<String, TimeIndex> indexes, Instant otherwise)
+      throws IOException {
+    Instant newest = null;
+    for (Map.Entry<String, TimeIndex> index : indexes.entrySet()) {
+      Instant last = last(index.getKey(), index.getValue()).at();
+      newest = newest == null || last.isBefore(newest) ? last : newest;
     }
+    return newest == null ? otherwise : newest;
+  }
+
+  private static Map<String, String> positions(Map<String, TimeIndex> indexes, Instant moment)
+      throws IOException {
+    Map<String, String> positions = new TreeMap<>();
+    for (Map.Entry<String, TimeIndex> index : indexes.entrySet()) {
+      String cluster = index.getKey();
+      Row last = last(cluster, index.getValue());
+      if (last.at().isBefore(moment)) {
+        throw new OperatorException(
+            "the logs of %s in the repository end at %s: %s is later"
+                .formatted(cluster, last.at(), moment));
+      }
+      Row row =
+          index
+              .getValue()
+              .at(moment)
+              .orElseThrow(() ->
+                  new OperatorException(
+                      "the logs of " + cluster + " begin after " + moment + ": name another time"));
+      positions.put(cluster, row.position());
+    }
+    return positions;
+  }
+
+  private static Row last(String cluster, TimeIndex index) throws IOException {
+    return index
+        .last()
+        .orElseThrow(() ->
+            new OperatorException(
+                "no logs of " + cluster + " of that time are in the repository: name another"));
   }
 
   private static Instant seconds(Instant at) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
@@ -83,27 +84,49 @@ final class RestoredFiles {
     }
   }
 
-  /** Compares a content with the digest behind it, see StoredBlob in storage-service. */
+  /** Compares a content with the digest behind it. */
   private static boolean sound(Path file) throws IOException {
+    Optional<Facts> facts = facts(file);
+    return facts.isPresent() && facts.get().sha256().equals(sha256(file, facts.get().size()));
+  }
+
+  /**
+   * What stands behind a content, see StoredBlob in storage-service.
+   *
+   * @param size in bytes, from the file's begin on
+   * @param sha256 in hexadecimal
+   * @param contentType media type; empty if it is not said
+   */
+  record Facts(long size, String sha256, String contentType) {}
+
+  /** The same of a file whose bytes are what was written. */
+  static Optional<Facts> soundFacts(Path file) throws IOException {
+    return sound(file) ? facts(file) : Optional.empty();
+  }
+
+  private static Optional<Facts> facts(Path file) throws IOException {
     long size = Files.size(file);
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       ByteBuffer foot = ByteBuffer.allocate(FOOT);
       if (size < FOOT || channel.read(foot, size - FOOT) < FOOT) {
-        return false;
+        return Optional.empty();
       }
       int length = foot.getInt(4);
       String magic = new String(foot.array(), 8, MAGIC.length(), StandardCharsets.US_ASCII);
       if (!magic.equals(MAGIC) || length < 1 || length > Math.min(MOST_JSON, size - FOOT)) {
-        return false;
+        return Optional.empty();
       }
       ByteBuffer json = ByteBuffer.allocate(length);
       channel.read(json, size - FOOT - length);
       JsonNode facts = JSON.readTree(json.array());
-      long content = size - FOOT - length;
-      return facts.path("size").asLong() == content
-          && facts.path("sha256").asString().equals(sha256(file, content));
+      Facts found =
+          new Facts(
+              size - FOOT - length,
+              facts.path("sha256").asString(),
+              facts.path("contentType").asString(""));
+      return Optional.of(found).filter(f -> f.size() == facts.path("size").asLong());
     } catch (JacksonException e) {
-      return false; // what describes it is damaged
+      return Optional.empty(); // what describes it is damaged
     }
   }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.tanada.deploy.build.Binaries;
 import org.tanada.deploy.database.Access;
 import org.tanada.deploy.database.DatabaseFiles;
 import org.tanada.deploy.database.Sql;
@@ -63,7 +64,7 @@ final class ScratchDatabase implements AutoCloseable {
       Files.createFile(mark);
     }
     files.prepare();
-    List<String> command = new ArrayList<>(Program.politely());
+    List<String> command = new ArrayList<>(Binaries.politely());
     command.addAll(files.command());
     command.addAll(
         List.of(
@@ -134,8 +135,9 @@ final class ScratchDatabase implements AutoCloseable {
     StateFiles.privateDirectory(StateFiles.parent(log));
   }
 
+  /** Returns when it is gone: its files can be deleted. */
   @Override
   public void close() {
-    process.destroyForcibly();
+    process.destroyForcibly().onExit().join();
   }
 }

@@ -38,4 +38,13 @@ public final class Binaries {
         .orElseThrow(() ->
             new OperatorException(name + " is not installed: run ./tanada up, which installs it"));
   }
+
+  /** What lets others go first, on the processor and on the disk. */
+  public static List<String> politely() {
+    List<String> command = new ArrayList<>();
+    find("nice").ifPresent(nice -> command.addAll(List.of(nice.toString(), "-n", "10")));
+    find("ionice")
+        .ifPresent(ionice -> command.addAll(List.of(ionice.toString(), "-c", "2", "-n", "7")));
+    return command;
+  }
 }

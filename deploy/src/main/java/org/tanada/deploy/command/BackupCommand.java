@@ -1,12 +1,14 @@
 package org.tanada.deploy.command;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.tanada.deploy.backup.Backup;
+import org.tanada.deploy.backup.BackupSchedule;
 import org.tanada.deploy.backup.BackupSetup;
 import org.tanada.deploy.backup.Export;
 import org.tanada.deploy.backup.Verification;
@@ -27,6 +29,7 @@ import picocli.CommandLine.Parameters;
     subcommands = {
       BackupCommand.ListAll.class,
       BackupCommand.Verify.class,
+      BackupCommand.Schedule.class,
       BackupCommand.ExportTo.class
     })
 public final class BackupCommand extends Operation {
@@ -42,8 +45,8 @@ public final class BackupCommand extends Operation {
 
   @Override
   public Integer call() throws Exception {
-    Launcher launcher = launcher();
     refuseContainers(this);
+    Launcher launcher = launcher();
     new Packages(this::say, question -> yes || terminal.ask(question)).need(Packages.BACKUP);
     BackupSetup setup = new BackupSetup(home);
     boolean first = setup.begin(to);
@@ -57,6 +60,9 @@ public final class BackupCommand extends Operation {
                     made.seconds(),
                     made.bytesAdded() >> 20,
                     made.from().truncatedTo(ChronoUnit.MILLIS)));
+    if (BackupSchedule.daily(home).isEmpty()) {
+      say("each day by itself, and verified: ./tanada backup schedule 03:30");
+    }
     if (first) {
       say("keep a copy of " + new Secrets(home).file(Secrets.BACKUP_PASSWORD) + " elsewhere:");
       say("without that password nobody can read the backups, and it is lost with this machine");
@@ -65,9 +71,12 @@ public final class BackupCommand extends Operation {
   }
 
   static void refuseContainers(Operation command) throws IOException {
-    if (ContainerInstallation.find(command.home).isPresent()) {
+    // what is remembered says it also where Docker is not installed any more
+    if (Files.exists(command.home.containers())
+        || ContainerInstallation.find(command.home).isPresent()) {
       throw new OperatorException(
-          "backups are made of native installations so far, not of containers");
+          "this system runs in containers, of which there are no backups yet: docs/operations.md,"
+              + " \"Backups\", says what to save by hand");
     }
   }
 
@@ -76,6 +85,7 @@ public final class BackupCommand extends Operation {
   static final class ListAll extends Operation {
     @Override
     public Integer call() throws Exception {
+      refuseContainers(this);
       List<Backup.Listed> backups = new Backup(home, this::say).list();
       answer(Map.of("backups", backups));
       Table table = new Table(List.of("BACKUP", "MADE", "RESTORES FROM"), List.of());
@@ -101,6 +111,7 @@ public final class BackupCommand extends Operation {
   static final class Verify extends Operation {
     @Override
     public Integer call() throws Exception {
+      refuseContainers(this);
       Verification.Verified verified =
           new Verification(home, this::say, restored -> RestoredSystem.look(restored, home)).run();
       answer(verified);
@@ -117,6 +128,33 @@ public final class BackupCommand extends Operation {
     }
   }
 
+  /** By itself. */
+  @Command(
+      name = "schedule",
+      description = {
+        "Makes and verifies a backup each day at that time of this machine, at low priority, as",
+        "long as the system runs; shows the time without one."
+      })
+  static final class Schedule extends Operation {
+    @Parameters(paramLabel = "TIME", arity = "0..1", description = "As in 03:30, or off.")
+    private @Nullable String time;
+
+    @Override
+    public Integer call() throws Exception {
+      refuseContainers(this);
+      if (time != null) {
+        BackupSchedule.set(home, time);
+      }
+      String daily = BackupSchedule.daily(home).orElse("off");
+      answer(Map.of("daily", daily));
+      say(
+          daily.equals("off")
+              ? "no backup is made by itself"
+              : "a backup is made and verified each day at " + daily);
+      return DONE;
+    }
+  }
+
   /** Away with it. */
   @Command(
       name = "export",
@@ -129,6 +167,7 @@ public final class BackupCommand extends Operation {
 
     @Override
     public Integer call() throws Exception {
+      refuseContainers(this);
       Path set = new Export(home, this::say).to(disk);
       answer(Map.of("directory", set.toString()));
       say(terminal.good("exported") + " to " + set + ": README.txt there says how it comes back");

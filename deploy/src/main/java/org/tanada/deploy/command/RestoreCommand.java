@@ -6,6 +6,7 @@ import java.time.format.DateTimeParseException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.tanada.deploy.backup.Restoration;
+import org.tanada.deploy.backup.Single;
 import org.tanada.deploy.build.Packages;
 import org.tanada.deploy.state.OperatorException;
 import picocli.CommandLine;
@@ -47,6 +48,20 @@ public final class RestoreCommand extends Operation {
       description = "With --from: the file with its password.")
   private @Nullable Path password;
 
+  @Option(
+      names = "--only",
+      paramLabel = "THING",
+      description =
+          "Brings one thing back into the system that runs: "
+              + Single.FORMS
+              + ". What is there stays as it is.")
+  private @Nullable String only;
+
+  @Option(
+      names = "--replace",
+      description = "With --only: what was changed since becomes what it was.")
+  private boolean replace;
+
   @Option(names = "--yes", description = "Answers yes to every question.")
   private boolean yes;
 
@@ -54,10 +69,21 @@ public final class RestoreCommand extends Operation {
   public Integer call() throws Exception {
     Instant moment = moment();
     BackupCommand.refuseContainers(this);
+    if (only != null && (into != null || from != null)) {
+      throw new OperatorException(
+          "--only is for the system that runs here: without --into, --from");
+    }
+    if (replace && only == null) {
+      throw new OperatorException("--replace is a part of --only");
+    }
     if (from != null && (password == null || into == null)) {
       throw new OperatorException("--from needs --password-file and --into");
     }
+    Single single = only == null ? null : Single.parse(only);
     new Packages(this::say, question -> yes || terminal.ask(question)).need(Packages.BACKUP);
+    if (single != null) {
+      return new RestoreOnly(this).run(single, moment, replace, yes);
+    }
     Restoration restoration =
         from != null && password != null
             ? Restoration.of(home, from, password, this::say)
@@ -99,7 +125,7 @@ public final class RestoreCommand extends Operation {
     if (!yes && !terminal.ask("Replace what is here?")) {
       throw new OperatorException("nothing was changed: answer yes, or give --yes");
     }
-    Restoration.Replaced replaced = restoration.inPlace(loss.moment());
+    Restoration.Replaced replaced = restoration.inPlace(loss);
     answer(
         Map.of(
             "moment", replaced.done().moment(),

@@ -3,15 +3,25 @@ package org.tanada.deploy.command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
+import org.tanada.common.credential.CredentialIssuer;
+import org.tanada.common.http.TanadaHeaders;
+import org.tanada.common.permission.ServiceName;
 import org.tanada.common.row.ShardsContract.Listing;
+import org.tanada.deploy.launcher.Launcher;
 import org.tanada.deploy.launcher.NativeLauncher;
 import org.tanada.deploy.process.Control;
+import org.tanada.deploy.shop.ShopClient;
 import org.tanada.deploy.state.Desired.Run;
 import org.tanada.deploy.state.Home;
 import org.tanada.deploy.state.OperatorException;
+import org.tanada.deploy.state.Secrets;
+import org.tanada.deploy.state.ServiceKeyring;
 import org.tanada.deploy.state.StateFiles;
 import org.tanada.deploy.topology.Kind;
 import org.tanada.deploy.topology.Ports;
@@ -19,13 +29,25 @@ import org.tanada.deploy.topology.Tier;
 import org.tanada.deploy.topology.Topology;
 import org.tanada.deploy.topology.TopologyFile;
 
-/** The least system on restored data, which lives for a moment: the databases and a router. */
+/**
+ * The least system that sells something on restored data, for a moment: the databases, and one node
+ * each of what an order needs. It has no front door: an app server is asked directly.
+ */
 final class RestoredSystem {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final int SECONDS_TO_STOP = 90;
 
+  /** What has just started, at low priority on a small board. */
+  private static final Duration ANSWER = Duration.ofMinutes(1);
+
   /** Further than the ports of any node of the system that goes on beside it. */
   private static final int FURTHER = 2000;
+
+  private static final Set<Kind> NEEDED =
+      EnumSet.of(Kind.MYSQL, Kind.MEMCACHED, Kind.ROUTER, Kind.AUTH, Kind.STORAGE, Kind.APP);
+
+  /** Of the storage: nobody in the story has a picture. */
+  private static final String NOT_NEEDED = "storage-profiles";
 
   private final Home home;
   private final Control control;
@@ -36,18 +58,24 @@ final class RestoredSystem {
   }
 
   /**
-   * Starts it, asks the router for all shards, and stops it.
+   * Starts it, asks the router for all shards, walks a story of the shop, and stops it.
    *
    * @param restored what was restored
    * @param own the installation whose programs it runs
-   * @throws OperatorException if it does not start, or a shard is in no cluster
+   * @throws OperatorException if it does not start, a shard is in no cluster, or the story ends
+   *     otherwise than it should
    */
   static void look(Home restored, Home own) throws IOException {
     Files.createSymbolicLink(restored.lib(), own.lib());
+    for (String mine : Secrets.OPERATORS) {
+      // mails that waited at that moment are not to be sent again
+      Files.deleteIfExists(restored.secrets().resolve(mine));
+    }
     RestoredSystem system = new RestoredSystem(restored);
     try {
       system.start(system.topology());
       system.checkShards();
+      system.story();
     } finally {
       system.stop();
     }
@@ -57,9 +85,7 @@ final class RestoredSystem {
     Topology whole = TopologyFile.read(home.topology());
     List<Tier> tiers = new ArrayList<>();
     for (Tier tier : whole.tiers()) {
-      if (tier.kind() == Kind.MYSQL
-          || tier.kind() == Kind.MEMCACHED
-          || tier.kind() == Kind.ROUTER) {
+      if (NEEDED.contains(tier.kind()) && !tier.name().equals(NOT_NEEDED)) {
         tiers.add(tier.withNodes(1));
       }
     }
@@ -71,7 +97,7 @@ final class RestoredSystem {
   private void start(Topology topology) throws IOException {
     StateFiles.write(home.topology(), TopologyFile.write(topology));
     control.change(desired -> desired.fit(topology.nodes()));
-    control.supervise();
+    control.supervisePolitely();
     new Readiness(control, null).await(PATIENCE);
   }
 
@@ -90,6 +116,25 @@ final class RestoredSystem {
     shards.removeAll(active);
     if (active.isEmpty() || !shards.isEmpty()) {
       throw new OperatorException("a router finds no active copy of shards " + shards);
+    }
+  }
+
+  private void story() throws IOException {
+    List<Launcher.Service> apps = new NativeLauncher(home).services("app");
+    if (apps.isEmpty()) {
+      throw new OperatorException("the topology that was restored has no app server");
+    }
+    CredentialIssuer gateway =
+        new CredentialIssuer(
+            home.secrets().resolve(ServiceKeyring.file(ServiceName.LB)), InstantSource.system());
+    try (ShopClient shop =
+        new ShopClient(
+            apps.getFirst().address(),
+            ANSWER,
+            _ -> {},
+            request ->
+                request.header(TanadaHeaders.SERVICE_CREDENTIAL, gateway.of(ServiceName.APP)))) {
+      new ShopStory(shop).walk();
     }
   }
 

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +68,7 @@ public final class ContainerLauncher implements Launcher {
     this.containers = new Containers(docker, project, home.root());
     this.clusters = new ContainerClusters(home, docker, compose, project);
     this.health = new ContainerHealth(docker);
-    this.operator = new OperatorKey(home, docker, project);
+    this.operator = new OperatorKey(home, docker, project, InstantSource.system());
     this.usage = new Usage(docker, operator);
     this.services = new ContainerServices(docker);
   }
@@ -213,6 +214,7 @@ public final class ContainerLauncher implements Launcher {
         topology(),
         text -> {},
         List.of("run", "--rm", "--no-deps", "-T", "--env", variable, "setup"));
+    operator.forget();
     reloadFrontDoor();
   }
 

@@ -3,6 +3,8 @@ package org.tanada.deploy.container;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Stream;
@@ -19,31 +21,45 @@ import org.tanada.deploy.state.StateFiles;
 
 /**
  * The operator's key of a system of containers. It is made in a volume that only the set-up sees,
- * and copied out of that for this command, which signs with it.
+ * and copied out of that for this command, which signs with it: again and again while it runs, so
+ * that a replaced one signs from then on.
  */
 final class OperatorKey {
   private static final String STATE = "/state/secrets/";
 
+  /** As long as a service shows the same credential; a copy costs two commands of the engine. */
+  private static final Duration FRESH = Duration.ofSeconds(30);
+
   private final Home home;
   private final Docker docker;
   private final String project;
+  private final InstantSource clock;
   private @Nullable CredentialIssuer issuer;
+  private Instant copied = Instant.MIN;
 
-  OperatorKey(Home home, Docker docker, String project) {
+  OperatorKey(Home home, Docker docker, String project, InstantSource clock) {
     this.home = home;
     this.docker = docker;
     this.project = project;
+    this.clock = clock;
   }
 
   /** What a service is shown now. */
   synchronized String credential(ServiceName service) throws IOException {
     CredentialIssuer known = issuer;
-    if (known == null) {
+    Instant now = clock.instant();
+    if (known == null || copied.plus(FRESH).isBefore(now)) {
       Path key = copy(ServiceKeyring.file(ServiceName.OPERATOR));
-      known = new CredentialIssuer(key, InstantSource.system());
+      known = new CredentialIssuer(key, clock);
       issuer = known;
+      copied = now;
     }
     return known.of(service);
+  }
+
+  /** Whoever has replaced the keys signs with the new one at once. */
+  synchronized void forget() {
+    issuer = null;
   }
 
   /** What the service of a container is shown now. */

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
+import org.tanada.deploy.build.Binaries;
 import org.tanada.deploy.build.Programs;
 import org.tanada.deploy.state.Desired;
 import org.tanada.deploy.state.Desired.Run;
@@ -63,6 +64,15 @@ public final class Control {
 
   /** Starts a supervisor unless one is at work; replaces one that runs an older program. */
   public void supervise() throws IOException {
+    supervise(List.of());
+  }
+
+  /** The same for nodes that let all others go first, on the processor and on the disk. */
+  public void supervisePolitely() throws IOException {
+    supervise(Binaries.politely());
+  }
+
+  private void supervise(List<String> by) throws IOException {
     Observed observed = observed();
     String build = ownBuild();
     if (observed.supervisor().alive()) {
@@ -75,7 +85,12 @@ public final class Control {
     Path jar = ownJar();
     Process process =
         Detached.start(
-            home, home.supervisorLog(), "48m", Map.of("TANADA_BUILD", build), List.of("supervise"));
+            home,
+            home.supervisorLog(),
+            "48m",
+            Map.of("TANADA_BUILD", build),
+            List.of("supervise"),
+            by);
     boolean begun = await(20, () -> !process.isAlive() || isSupervised());
     if (!begun || !isSupervised()) {
       throw new OperatorException("the supervisor does not start, see " + home.supervisorLog());

@@ -25,20 +25,32 @@ public final class Detached {
   public static Process start(
       Home home, Path log, String heap, Map<String, String> environment, List<String> arguments)
       throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                "setsid",
-                Java.program(),
-                "-Xmx" + heap,
-                "-Xss512k",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:ReservedCodeCacheSize=16m",
-                "-XX:+ExitOnOutOfMemoryError",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "org.tanada.deploy.Tanada"));
+    return start(home, log, heap, environment, arguments, List.of());
+  }
+
+  /** The same by other programs that start it, such as {@code nice}. */
+  public static Process start(
+      Home home,
+      Path log,
+      String heap,
+      Map<String, String> environment,
+      List<String> arguments,
+      List<String> by)
+      throws IOException {
+    List<String> command = new ArrayList<>(by);
+    command.addAll(
+        List.of(
+            "setsid",
+            Java.program(),
+            "-Xmx" + heap,
+            "-Xss512k",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:ReservedCodeCacheSize=16m",
+            "-XX:+ExitOnOutOfMemoryError",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "org.tanada.deploy.Tanada"));
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.directory(home.directory().toFile());

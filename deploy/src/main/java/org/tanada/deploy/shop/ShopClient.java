@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,6 +28,7 @@ public final class ShopClient implements AutoCloseable {
   private final URI front;
   private final Duration timeout;
   private final Consumer<Answer> observer;
+  private final UnaryOperator<HttpRequest.Builder> prepare;
   private final HttpClient http;
 
   /**
@@ -41,9 +43,19 @@ public final class ShopClient implements AutoCloseable {
 
   /** The same, which shows every answer to somebody before it returns it. */
   public ShopClient(URI front, Duration timeout, Consumer<Answer> observer) {
+    this(front, timeout, observer, request -> request);
+  }
+
+  /** The same for an app server that is asked past the front door: each request is prepared. */
+  public ShopClient(
+      URI front,
+      Duration timeout,
+      Consumer<Answer> observer,
+      UnaryOperator<HttpRequest.Builder> prepare) {
     this.front = front;
     this.timeout = timeout;
     this.observer = observer;
+    this.prepare = prepare;
     this.http =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -187,7 +199,9 @@ public final class ShopClient implements AutoCloseable {
     }
     try {
       HttpResponse<String> response =
-          http.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+          http.send(
+              prepare.apply(request).build(),
+              HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
       Answer answer =
           new Answer(
               method + " " + path,

@@ -2,43 +2,26 @@ package org.tanada.deploy.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
-import java.net.ServerSocket;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import org.tanada.deploy.build.Binaries;
 import org.tanada.deploy.build.Module;
-import org.tanada.deploy.database.ClusterRole;
 import org.tanada.deploy.database.DatabaseFiles;
 import org.tanada.deploy.database.Replication;
 import org.tanada.deploy.database.Sql;
-import org.tanada.deploy.state.Desired;
 import org.tanada.deploy.state.Home;
 import org.tanada.deploy.state.OperatorException;
-import org.tanada.deploy.state.Secrets;
 import org.tanada.deploy.state.StateFiles;
-import org.tanada.deploy.topology.PlannedNode;
-import org.tanada.deploy.topology.Ports;
-import org.tanada.deploy.topology.Tier;
-import org.tanada.deploy.topology.Topology;
 import org.tanada.deploy.topology.TopologyFile;
 
 /**
@@ -46,161 +29,7 @@ import org.tanada.deploy.topology.TopologyFile;
  */
 @Tag("servers")
 @Timeout(240)
-class BackupTests {
-  private static final Tier CLUSTER = new Tier("mysql-1", 2, List.of());
-  private static final Tier STORAGE = new Tier("storage-videos", 1, List.of());
-
-  @TempDir Path directory;
-  private Home home;
-  private PlannedNode primary;
-  private PlannedNode replica;
-  private BackupAgent agent;
-  private Thread agentThread;
-  private final List<Process> processes = new ArrayList<>();
-
-  @BeforeEach
-  void begin() throws Exception {
-    assumeThat(Binaries.find("mariadb-backup")).as("mariadb-backup is installed").isPresent();
-    assumeThat(Binaries.find("restic")).as("restic is installed").isPresent();
-    home = new Home(directory, directory.resolve("state"));
-    new Secrets(home).make();
-    Ports ports = freePorts();
-    primary = PlannedNode.of(CLUSTER, 1, ports);
-    replica = PlannedNode.of(CLUSTER, 2, ports);
-    Topology topology = new Topology(ports, List.of(CLUSTER, STORAGE));
-    StateFiles.write(home.topology(), TopologyFile.write(topology));
-    StateFiles.writeJson(home.desired(), Desired.NOTHING.fit(topology.nodes()));
-    startPair();
-    write("CREATE DATABASE tanada_00; CREATE TABLE tanada_00.t (id BIGINT PRIMARY KEY, v TEXT)");
-    agent = new BackupAgent(home);
-    agentThread = Thread.ofPlatform().daemon().start(this::agent);
-  }
-
-  private void agent() {
-    try {
-      agent.run();
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
-  }
-
-  private static Ports freePorts() {
-    for (int base = 31_000; base < 60_000; base += 1000) {
-      if (free(base + 611) && free(base + 612)) {
-        return new Ports(base, 18080, 18443);
-      }
-    }
-    throw new AssertionError("no free ports");
-  }
-
-  private static boolean free(int port) {
-    try (ServerSocket socket = new ServerSocket(port)) {
-      return socket.isBound();
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
-  @AfterEach
-  void end() throws Exception {
-    if (agent != null) {
-      agent.close();
-      agentThread.join();
-    }
-    for (Process process : processes) {
-      process.destroyForcibly().waitFor();
-    }
-  }
-
-  private void startPair() throws Exception {
-    start(home, primary);
-    start(home, replica);
-    Waiting.until(
-        "the primary leads",
-        () -> role(home, primary, replica) instanceof Replication.Health.Leading);
-    Waiting.until(
-        "the replica follows",
-        () -> role(home, replica, primary) instanceof Replication.Health.Following);
-  }
-
-  private static Replication.Health role(Home home, PlannedNode own, PlannedNode other)
-      throws IOException {
-    return new ClusterRole(
-            new DatabaseFiles(home, own),
-            List.of(new ClusterRole.Peer(other, new DatabaseFiles(home, other).access())),
-            () -> false)
-        .keep();
-  }
-
-  private void start(Home where, PlannedNode node) throws Exception {
-    DatabaseFiles files = new DatabaseFiles(where, node);
-    files.prepare();
-    Process process =
-        new ProcessBuilder(files.command())
-            .redirectErrorStream(true)
-            .redirectOutput(
-                ProcessBuilder.Redirect.appendTo(
-                    where.node(node.name()).resolve("conf/test.log").toFile()))
-            .start();
-    processes.add(process);
-    Waiting.until(node.name() + " answers", () -> !new Sql(files).run("SELECT 1").isEmpty());
-  }
-
-  private void write(String statement) throws IOException {
-    new Sql(new DatabaseFiles(home, primary)).run(statement);
-  }
-
-  private static List<String> rows(Home where, PlannedNode node) throws IOException {
-    return new Sql(new DatabaseFiles(where, node)).run("SELECT id, v FROM tanada_00.t ORDER BY id");
-  }
-
-  /** A moment after all that was written until now, and before all that is written from now on. */
-  private Instant moment() throws Exception {
-    TimeIndex index = index();
-    Instant asked = Instant.now();
-    Waiting.until("the index knows what was written", () -> after(index, asked));
-    Instant moment = Instant.now();
-    Waiting.until("the index has gone on", () -> after(index, moment));
-    return moment;
-  }
-
-  private TimeIndex index() throws IOException {
-    BackupFiles files = new BackupFiles(home);
-    return new TimeIndex(files.logs(files.timeline(), "mysql-1"));
-  }
-
-  private static boolean after(TimeIndex index, Instant moment) throws IOException {
-    return index.last().filter(row -> row.at().isAfter(moment)).isPresent();
-  }
-
-  private Path blob(Path state, long id) {
-    return state.resolve("nodes/storage-videos-1/data/blobs/00/0" + id + "/" + id + ".blob");
-  }
-
-  /** As storage-service writes it. */
-  private void storeBlob(long id, String content) throws Exception {
-    byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
-    String digest = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    byte[] facts =
-        "{\"id\":%d,\"size\":%d,\"sha256\":\"%s\"}"
-            .formatted(id, bytes.length, digest)
-            .getBytes(StandardCharsets.UTF_8);
-    ByteBuffer file =
-        ByteBuffer.allocate(bytes.length + facts.length + 16)
-            .put(bytes)
-            .put(facts)
-            .putInt(0)
-            .putInt(facts.length)
-            .put("TANADAB1".getBytes(StandardCharsets.US_ASCII));
-    Files.createDirectories(StateFiles.parent(blob(home.directory(), id)));
-    Files.write(blob(home.directory(), id), file.array());
-  }
-
-  private Backup.Made backup() throws IOException {
-    new BackupSetup(home).begin(directory.resolve("repository").toString());
-    return new Backup(home, _ -> {}).make();
-  }
-
+class BackupTests extends BackupFixture {
   @Test
   void everyMomentSinceTheBackupComesBackBesideAndInPlace() throws Exception {
     write("INSERT INTO tanada_00.t VALUES (1, 'first'), (2, NULL)");
@@ -246,7 +75,7 @@ class BackupTests {
     }
     Restoration.Loss loss = restoration.loss(moment);
     assertThat(loss.words()).contains("2 transactions of mysql-1");
-    Restoration.Replaced replaced = restoration.inPlace(loss.moment());
+    Restoration.Replaced replaced = restoration.inPlace(loss);
     assertThat(replaced.aside().resolve("mysql-1-a/data")).isDirectory();
     startPair();
     write("INSERT INTO tanada_00.t VALUES (5, 'goes on')");
@@ -403,5 +232,17 @@ class BackupTests {
     assertThatThrownBy(() -> restoration.beside(null, directory.resolve("full")))
         .hasMessageContaining("is not empty");
     assertThat(restoration.beside(null, to).moment()).isAfter(made.from());
+  }
+
+  @Test
+  void diskThatIsNotMountedGetsNoNewRepository() throws Exception {
+    Path repository = directory.resolve("repository");
+    new BackupSetup(home).begin(repository.toString());
+    StateFiles.deleteTree(repository);
+
+    assertThatThrownBy(() -> new Backup(home, _ -> {}).make())
+        .isInstanceOf(OperatorException.class)
+        .hasMessageContaining("there is no repository at " + repository);
+    assertThat(repository).doesNotExist();
   }
 }

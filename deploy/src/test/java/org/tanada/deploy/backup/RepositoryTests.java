@@ -87,6 +87,36 @@ class RepositoryTests {
   }
 
   @Test
+  void oneOfANewerVersionIsOneLineAndStaysAsItIs() throws Exception {
+    repository.make();
+    save("a", 5000);
+    ResticConfig.setVersion(place, "right", 2); // as it was: what is written here is sound
+    assertThat(repository.snapshots()).hasSize(1);
+    ResticConfig.setVersion(place, "right", 9);
+    byte[] config = Files.readAllBytes(place.resolve("config"));
+
+    String line = place + " is of a newer restic (repository version 9): update restic here";
+    assertThatThrownBy(repository::snapshots).hasMessage(line);
+    assertThatThrownBy(repository::make).hasMessage(line);
+    assertThatThrownBy(() -> save("b", 5000)).hasMessage(line);
+    assertThat(place.resolve("config")).hasBinaryContent(config);
+  }
+
+  @Test
+  void backupOfANewerTanadaIsOneLine() throws IOException {
+    repository.make();
+    Files.writeString(
+        Files.createDirectories(data.resolve("backup")).resolve("manifest.json"),
+        "{\"format\": 2, \"of\": \"another shape\"}");
+    repository.save(data, List.of("backup"), Repository.BACKUP, 1, Instant.EPOCH);
+    Repository.Snapshot newest = repository.snapshots().getLast();
+
+    assertThatThrownBy(() -> RestorePlan.ofRecord(repository, newest))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageContaining("has format 2, which this version does not know");
+  }
+
+  @Test
   void halfWrittenOneIsNotTakenForAnEmptyPlace() throws IOException {
     repository.make();
     Files.delete(place.resolve("config"));

@@ -8,10 +8,11 @@ import java.util.concurrent.locks.LockSupport;
 import org.tanada.deploy.state.OperatorException;
 
 /** Waits for what comes by itself. */
-final class Waiting {
+public final class Waiting {
   private Waiting() {}
 
-  static void until(String what, Callable<Boolean> condition) throws Exception {
+  /** Waits for a minute at most. */
+  public static void until(String what, Callable<Boolean> condition) throws Exception {
     Instant deadline = Instant.now().plus(Duration.ofSeconds(60));
     String last = "not yet";
     while (Instant.now().isBefore(deadline)) {
