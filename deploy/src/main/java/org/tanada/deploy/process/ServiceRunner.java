@@ -82,7 +82,7 @@ final class ServiceRunner implements NodeRunner {
   /** Asks a readiness address. */
   static Probe readiness(URI address) {
     try {
-      int status = Probes.status(address, PROBE_MILLIS);
+      int status = Probes.status(address, PROBE_MILLIS, null); // plain HTTP on this machine
       return status == 200 ? Probe.READY : Probe.notReady("not ready (" + status + ")");
     } catch (ConnectException e) {
       return Probe.SILENT;
