@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.tanada.deploy.build.Binaries;
 import org.tanada.deploy.build.Module;
@@ -86,6 +87,10 @@ class RestoredSystemTests {
   }
 
   @Test
+  @EnabledIfSystemProperty(
+      named = "tanada.test.nightly",
+      matches = "true",
+      disabledReason = "takes half a minute: give -Dtanada.test.nightly=true")
   void storyThatCannotGoOnIsOneLine() throws Exception {
     topology(
         tier("app", 1),

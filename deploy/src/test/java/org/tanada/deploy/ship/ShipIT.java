@@ -46,9 +46,12 @@ import org.tanada.deploy.state.StateFiles;
     named = "tanada.containers",
     matches = "true",
     disabledReason = "needs a Docker engine: ./tanada test --containers")
+@EnabledIfSystemProperty(
+    named = "tanada.test.nightly",
+    matches = "true",
+    disabledReason = "takes seven minutes and more: give -Dtanada.test.nightly=true")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ShipIT {
-  private static final String SLOW = "takes a minute and more: give -Dtanada.test.nightly=true";
   private static final Path CLONE =
       Path.of(System.getProperty("tanada.root", "..")).toAbsolutePath().normalize();
   private static final Path WORK = CLONE.resolve("deploy/target/ship");
@@ -222,7 +225,6 @@ class ShipIT {
 
   @Test
   @Order(4)
-  @EnabledIfSystemProperty(named = "tanada.test.nightly", matches = "true", disabledReason = SLOW)
   void aJarThatDoesNotStartIsPutBackAndNobodyNotices() throws Exception {
     change("application.properties", "spring.main.web-application-type=bogus\n");
     whileServing(() ->
@@ -263,7 +265,6 @@ class ShipIT {
 
   @Test
   @Order(6)
-  @EnabledIfSystemProperty(named = "tanada.test.nightly", matches = "true", disabledReason = SLOW)
   void anUnreachableBoardIsNamedBeforeAnythingIsTouched() throws Exception {
     Path other = without("board-2");
     change("change.txt", "a third line");
@@ -276,7 +277,6 @@ class ShipIT {
 
   @Test
   @Order(7)
-  @EnabledIfSystemProperty(named = "tanada.test.nightly", matches = "true", disabledReason = SLOW)
   void theReleaseBeforeComesBackByItsOwnCommand() throws Exception {
     said.clear();
 
