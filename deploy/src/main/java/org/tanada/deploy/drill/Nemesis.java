@@ -18,6 +18,7 @@ import org.tanada.common.row.ShardsContract.Copy;
 import org.tanada.common.row.ShardsContract.MemberState;
 import org.tanada.deploy.network.Network.Manner;
 import org.tanada.deploy.network.Network.Side;
+import org.tanada.deploy.state.OperatorException;
 
 /**
  * Breaks the data tier: kills and hangs routers, memcached nodes and databases, cuts them off,
@@ -188,6 +189,8 @@ final class Nemesis {
             cut.add(primary);
             progress.accept("cut: " + installation.cut(primary, Side.CALLERS, Manner.VANISH));
           });
+    } catch (OperatorException e) { // refused rather than lose what was acknowledged: that is right
+      progress.accept("the promotion stopped: " + e.getMessage());
     } finally {
       cut.forEach(installation::heal);
     }
