@@ -9,9 +9,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.ssl.ClientAuth;
-import io.netty.handler.ssl.IdentityCipherSuiteFilter;
-import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.SslContext;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -26,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.tanada.cdn.config.EdgeMetrics;
 import org.tanada.cdn.config.EdgeProperties;
+import org.tanada.cdn.config.NettyTls;
 import org.tanada.common.membership.LiveTiers;
 import org.tanada.common.tls.TlsProperties;
 
@@ -51,18 +49,7 @@ public final class OriginClient {
   public OriginClient(
       LiveTiers tiers, EdgeProperties properties, EdgeMetrics metrics, TlsProperties tls) {
     SSLContext trust = tls.trust();
-    this.tls =
-        trust == null
-            ? null
-            : new JdkSslContext(
-                trust,
-                true,
-                null,
-                IdentityCipherSuiteFilter.INSTANCE,
-                null,
-                ClientAuth.NONE,
-                null,
-                false);
+    this.tls = trust == null ? null : NettyTls.of(trust, true);
     this.tiers = tiers;
     this.limits = properties.origin();
     this.metrics = metrics;

@@ -30,7 +30,6 @@ final class ContentWriter {
   private static final int FILE_PART = 512 * 1024;
 
   private final ChannelHandlerContext client;
-  private final boolean secured;
   private final Content content;
   private final long end;
   private final EdgeMetrics metrics;
@@ -55,7 +54,6 @@ final class ContentWriter {
       EdgeMetrics metrics,
       Consumer<Boolean> done) {
     this.client = client;
-    this.secured = client.pipeline().get(SslHandler.class) != null;
     this.content = content;
     this.position = from;
     this.end = end;
@@ -131,7 +129,7 @@ final class ContentWriter {
     }
     long count = Math.min(ready, FILE_PART);
     Object part;
-    if (secured) {
+    if (client.pipeline().get(SslHandler.class) != null) {
       count = Math.min(count, RAM_PART);
       ByteBuf read = read(open, (int) count);
       if (read == null) {

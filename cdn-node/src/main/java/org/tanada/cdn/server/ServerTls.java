@@ -1,13 +1,11 @@
 package org.tanada.cdn.server;
 
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.handler.ssl.ClientAuth;
-import io.netty.handler.ssl.IdentityCipherSuiteFilter;
-import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
+import org.tanada.cdn.config.NettyTls;
 import org.tanada.common.tls.TlsEnvironment;
 
 /** The TLS that the data path shows; connections after a replaced certificate show the new one. */
@@ -25,14 +23,6 @@ final class ServerTls {
   }
 
   private static SslContext context(SslBundle bundle) {
-    return new JdkSslContext(
-        bundle.createSslContext(),
-        false,
-        null,
-        IdentityCipherSuiteFilter.INSTANCE,
-        null,
-        ClientAuth.NONE,
-        null,
-        false);
+    return NettyTls.of(bundle.createSslContext(), false);
   }
 }

@@ -7,8 +7,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Base64;
-import java.util.HexFormat;
+import org.tanada.common.blob.ContentDigest;
 import org.tanada.common.credential.CredentialIssuer;
 import org.tanada.common.http.TanadaHeaders;
 import org.tanada.common.permission.ServiceName;
@@ -64,7 +63,7 @@ final class RunningFiles implements LiveFiles {
                 .timeout(STORED)
                 .header(TanadaHeaders.SERVICE_CREDENTIAL, app.of(ServiceName.ofTier(tier)))
                 .header("Content-Type", content.contentType())
-                .header("Content-Digest", digest(content.sha256()))
+                .header("Content-Digest", ContentDigest.field(content.sha256()))
                 .PUT(HttpRequest.BodyPublishers.ofFile(content.file()))
                 .build();
         try {
@@ -79,11 +78,6 @@ final class RunningFiles implements LiveFiles {
     }
     throw new OperatorException(
         "no node of " + tier + " takes file " + id + ": ./tanada status says how they are", last);
-  }
-
-  private static String digest(String sha256) {
-    byte[] bytes = HexFormat.of().parseHex(sha256);
-    return "sha-256=:" + Base64.getEncoder().encodeToString(bytes) + ":";
   }
 
   private static boolean stored(long id, HttpResponse<String> answer) {

@@ -5,8 +5,6 @@ import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
-import org.tanada.deploy.build.Java;
 import org.tanada.deploy.state.Desired.Wanted;
 import org.tanada.deploy.state.Home;
 
@@ -26,27 +24,9 @@ final class BackupRunner implements NodeRunner {
         Launch.start(
             home,
             wanted.node().name(),
-            List.of(
-                Java.program(),
-                "-Xmx48m",
-                "-Xss512k",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:ReservedCodeCacheSize=16m",
-                "-XX:+ExitOnOutOfMemoryError",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "org.tanada.deploy.Tanada",
-                "backup-agent",
-                "--port",
-                Integer.toString(wanted.node().port())),
-            Map.of(
-                "TANADA_ROOT",
-                home.root().toString(),
-                "TANADA_HOME",
-                home.directory().toString(),
-                "MALLOC_ARENA_MAX",
-                "2"));
+            Detached.program(
+                "48m", List.of("backup-agent", "--port", Integer.toString(wanted.node().port()))),
+            Detached.installation(home));
     return new Started(process, Versions.of("restic", "version"), "");
   }
 

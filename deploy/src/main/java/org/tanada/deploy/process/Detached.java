@@ -38,29 +38,42 @@ public final class Detached {
       List<String> by)
       throws IOException {
     List<String> command = new ArrayList<>(by);
-    command.addAll(
-        List.of(
-            "setsid",
-            Java.program(),
-            "-Xmx" + heap,
-            "-Xss512k",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:ReservedCodeCacheSize=16m",
-            "-XX:+ExitOnOutOfMemoryError",
-            "-cp",
-            System.getProperty("java.class.path"),
-            "org.tanada.deploy.Tanada"));
-    command.addAll(arguments);
+    command.add("setsid");
+    command.addAll(program(heap, arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.directory(home.directory().toFile());
-    builder.environment().put("TANADA_ROOT", home.root().toString());
-    builder.environment().put("TANADA_HOME", home.directory().toString());
-    builder.environment().put("MALLOC_ARENA_MAX", "2");
+    builder.environment().putAll(installation(home));
     builder.environment().putAll(environment);
     builder.redirectErrorStream(true);
     builder.redirectInput(new File("/dev/null"));
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     return builder.start();
+  }
+
+  /** This same program with a command. */
+  static List<String> program(String heap, List<String> arguments) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Java.program(),
+                "-Xmx" + heap,
+                "-Xss512k",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:ReservedCodeCacheSize=16m",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "org.tanada.deploy.Tanada"));
+    command.addAll(arguments);
+    return command;
+  }
+
+  /** The variables that tell it for which installation it works. */
+  static Map<String, String> installation(Home home) {
+    return Map.of(
+        "TANADA_ROOT", home.root().toString(),
+        "TANADA_HOME", home.directory().toString(),
+        "MALLOC_ARENA_MAX", "2");
   }
 }

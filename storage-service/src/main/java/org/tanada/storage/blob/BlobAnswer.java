@@ -6,14 +6,13 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.Base64;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import org.springframework.web.context.request.ServletWebRequest;
+import org.tanada.common.blob.ContentDigest;
 import org.tanada.common.http.ProblemWriter;
 import org.tanada.common.problem.Problem;
 import org.tanada.common.problem.ProblemCode;
@@ -100,7 +99,7 @@ public class BlobAnswer {
             HttpHeaders.CONTENT_RANGE, "bytes " + start + "-" + (end - 1) + "/" + facts.size());
       }
       response.setContentLengthLong(end - start);
-      part.send(request, response);
+      part.send(response);
     }
   }
 
@@ -131,7 +130,6 @@ public class BlobAnswer {
   }
 
   private static String digest(StoredBlob.Facts facts) {
-    byte[] sha256 = HexFormat.of().parseHex(facts.sha256());
-    return "sha-256=:" + Base64.getEncoder().encodeToString(sha256) + ":";
+    return ContentDigest.field(facts.sha256());
   }
 }

@@ -1,6 +1,5 @@
 package org.tanada.storage.blob;
 
-import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
@@ -25,7 +24,7 @@ public interface Content {
   /** A part that can be sent, once. */
   interface Part extends AutoCloseable {
     /** Sends it as the body of the answer, whose head is complete. */
-    void send(HttpServletRequest request, HttpServletResponse response) throws IOException;
+    void send(HttpServletResponse response) throws IOException;
 
     @Override
     void close() throws IOException;

@@ -1,6 +1,5 @@
 package org.tanada.storage.blob;
 
-import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -17,12 +16,6 @@ public record DiskContent(BlobStore store, StoredBlob blob, Rest rest) implement
   /** Gives the rest of a content that this node can give no further. */
   @FunctionalInterface
   public interface Rest {
-    /** There is none: the answer breaks off, which its reader sees by its length. */
-    Rest NONE =
-        (facts, at, end, out, e) -> {
-          throw e;
-        };
-
     /**
      * Writes the bytes from one position to another.
      *
@@ -71,7 +64,7 @@ public record DiskContent(BlobStore store, StoredBlob blob, Rest rest) implement
     }
 
     @Override
-    public void send(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    public void send(HttpServletResponse response) throws IOException {
       if (content == null) {
         return;
       }

@@ -5,14 +5,13 @@ import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.Base64;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 import org.tanada.common.blob.Blob;
 import org.tanada.common.blob.BlobPlacement;
 import org.tanada.common.blob.BlobUpload;
+import org.tanada.common.blob.ContentDigest;
 import org.tanada.common.membership.Node;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
@@ -73,9 +72,7 @@ class Forwarding {
             .header("Content-Type", body.contentType())
             .header(FORWARDED, "1");
     if (body.sha256() != null) {
-      byte[] digest = HexFormat.of().parseHex(body.sha256());
-      request.header(
-          "Content-Digest", "sha-256=:" + Base64.getEncoder().encodeToString(digest) + ":");
+      request.header("Content-Digest", ContentDigest.field(body.sha256()));
     }
     return new BlobUpload(peers.http(), request, body.length(), limits.peerIdle());
   }

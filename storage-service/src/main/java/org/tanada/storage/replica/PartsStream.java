@@ -7,7 +7,6 @@ import java.nio.file.NoSuchFileException;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +14,7 @@ import org.tanada.common.membership.Node;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
 import org.tanada.storage.blob.BlobStore;
+import org.tanada.storage.blob.JoinedStream;
 import org.tanada.storage.blob.PendingBlob;
 import org.tanada.storage.blob.StoredBlob;
 
@@ -23,62 +23,28 @@ import org.tanada.storage.blob.StoredBlob;
  * one. Each is checked against its SHA-256 when its last byte has passed, so that a flipped bit
  * ends the whole instead of becoming a part of it.
  */
-final class PartsStream extends InputStream {
+final class PartsStream extends JoinedStream {
   private static final Duration TO_ANSWER = Duration.ofSeconds(5);
 
   private final BlobStore store;
   private final Peers peers;
   private final Duration idle;
-  private final Iterator<Long> ids;
-  private @Nullable Part part;
 
   PartsStream(BlobStore store, Peers peers, Duration idle, List<Long> ids) {
+    super(ids);
     this.store = store;
     this.peers = peers;
     this.idle = idle;
-    this.ids = ids.iterator();
-  }
-
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   /**
-   * Reads on.
+   * Opens a part.
    *
-   * @throws ProblemException {@code unavailable} if a part cannot be read now, {@code conflict} if
-   *     one is nowhere, {@code upstream-failed} if one is not what was written
+   * @throws ProblemException {@code unavailable} if it cannot be read now, {@code conflict} if it
+   *     is nowhere, {@code upstream-failed} if it is not what was written
    */
   @Override
-  public int read(byte[] buffer, int offset, int length) throws IOException {
-    if (length == 0) {
-      return 0;
-    }
-    while (part != null || ids.hasNext()) {
-      Part now = part == null ? open(ids.next()) : part;
-      part = now;
-      int count = now.read(buffer, offset, length);
-      if (count > 0) {
-        return count;
-      }
-      now.check();
-      close();
-    }
-    return -1;
-  }
-
-  @Override
-  public void close() throws IOException {
-    Part now = part;
-    part = null;
-    if (now != null) {
-      now.close();
-    }
-  }
-
-  private Part open(long id) throws IOException {
+  protected InputStream open(long id) throws IOException {
     Optional<StoredBlob> here = store.find(id);
     if (here.isPresent()) {
       try {
@@ -151,7 +117,7 @@ final class PartsStream extends InputStream {
   }
 
   /** One file, as far as its content goes. */
-  private static final class Part implements AutoCloseable {
+  private static final class Part extends InputStream {
     private final long id;
     private final InputStream content;
     private final StallGuard guard;
@@ -167,8 +133,16 @@ final class PartsStream extends InputStream {
       this.left = size;
     }
 
-    int read(byte[] buffer, int offset, int length) {
+    @Override
+    public int read() {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) {
       if (left == 0) {
+        check();
         return -1;
       }
       try {
@@ -184,7 +158,7 @@ final class PartsStream extends InputStream {
       }
     }
 
-    void check() {
+    private void check() {
       if (!HexFormat.of().formatHex(digest.digest()).equals(sha256)) {
         throw new ProblemException(
             ProblemCode.UPSTREAM_FAILED, "Part " + id + " is not what was written.");

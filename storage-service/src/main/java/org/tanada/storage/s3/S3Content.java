@@ -1,6 +1,5 @@
 package org.tanada.storage.s3;
 
-import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,7 +32,7 @@ record S3Content(Bucket bucket, StoredBlob.Facts facts, String key) implements C
 
   private record Sent(InputStream stream, End end) implements Part {
     @Override
-    public void send(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    public void send(HttpServletResponse response) throws IOException {
       byte[] chunk = new byte[CHUNK];
       for (int count = read(chunk); count >= 0; count = read(chunk)) {
         response.getOutputStream().write(chunk, 0, count);
