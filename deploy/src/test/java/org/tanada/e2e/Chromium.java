@@ -3,6 +3,7 @@ package org.tanada.e2e;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,6 +29,11 @@ final class Chromium implements AutoCloseable {
                           "--disable-sync",
                           "--no-first-run",
                           "--autoplay-policy=no-user-gesture-required")));
+
+  static {
+    // a page of a busy machine is not wrong after the five seconds that this waits by itself
+    PlaywrightAssertions.setDefaultAssertionTimeout(60_000);
+  }
 
   Browser browser() {
     return browser;

@@ -42,9 +42,8 @@ class PromotionIT {
 
   /** What the last command answered to {@code --json}. */
   private static JsonNode json(String... arguments) throws IOException {
-    int before = SystemUnderTest.output().length();
     assertThat(tanada(arguments)).as(SystemUnderTest.output()).isZero();
-    String answer = SystemUnderTest.output().substring(before);
+    String answer = SystemUnderTest.output();
     return JsonMapper.builder().build().readTree(answer.substring(answer.indexOf('{')));
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,6 +35,10 @@ final class SystemUnderTest {
   private static final String NAME = CONTAINERS ? "container-test" : "system-test";
   private static final Path HOME = ROOT.resolve("target").resolve(NAME);
   private static final Path OUTPUT = ROOT.resolve("target").resolve(NAME + ".log");
+
+  /** Where in it the output of the last command begins, in bytes. */
+  private static long begin;
+
   private static final URI FRONT_DOOR = start();
 
   private SystemUnderTest() {}
@@ -87,6 +92,7 @@ final class SystemUnderTest {
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(OUTPUT.toFile()));
     builder.redirectInput(new File("/dev/null"));
+    begin = Files.exists(OUTPUT) ? Files.size(OUTPUT) : 0;
     Process process = builder.start();
     try {
       if (!process.waitFor(MINUTES_TO_START, TimeUnit.MINUTES)) {
@@ -107,9 +113,12 @@ final class SystemUnderTest {
     return HOME;
   }
 
-  /** What the commands have printed so far. */
+  /** What the last command has printed; the log has all of them. */
   static String output() throws IOException {
-    return Files.readString(OUTPUT);
+    try (InputStream log = Files.newInputStream(OUTPUT)) {
+      log.skipNBytes(begin);
+      return new String(log.readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   private static URI start() {
