@@ -12,6 +12,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.tanada.auth.audit.AuditLog;
+import org.tanada.auth.audit.Event;
 import org.tanada.common.account.AccountsContract;
 import org.tanada.common.account.AccountsContract.ChangePassword;
 import org.tanada.common.account.AccountsContract.OpenSession;
@@ -157,6 +159,30 @@ class AuditTests {
     assertThat(entries(What.VIDEO_WITHDRAWN)).hasSize(40);
     assertThat(check(null).faults()).isEmpty();
     assertThat(check(null).entries()).isGreaterThanOrEqualTo(40);
+  }
+
+  @Test
+  void chainGoesOnWholeWhereAPromotionHasLostEntries() {
+    AuditLog one = platform.nodes.getFirst().getBean(AuditLog.class);
+    AuditLog other = platform.nodes.getLast().getBean(AuditLog.class);
+    one.append(withdrawn(one, "kept"));
+    List<Row> heads = rows(HEADS);
+    List<Row> entries = rows(ENTRIES);
+    one.append(withdrawn(one, "lost"));
+
+    platform.rows.loseSince(HEADS, chain, heads);
+    platform.rows.loseSince(ENTRIES, chain, entries);
+    other.append(withdrawn(other, "in its place, of the same version"));
+    one.append(withdrawn(one, "after it"));
+
+    assertThat(check(null).faults()).isEmpty();
+    assertThat(entries(What.VIDEO_WITHDRAWN))
+        .extracting(Entry::detail)
+        .containsExactly("after it", "in its place, of the same version", "kept");
+  }
+
+  private Event withdrawn(AuditLog log, String detail) {
+    return log.event(null, "operator", What.VIDEO_WITHDRAWN, userId, null, detail);
   }
 
   private Checked check(@Nullable Position known) {

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -15,9 +14,7 @@ import org.tanada.common.account.AuditContract.What;
 import org.tanada.common.id.IdGenerator;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
-import org.tanada.common.row.Row;
 import org.tanada.common.row.Stored;
-import org.tanada.common.row.Transaction;
 import org.tanada.common.row.Write;
 
 /**
@@ -40,7 +37,6 @@ public final class AuditLog {
   private final AuditSeal seal;
   private final BlockingQueue<Event> queue = new ArrayBlockingQueue<>(QUEUE);
   private final AtomicLong lost = new AtomicLong();
-  private final Map<Integer, Stored<HeadRow>> heads = new ConcurrentHashMap<>();
 
   AuditLog(AccountRows rows, IdGenerator ids, InstantSource clock, AuditSeal seal) {
     this.rows = rows;
@@ -98,7 +94,6 @@ public final class AuditLog {
       } catch (ProblemException e) {
         boolean overtaken =
             e.code() == ProblemCode.VERSION_MISMATCH || e.code() == ProblemCode.DUPLICATE;
-        heads.remove(chain);
         if (!overtaken) {
           throw e;
         }
@@ -111,10 +106,8 @@ public final class AuditLog {
   }
 
   private void attempt(int chain, List<Event> events) {
-    Stored<HeadRow> head = heads.get(chain);
-    if (head == null) {
-      head = rows.findNow(HeadRow.TABLE, Chain.head(chain)).orElse(null);
-    }
+    // never one remembered from before: a promotion that loses commits gives their versions again
+    Stored<HeadRow> head = rows.findNow(HeadRow.TABLE, Chain.head(chain)).orElse(null);
     long sequence = head == null ? 0 : head.value().sequence();
     String hash = head == null ? Chain.BEGINNING : head.value().hash();
     long id = head == null ? 0 : head.value().entryId();
@@ -135,19 +128,18 @@ public final class AuditLog {
                 head.id(),
                 head.version(),
                 Map.of("sequence", sequence, "hash", hash, "entryId", id, "seal", end.seal())));
-    Row written = commit(chain, writes).rows().getFirst();
-    heads.put(chain, Stored.of(HeadRow.TABLE, written));
+    commit(chain, writes);
   }
 
-  private Transaction.Committed commit(int chain, List<Write> writes) {
+  private void commit(int chain, List<Write> writes) {
     String key = rows.newKey();
     try {
-      return rows.commit(Chain.owner(chain), key, writes);
+      rows.commit(Chain.owner(chain), key, writes);
     } catch (ProblemException e) {
       if (e.code().status() < 500) {
         throw e;
       }
-      return rows.commit(Chain.owner(chain), key, writes); // asks for a lost answer
+      rows.commit(Chain.owner(chain), key, writes); // asks for a lost answer
     }
   }
 }

@@ -110,6 +110,16 @@ public final class InMemoryRows implements RowsContract {
     return List.copyOf(tables.getOrDefault(table, new TreeMap<>()).values());
   }
 
+  /**
+   * Makes a table's rows of a shard those that they once were, versions and all: as after the
+   * promotion of a replica which had not got the newest commits.
+   */
+  public synchronized void loseSince(String table, int shard, List<Row> then) {
+    TreeMap<Long, Row> rows = tables.computeIfAbsent(table, t -> new TreeMap<>());
+    rows.keySet().removeIf(id -> TanadaId.shard(id) == shard);
+    then.forEach(row -> rows.put(row.id(), row));
+  }
+
   /** How many names are claimed, whether their rows exist or not. */
   public synchronized int claimed() {
     return claims.size();
