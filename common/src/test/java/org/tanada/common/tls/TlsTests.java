@@ -80,7 +80,8 @@ class TlsTests {
 
   private static final Call<String> PROBE =
       (clients, node, trust) ->
-          "secret " + Probes.status(node.resolve(Probes.READINESS), 5_000, trust);
+          "secret "
+              + Probes.status(node.resolve(Probes.READINESS), 5_000, trust.getSocketFactory());
 
   private static final List<Call<String>> ALL = List.of(LEAN, CONTRACT, STREAM, PROBE);
 
@@ -105,8 +106,9 @@ class TlsTests {
     TestTls front = new TestTls("localhost"); // as the front door's: right authority, another name
     SSLContext trust = InsideTls.trusting(front.authority());
     try (TestNode node = new TestNode("router-1", shown(front))) {
-      assertThatThrownBy(
-              () -> Probes.status(node.node().address().resolve(Probes.READINESS), 5_000, trust))
+      assertThatThrownBy(() ->
+              Probes.status(
+                  node.node().address().resolve(Probes.READINESS), 5_000, trust.getSocketFactory()))
           .isInstanceOf(SSLException.class)
           .hasMessageContaining("not for " + InsideTls.NAME);
     }

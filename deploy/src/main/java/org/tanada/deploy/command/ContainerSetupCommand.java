@@ -43,6 +43,13 @@ public final class ContainerSetupCommand extends Operation {
   @Option(names = "--mail", description = "The operator's file of the server that sends mails.")
   private @Nullable Path mail;
 
+  @Option(
+      names = "--inside-tls",
+      arity = "0..1",
+      fallbackValue = "",
+      description = "Whether services speak TLS with each other: yes if anything is said.")
+  private String tls = "";
+
   @Option(names = "--front", required = true, description = "The front door's volume.")
   private Path front = Path.of("");
 
@@ -69,6 +76,7 @@ public final class ContainerSetupCommand extends Operation {
                 Optional.ofNullable(secrets),
                 own,
                 front,
+                !tls.isBlank(),
                 Optional.ofNullable(System.getenv(ContainerSetup.NEW_KEYS)).map(Duration::parse)))
         .run();
     say("secrets, certificate and the front door's configuration are there");

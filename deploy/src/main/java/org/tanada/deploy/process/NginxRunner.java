@@ -85,6 +85,9 @@ final class NginxRunner implements NodeRunner {
                 List.of(),
                 ports.base() + 800,
                 shows,
+                topology.get().tls()
+                    ? Optional.of(authority.authorityCertificate())
+                    : Optional.empty(),
                 Optional.empty()));
     configuration = made;
     shown = shows;

@@ -177,16 +177,16 @@ public final class Training {
   private static void use(Process process, PlannedNode node) throws InterruptedException {
     URI liveness = node.control().resolve("/actuator/health/liveness");
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
-    while (process.isAlive() && !ServiceRunner.readiness(liveness).equals(Probe.READY)) {
+    while (process.isAlive() && !ServiceRunner.readiness(liveness, null).equals(Probe.READY)) {
       if (System.nanoTime() > end) {
         return; // what was recorded until now is of use
       }
       process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS);
     }
     for (int i = 0; i < ROUNDS; i++) {
-      ServiceRunner.readiness(node.control().resolve(Probes.READINESS));
-      ServiceRunner.readiness(node.control().resolve("/actuator/prometheus"));
-      ServiceRunner.readiness(node.address().resolve("/"));
+      ServiceRunner.readiness(node.control().resolve(Probes.READINESS), null);
+      ServiceRunner.readiness(node.control().resolve("/actuator/prometheus"), null);
+      ServiceRunner.readiness(node.address().resolve("/"), null);
     }
   }
 

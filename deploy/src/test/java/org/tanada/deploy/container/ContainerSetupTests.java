@@ -147,6 +147,7 @@ class ContainerSetupTests {
                 Optional.empty(),
                 Map.of(),
                 directory.resolve("front"),
+                false,
                 Optional.empty()))
         .run();
 
@@ -171,6 +172,7 @@ class ContainerSetupTests {
                 Optional.of(directory.resolve("secrets")),
                 own(),
                 directory.resolve("front"),
+                false,
                 newKeys))
         .run();
   }
