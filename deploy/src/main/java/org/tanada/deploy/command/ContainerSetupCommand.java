@@ -66,7 +66,8 @@ public final class ContainerSetupCommand extends Operation {
     Path list = nodes;
     Callees callees =
         list == null
-            ? new Callees.Resolved(membership == null ? "{}" : membership, project, edges, resolver)
+            ? new Callees.Resolved(
+                membership == null ? "{}" : membership, project, edges, resolver, !tls.isBlank())
             : new Callees.Listed(list);
     new ContainerSetup(
             home,

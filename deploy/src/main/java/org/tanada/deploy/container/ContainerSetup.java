@@ -130,7 +130,7 @@ public final class ContainerSetup {
                 settings.hostNames(),
                 NO_SQL_PORT,
                 secrets.serviceKeys().front(),
-                settings.tls() ? Optional.of(given.authorityCertificate()) : Optional.empty(),
+                given.authorityCertificate(),
                 settings.callees().resolver()))
         .renderUnchecked(settings.callees().tiers(regions));
     logToOutput();

@@ -15,7 +15,8 @@ import org.tanada.deploy.launcher.Launcher.Reply;
  * but bash and, for services that speak TLS, openssl.
  */
 final class ServiceCall {
-  private static final String SCRIPT =
+  /** Its arguments: the name of the credential's field, a path, a body. */
+  static final String SCRIPT =
       """
       port=${MANAGEMENT_SERVER_PORT:-$SERVER_PORT}
       ask() {

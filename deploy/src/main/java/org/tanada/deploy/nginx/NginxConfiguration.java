@@ -132,7 +132,8 @@ public final class NginxConfiguration {
   /** Every file of the configuration: path below {@code conf} to content. */
   private Map<String, String> files(Map<String, List<Node>> tiers) throws IOException {
     String problemPage = Files.readString(templates.resolve(PROBLEM_PAGE));
-    Map<String, String> values = values(tiers);
+    Upstreams upstreams = new Upstreams(tiers, settings.resolver().isPresent());
+    Map<String, String> values = values(upstreams);
     values.put("PROBLEM_STYLE", styleSource(problemPage));
     Map<String, String> files = new TreeMap<>();
     List<Path> sources;
@@ -146,7 +147,7 @@ public final class NginxConfiguration {
           switch (name) {
             case STREAM_FILE -> !values.getOrDefault("SQL_CLUSTERS", "").isEmpty();
             case "includes/tls.conf" -> settings.certificate().isPresent();
-            case INSIDE_FILE -> settings.insideAuthority().isPresent();
+            case INSIDE_FILE -> upstreams.speakTls();
             default -> name.endsWith(".conf");
           };
       if (wanted) {
@@ -192,8 +193,7 @@ public final class NginxConfiguration {
     }
   }
 
-  private Map<String, String> values(Map<String, List<Node>> tiers) {
-    Upstreams upstreams = new Upstreams(tiers, settings.resolver().isPresent());
+  private Map<String, String> values(Upstreams upstreams) {
     boolean tls = settings.certificate().isPresent();
     Map<String, String> values = new TreeMap<>();
     values.put(
@@ -223,12 +223,12 @@ public final class NginxConfiguration {
     values.put("SERVER_NAMES", serverNames());
     values.put("CERTIFICATE", settings.certificate().map(c -> quoted(c.chain())).orElse(""));
     values.put("CERTIFICATE_KEY", settings.certificate().map(c -> quoted(c.key())).orElse(""));
-    boolean inside = settings.insideAuthority().isPresent();
+    boolean inside = upstreams.speakTls();
     values.put("INSIDE_SCHEME", inside ? "https" : "http");
     values.put("INSIDE", inside ? "include " + INSIDE_FILE + ";" : "");
     values.put("INSIDE_CONNECT", inside ? TLS_CONNECT : CONNECT);
     values.put("INSIDE_NAME", InsideTls.NAME);
-    values.put("INSIDE_AUTHORITY", settings.insideAuthority().map(c -> quoted(c)).orElse(""));
+    values.put("INSIDE_AUTHORITY", quoted(settings.insideAuthority()));
     values.put("EDGE_CREDENTIAL", settings.credentials().edge());
     values.put("LB_CREDENTIAL", settings.credentials().lb());
     values.put(

@@ -85,9 +85,7 @@ final class NginxRunner implements NodeRunner {
                 List.of(),
                 ports.base() + 800,
                 shows,
-                topology.get().tls()
-                    ? Optional.of(authority.authorityCertificate())
-                    : Optional.empty(),
+                authority.authorityCertificate(),
                 Optional.empty()));
     configuration = made;
     shown = shows;

@@ -1,7 +1,6 @@
 package org.tanada.deploy.ship;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -175,7 +174,7 @@ public final class BoardNode {
                 List.of(host),
                 Ports.DEFAULT.base() + 800,
                 secrets.serviceKeys().front(),
-                Optional.of(credentials.resolve(InsideTls.AUTHORITY)).filter(Files::exists),
+                credentials.resolve(InsideTls.AUTHORITY),
                 Optional.empty()))
         .render(
             Map.of(

@@ -52,7 +52,7 @@ final class FakeTier implements AutoCloseable {
   }
 
   Node node() {
-    URI address = URI.create("http://127.0.0.1:" + port);
+    URI address = URI.create((tls == null ? "http" : "https") + "://127.0.0.1:" + port);
     return new Node(name, address, address, labels);
   }
 

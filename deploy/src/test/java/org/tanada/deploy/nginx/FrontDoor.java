@@ -42,11 +42,11 @@ final class FrontDoor implements AutoCloseable {
   private Process process;
 
   FrontDoor(Path directory, Map<String, List<Node>> tiers) throws IOException {
-    this(directory, tiers, Optional.empty());
+    this(directory, tiers, directory.resolve("nobody.pem"));
   }
 
-  /** The same that calls servers behind by TLS, from that authority. */
-  FrontDoor(Path directory, Map<String, List<Node>> tiers, Optional<Path> insideAuthority)
+  /** The same before servers that speak TLS, from that authority. */
+  FrontDoor(Path directory, Map<String, List<Node>> tiers, Path insideAuthority)
       throws IOException {
     this.directory = directory;
     LocalAuthority authority = new LocalAuthority(directory.resolve("ca"));

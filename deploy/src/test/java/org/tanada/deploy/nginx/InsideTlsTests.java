@@ -6,17 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.boot.ssl.SslBundle;
-import org.springframework.boot.ssl.pem.PemSslStoreBundle;
-import org.springframework.boot.ssl.pem.PemSslStoreDetails;
 import org.tanada.common.membership.Node;
 import org.tanada.common.tls.InsideTls;
+import org.tanada.deploy.ca.InsideServer;
 import org.tanada.deploy.ca.LocalAuthority;
 
 /** A real nginx before servers that speak TLS. */
@@ -34,8 +30,8 @@ class InsideTlsTests {
 
   @Test
   void serversBehindAreCalledByTls() throws Exception {
-    try (FakeTier edge = new FakeTier("edge-1", TOKYO, shown(ours.inside()));
-        FakeTier balancer = new FakeTier("lb-1", Map.of(), shown(ours.inside()));
+    try (FakeTier edge = new FakeTier("edge-1", TOKYO, InsideServer.shown(ours.inside()));
+        FakeTier balancer = new FakeTier("lb-1", Map.of(), InsideServer.shown(ours.inside()));
         FrontDoor door = door(edge, balancer)) {
       assertThat(door.get("/").body()).isEqualTo("edge-1");
       assertThat(door.get("/api/v1/videos").body()).isEqualTo("lb-1");
@@ -57,8 +53,8 @@ class InsideTlsTests {
         Map.of(
             InsideTls.CERTIFICATE, Files.readString(ours.serverChain()),
             InsideTls.KEY, Files.readString(ours.serverKey()));
-    try (FakeTier edge = new FakeTier("edge-1", TOKYO, shown(strange.inside()));
-        FakeTier balancer = new FakeTier("lb-1", Map.of(), shown(frontDoors));
+    try (FakeTier edge = new FakeTier("edge-1", TOKYO, InsideServer.shown(strange.inside()));
+        FakeTier balancer = new FakeTier("lb-1", Map.of(), InsideServer.shown(frontDoors));
         FrontDoor door = door(edge, balancer)) {
       assertThat(door.get("/").statusCode()).as("another authority").isEqualTo(502);
       assertThat(door.get("/api/v1/videos").statusCode()).as("another name").isEqualTo(502);
@@ -70,16 +66,6 @@ class InsideTlsTests {
   private FrontDoor door(FakeTier edge, FakeTier balancer) throws Exception {
     Map<String, List<Node>> tiers =
         Map.of("edge", List.of(edge.node()), "lb", List.of(balancer.node()));
-    return new FrontDoor(
-        directory.resolve("door"), tiers, Optional.of(ours.authorityCertificate()));
-  }
-
-  private static SSLContext shown(Map<String, String> files) {
-    return SslBundle.of(
-            new PemSslStoreBundle(
-                PemSslStoreDetails.forCertificate(files.get(InsideTls.CERTIFICATE))
-                    .withPrivateKey(files.get(InsideTls.KEY)),
-                null))
-        .createSslContext();
+    return new FrontDoor(directory.resolve("door"), tiers, ours.authorityCertificate());
   }
 }
