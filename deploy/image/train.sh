@@ -23,13 +23,26 @@ case $service in
   app-service) export TANADA_APP_PUBLICURL=http://localhost:8080 ;;
 esac
 
+# It speaks TLS, so that what that needs is recorded, too; a certificate for a moment.
+if command -v openssl >/dev/null; then
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=recording -addext subjectAltName=DNS:inside.tanada.internal \
+    -keyout "$secrets/inside-key.pem" -out "$secrets/inside.pem" 2>/dev/null
+  cp "$secrets/inside.pem" "$secrets/inside-authority.pem"
+  export TANADA_TLS_DIRECTORY=$secrets
+fi
+
 # Prints the status of an answer.
 get() {
-  local answer
-  exec 3<>"/dev/tcp/127.0.0.1/$1" || return 1
-  printf 'GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' "$2" >&3
-  answer=$(cat <&3 | head -n 1 | tr -d '\0')
-  exec 3>&-
+  local answer request
+  printf -v request 'GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' "$2"
+  if [ -n "${TANADA_TLS_DIRECTORY:-}" ]; then
+    answer=$(printf %s "$request" | openssl s_client -quiet -connect "127.0.0.1:$1" 2>/dev/null | head -n 1 | tr -d '\0') || true
+  else
+    exec 3<>"/dev/tcp/127.0.0.1/$1" || return 1
+    printf %s "$request" >&3
+    answer=$(cat <&3 | head -n 1 | tr -d '\0')
+    exec 3>&-
+  fi
   echo "${answer#* }"
 }
 

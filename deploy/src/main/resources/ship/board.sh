@@ -155,17 +155,28 @@ activate() {
   if [ -e "$release/versions/nginx-1" ] && systemctl is-active -q tanada-nginx-1; then systemctl reload --no-block tanada-nginx-1; fi
 }
 
-# The status of an answer: get HOST PORT PATH.
+# speaks ID: whether services of that release speak TLS with each other; says tls or plain.
+speaks() {
+  [ -d "$base/releases/$1" ] || fail "the release $1 is not there any more: ship again"
+  if grep -qs '^TANADA_TLS_DIRECTORY=' "$base/releases/$1"/etc/*.env; then echo tls; else echo plain; fi
+}
+
+# The status of an answer: get HOST PORT PATH, and AUTHORITY of one who speaks TLS.
 get() {
+  if [ -n "${4:-}" ]; then
+    { printf 'GET %s HTTP/1.0\r\nHost: %s\r\n\r\n' "$3" "$1" | timeout 5 openssl s_client -quiet -connect "$1:$2" -CAfile "$4" \
+      -verify_hostname inside.tanada.internal -verify_return_error 2>/dev/null || true; } | { read -r _ status _ && echo "$status"; } || true
+    return 0
+  fi
   # shellcheck disable=SC2016 # expanded by the inner one
   timeout 5 bash -c 'exec 3<>"/dev/tcp/$0/$1" && printf "GET %s HTTP/1.0\r\nHost: %s\r\n\r\n" "$2" "$0" >&3 && read -r _ status _ <&3 && echo "$status"' \
     "$1" "$2" "$3" 2>/dev/null || true
 }
 
-# ready ID NODE HOST PORT: PORT is that of its readiness, 0 for nodes that are ready as soon as systemd calls them active.
+# ready ID NODE HOST PORT SPEAKS: PORT is that of its readiness, 0 for nodes that are ready as soon as systemd calls them active.
 ready() {
   [ "$(version_of "$2")" = "$(cat "$base/releases/$1/versions/$2")" ] && systemctl is-active -q "tanada-$2" &&
-    { [ "$4" = 0 ] || [ "$(get "$3" "$4" /actuator/health/readiness)" = 200 ]; }
+    { [ "$4" = 0 ] || [ "$(get "$3" "$4" /actuator/health/readiness "$([ "$5" != tls ] || echo "$configuration/secrets/$2/inside-authority.pem")")" = 200 ]; }
 }
 
 # Why a node is not ready: the kernel's words, if it took the memory away; else its own, the last error of a service, which logs JSON, or
@@ -187,7 +198,7 @@ why() {
   echo "${words:-see journalctl -u tanada-$1 there}"
 }
 
-# await SECONDS ID, as input lines NODE HOST PORT: until all are ready; sooner if one dies again and again.
+# await SECONDS ID, as input lines NODE HOST PORT SPEAKS (tls or plain): until all are ready; sooner if one dies again and again.
 await() {
   local end=$((SECONDS + $1)) id=$2 node pending restarts
   local -a nodes
@@ -195,7 +206,7 @@ await() {
   while :; do
     pending=()
     for node in "${nodes[@]}"; do
-      # shellcheck disable=SC2086 # three words
+      # shellcheck disable=SC2086 # four words
       ready "$id" $node || pending+=("$node")
     done
     [ ${#pending[@]} -gt 0 ] || return 0

@@ -22,6 +22,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.tanada.common.credential.CredentialIssuer;
 import org.tanada.common.http.TanadaHeaders;
@@ -43,6 +44,7 @@ import org.tanada.deploy.launcher.NativeLauncher;
 import org.tanada.deploy.shop.ShopClient;
 import org.tanada.deploy.state.Desired;
 import org.tanada.deploy.state.Home;
+import org.tanada.deploy.state.InsideTrust;
 import org.tanada.deploy.state.StateFiles;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -71,11 +73,8 @@ final class SessionMemoryBench {
   private final List<Launcher.Service> apps = launcher.services("app");
   private final TierClients clients;
   private final Rows rows;
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .executor(Executors.newVirtualThreadPerTaskExecutor())
-          .build();
+  private final SSLContext tls = InsideTrust.of(home);
+  private final HttpClient http = client(tls);
   private final CredentialIssuer gateway;
   private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
 
@@ -91,11 +90,21 @@ final class SessionMemoryBench {
             new LiveTiers(
                 new FileMembership(home.inventory(), Duration.ofSeconds(1)),
                 Duration.ofSeconds(1),
-                Duration.ofSeconds(5)),
+                Duration.ofSeconds(5),
+                tls),
             keyOf("auth-1"),
             new TierClientProperties(Duration.ofSeconds(2), Duration.ofSeconds(20), 3, 20),
-            JsonMapper.builder().build());
+            JsonMapper.builder().build(),
+            tls);
     rows = new Rows(new HttpRows(clients.caller("router")));
+  }
+
+  private static HttpClient client(SSLContext tls) {
+    HttpClient.Builder builder =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .executor(Executors.newVirtualThreadPerTaskExecutor());
+    return (tls == null ? builder : builder.sslContext(tls)).build();
   }
 
   /** Columns of {@code sessions} that somebody has who has signed in by a password. */

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.tanada.common.tls.InsideTls;
 import org.tanada.deploy.command.TestCommand;
 import org.tanada.deploy.shop.ShopClient;
 import org.tanada.deploy.shop.ShopClient.Account;
@@ -121,7 +122,7 @@ class LogsIT {
         }
       }
     }
-    for (String key : List.of("ca-key.pem", "server-key.pem")) {
+    for (String key : List.of("ca-key.pem", "server-key.pem", InsideTls.KEY)) {
       Path file = SystemUnderTest.home().resolve("ca").resolve(key);
       // how a key of this kind begins, so that one without its frame is found as well
       secrets.put(key, Files.readAllLines(file).get(1));

@@ -18,7 +18,8 @@ import org.tanada.deploy.command.TestCommand;
  * The system that the suites look at: the one at {@code tanada.front}, or else one that this starts
  * by {@code ./tanada up}, with a directory and ports of its own, and takes down when the tests have
  * ended. With {@code tanada.containers} it is one of containers, and with {@code tanada.no-build}
- * as well its images are taken as they are.
+ * as well its images are taken as they are. Services speak TLS with each other natively, and plain
+ * HTTP in containers.
  */
 final class SystemUnderTest {
   private static final int MINUTES_TO_START = 20; // with all images to build
@@ -137,6 +138,9 @@ final class SystemUnderTest {
           new ArrayList<>(List.of("up", "--yes", CONTAINERS ? "--docker" : "--native"));
       if (CONTAINERS && Boolean.getBoolean("tanada.no-build")) {
         up.add("--no-build");
+      }
+      if (!CONTAINERS) {
+        up.add("--inside-tls"); // so that both ways are seen
       }
       up.addAll(List.of("--port-base", String.valueOf(PORT_BASE)));
       up.addAll(List.of("--http-port", String.valueOf(HTTP_PORT)));

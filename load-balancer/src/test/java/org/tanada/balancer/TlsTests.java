@@ -37,7 +37,11 @@ class TlsTests {
       assertThat(answer.body()).isEqualTo("{\"from\": \"app\"}");
 
       URI control = URI.create("https://127.0.0.1:" + gateway.controlPort);
-      assertThat(Probes.status(control.resolve(Probes.READINESS), 5_000, TLS.properties().trust()))
+      assertThat(
+              Probes.status(
+                  control.resolve(Probes.READINESS),
+                  5_000,
+                  TLS.properties().trust().getSocketFactory()))
           .isEqualTo(200);
     }
   }

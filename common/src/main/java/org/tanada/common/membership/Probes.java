@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +24,11 @@ public final class Probes {
   private static final int LONGEST_ANSWER = 1 << 16;
 
   private final int timeoutMillis;
-  private final @Nullable SSLContext tls;
+  private final @Nullable SSLSocketFactory tls;
 
   /** Probes that wait for so long to connect, and so long again for the answer. */
   Probes(Duration timeout, @Nullable SSLContext tls) {
-    this.tls = tls;
+    this.tls = tls == null ? null : tls.getSocketFactory();
     this.timeoutMillis = Math.toIntExact(timeout.toMillis());
   }
 
@@ -50,13 +51,14 @@ public final class Probes {
    * The status of an answer, which is read and left aside.
    *
    * @param timeoutMillis to connect, and so long again for the answer
-   * @param tls for an address with https
+   * @param tls for an address with https; the same each time, since a connection is kept for who
+   *     asks by the very factory that made it
    */
-  public static int status(URI address, int timeoutMillis, @Nullable SSLContext tls)
+  public static int status(URI address, int timeoutMillis, @Nullable SSLSocketFactory tls)
       throws IOException {
     HttpURLConnection connection = (HttpURLConnection) address.toURL().openConnection();
     if (tls != null && connection instanceof HttpsURLConnection secured) {
-      secured.setSSLSocketFactory(tls.getSocketFactory());
+      secured.setSSLSocketFactory(tls);
     }
     connection.setConnectTimeout(timeoutMillis);
     connection.setReadTimeout(timeoutMillis);

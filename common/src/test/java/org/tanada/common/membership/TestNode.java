@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ public final class TestNode implements AutoCloseable {
   private final AtomicInteger probes = new AtomicInteger();
   private final Node node;
   private volatile boolean ready = true;
+  private volatile IntConsumer prober = port -> {};
   private volatile HttpHandler handler = exchange -> answer(exchange, 200, "{}");
 
   /** Starts a server that is ready and answers everything with an empty object. */
@@ -54,6 +56,7 @@ public final class TestNode implements AutoCloseable {
     server.createContext(
         "/actuator/health/readiness",
         exchange -> {
+          prober.accept(exchange.getRemoteAddress().getPort());
           probes.incrementAndGet();
           answer(exchange, ready ? 200 : 503, "{}");
         });
@@ -74,6 +77,11 @@ public final class TestNode implements AutoCloseable {
   /** Whether its probes say that it is ready. */
   public void ready(boolean isReady) {
     ready = isReady;
+  }
+
+  /** Who is told from which port each probe came. */
+  public void probedBy(IntConsumer who) {
+    prober = who;
   }
 
   /** How it answers calls. */

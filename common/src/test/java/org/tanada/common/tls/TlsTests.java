@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
@@ -21,6 +23,7 @@ import org.springframework.mock.env.MockEnvironment;
 import org.tanada.common.credential.testing.TestCredentials;
 import org.tanada.common.http.TierClientProperties;
 import org.tanada.common.http.TierClients;
+import org.tanada.common.membership.Eventually;
 import org.tanada.common.membership.FixedMembership;
 import org.tanada.common.membership.LiveTiers;
 import org.tanada.common.membership.Probes;
@@ -80,7 +83,8 @@ class TlsTests {
 
   private static final Call<String> PROBE =
       (clients, node, trust) ->
-          "secret " + Probes.status(node.resolve(Probes.READINESS), 5_000, trust);
+          "secret "
+              + Probes.status(node.resolve(Probes.READINESS), 5_000, trust.getSocketFactory());
 
   private static final List<Call<String>> ALL = List.of(LEAN, CONTRACT, STREAM, PROBE);
 
@@ -105,11 +109,32 @@ class TlsTests {
     TestTls front = new TestTls("localhost"); // as the front door's: right authority, another name
     SSLContext trust = InsideTls.trusting(front.authority());
     try (TestNode node = new TestNode("router-1", shown(front))) {
-      assertThatThrownBy(
-              () -> Probes.status(node.node().address().resolve(Probes.READINESS), 5_000, trust))
+      assertThatThrownBy(() ->
+              Probes.status(
+                  node.node().address().resolve(Probes.READINESS), 5_000, trust.getSocketFactory()))
           .isInstanceOf(SSLException.class)
           .hasMessageContaining("not for " + InsideTls.NAME);
     }
+  }
+
+  @Test
+  void aProbeKeepsItsConnection() {
+    Set<Integer> connections = ConcurrentHashMap.newKeySet();
+    FixedMembership membership = new FixedMembership();
+    try (TestNode node = new TestNode("router-1", shown(OURS));
+        LiveTiers tiers =
+            new LiveTiers(
+                membership,
+                Duration.ofMillis(20),
+                Duration.ofSeconds(5),
+                OURS.properties().trust())) {
+      node.probedBy(connections::add);
+      membership.set("router", List.of(node.node()));
+      tiers.tier("router");
+      Eventually.holds(() -> node.probes() >= 10);
+    }
+    // a second one where two are under way at once on a slow machine
+    assertThat(connections.size()).isLessThanOrEqualTo(3);
   }
 
   @Test

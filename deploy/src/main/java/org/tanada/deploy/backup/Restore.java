@@ -95,8 +95,7 @@ final class Restore {
 
   /** Backups are begun where the restored installation wants them. */
   private static Topology withoutBackup(Topology topology) {
-    return new Topology(
-        topology.ports(),
+    return topology.withTiers(
         topology.tiers().stream().filter(tier -> tier.kind() != Kind.BACKUP).toList());
   }
 

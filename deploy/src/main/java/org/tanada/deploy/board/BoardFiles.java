@@ -7,6 +7,7 @@ import java.nio.file.StandardCopyOption;
 import org.tanada.common.permission.ServiceName;
 import org.tanada.deploy.container.ContainerSetup;
 import org.tanada.deploy.state.Home;
+import org.tanada.deploy.state.InsideTrust;
 import org.tanada.deploy.state.Inventory;
 import org.tanada.deploy.state.Secrets;
 import org.tanada.deploy.state.ServiceKeyring;
@@ -68,6 +69,10 @@ public final class BoardFiles {
       StateFiles.privateDirectory(directory.resolve("secrets"));
       secrets.give(
           node.kind(), directory.resolve("secrets").resolve(ContainerSetup.volume(node.kind())));
+    }
+    if (node.tls()) {
+      InsideTrust.give(
+          home, directory.resolve("secrets").resolve(ContainerSetup.volume(node.kind())));
     }
   }
 

@@ -55,11 +55,26 @@ public final class BoardPlan {
                 index,
                 role.region().isEmpty() ? List.of() : List.of(role.region()),
                 purposes.get(role.tier()));
-        PlannedNode node = PlannedNode.of(tier, index, Ports.DEFAULT).on(board.address());
+        PlannedNode node =
+            PlannedNode.of(tier, index, Ports.DEFAULT).on(board.address()).speaking(shelf.tls());
         placed.add(new Placed(board, role, node));
       }
     }
     return new BoardPlan(placed, purposes);
+  }
+
+  /** The same whose services speak TLS with each other, or plain HTTP. */
+  public BoardPlan speaking(boolean tls) {
+    return new BoardPlan(
+        placed.stream()
+            .map(place -> new Placed(place.board(), place.role(), place.node().speaking(tls)))
+            .toList(),
+        purposes);
+  }
+
+  /** Whether its services speak TLS with each other. */
+  public boolean tls() {
+    return nodes().stream().anyMatch(PlannedNode::tls);
   }
 
   /** What a node of a tier is told of the purposes of files, as environment variables. */
@@ -104,6 +119,9 @@ public final class BoardPlan {
     board.roles().forEach(role -> profiles.add(role.profile()));
     env.put("COMPOSE_PROFILES", String.join(",", profiles));
     front().ifPresent(front -> env.put("TANADA_PUBLIC_URL", front.address().toString()));
+    if (tls()) {
+      env.put("TANADA_INSIDE_TLS", "1");
+    }
     env.put("TANADA_HOST_NAMES", String.join(",", hostNames()));
     for (Placed place : placed(board)) {
       String prefix = "TANADA_" + place.role().tier().toUpperCase(Locale.ROOT).replace('-', '_');

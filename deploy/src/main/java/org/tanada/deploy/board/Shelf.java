@@ -27,8 +27,9 @@ import org.yaml.snakeyaml.error.YAMLException;
  *
  * @param boards in the order of the file
  * @param purposes of files beside the usual ones, or what is said of those, by their tiers
+ * @param tls whether our services speak TLS with each other: others may share the boards' network
  */
-public record Shelf(List<Board> boards, Map<String, Purpose> purposes) {
+public record Shelf(List<Board> boards, Map<String, Purpose> purposes, boolean tls) {
   private static final Pattern MEMORY = Pattern.compile("([0-9]{1,6}) ?(MB|GB)");
   private static final Pattern ADDRESS = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]{0,252})");
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
@@ -51,9 +52,9 @@ public record Shelf(List<Board> boards, Map<String, Purpose> purposes) {
     }
   }
 
-  /** Boards with the usual purposes of files. */
+  /** Boards with the usual purposes of files, whose services speak TLS with each other. */
   public Shelf(List<Board> boards) {
-    this(boards, Map.of());
+    this(boards, Map.of(), true);
   }
 
   /**
@@ -97,7 +98,17 @@ public record Shelf(List<Board> boards, Map<String, Purpose> purposes) {
     if (boards.isEmpty()) {
       throw new IllegalArgumentException("there are no boards in it");
     }
-    return new Shelf(boards, purposes(map.get("purposes")));
+    return new Shelf(boards, purposes(map.get("purposes")), tls(map.get("inside-tls")));
+  }
+
+  private static boolean tls(@Nullable Object value) {
+    if (value instanceof Boolean said) {
+      return said;
+    }
+    if (value == null) {
+      return true;
+    }
+    throw new IllegalArgumentException("inside-tls is true or false, not " + value);
   }
 
   /** As in a topology, without numbers of nodes: those are the boards that have the role. */

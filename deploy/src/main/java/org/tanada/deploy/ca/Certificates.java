@@ -62,7 +62,7 @@ final class Certificates {
     return sign(builder, keys.getPrivate());
   }
 
-  /** A server's certificate for host names and IP addresses. */
+  /** A server's certificate for host names and IP addresses, called by the first of them. */
   static X509Certificate server(
       X509Certificate issuer,
       PrivateKey issuerKey,
@@ -73,7 +73,7 @@ final class Certificates {
       throws GeneralSecurityException, IOException {
     X500Name issuerName = X500Name.getInstance(issuer.getSubjectX500Principal().getEncoded());
     X509v3CertificateBuilder builder =
-        builder(issuerName, new X500Name("CN=localhost"), key, now, end);
+        builder(issuerName, new X500Name("CN=" + names.getFirst()), key, now, end);
     JcaX509ExtensionUtils identifiers = new JcaX509ExtensionUtils();
     builder
         .addExtension(Extension.basicConstraints, true, new BasicConstraints(false))

@@ -16,13 +16,16 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.tanada.common.tls.InsideTls;
 
 /**
- * A certificate authority on this machine, and the front door's certificate from it. Whoever trusts
- * {@code ca.pem} sees {@code https://localhost:8443} without a warning. Keys have mode 0600 and
- * never leave the directory.
+ * A certificate authority on this machine, the front door's certificate from it, and the one that
+ * services show each other. Whoever trusts {@code ca.pem} sees {@code https://localhost:8443}
+ * without a warning. Keys have mode 0600; the authority's never leaves the directory.
  */
 public final class LocalAuthority {
   private static final Duration AUTHORITY_LIFE = Duration.ofDays(3653);
@@ -31,6 +34,12 @@ public final class LocalAuthority {
   private static final Duration SERVER_LIFE = Duration.ofDays(397);
 
   private static final Duration RENEW_BEFORE = Duration.ofDays(30);
+
+  /** Nodes that start at the same time get the same. */
+  private static final ReentrantLock LOCK = new ReentrantLock();
+
+  private static final Pair SERVER = new Pair("server.pem", "server-key.pem");
+  private static final Pair INSIDE = new Pair(InsideTls.CERTIFICATE, InsideTls.KEY);
 
   private final Path directory;
   private final Clock clock;
@@ -52,12 +61,12 @@ public final class LocalAuthority {
 
   /** The server's certificate, then the authority's. */
   public Path serverChain() {
-    return directory.resolve("server.pem");
+    return directory.resolve(SERVER.chain());
   }
 
   /** The server's private key. */
   public Path serverKey() {
-    return directory.resolve("server-key.pem");
+    return directory.resolve(SERVER.key());
   }
 
   /**
@@ -71,17 +80,55 @@ public final class LocalAuthority {
   public boolean ensure(Collection<String> regions, Collection<String> extraNames)
       throws IOException {
     PemFiles.createPrivateDirectory(directory);
+    LOCK.lock();
     try {
       Authority authority = authority();
       List<String> names = names(regions, extraNames);
-      boolean serverIsGood = !authority.fresh() && serverIsGood(authority.certificate(), names);
-      if (!serverIsGood) {
-        makeServer(authority, names);
-      }
-      return !serverIsGood;
+      return ensure(authority, SERVER, names, clock.instant().plus(SERVER_LIFE));
     } catch (GeneralSecurityException e) {
-      throw new IOException("certificates in " + directory + " cannot be made", e);
+      throw unmade(e);
+    } finally {
+      LOCK.unlock();
     }
+  }
+
+  /**
+   * The files that a service needs to speak TLS with others, by their names in {@link InsideTls}:
+   * made if they are missing. The certificate lasts as long as the authority: services do not have
+   * to begin anew for another one.
+   *
+   * @throws IOException if they cannot be read or written
+   */
+  public Map<String, String> inside() throws IOException {
+    PemFiles.createPrivateDirectory(directory);
+    LOCK.lock();
+    try {
+      Authority authority = authority();
+      Instant end = authority.certificate().getNotAfter().toInstant();
+      ensure(authority, INSIDE, List.of(InsideTls.NAME), end);
+      return Map.of(
+          InsideTls.CERTIFICATE, Files.readString(directory.resolve(INSIDE.chain())),
+          InsideTls.KEY, Files.readString(directory.resolve(INSIDE.key())),
+          InsideTls.AUTHORITY, Files.readString(authorityCertificate()));
+    } catch (GeneralSecurityException e) {
+      throw unmade(e);
+    } finally {
+      LOCK.unlock();
+    }
+  }
+
+  private IOException unmade(GeneralSecurityException e) {
+    return new IOException("certificates in " + directory + " cannot be made", e);
+  }
+
+  /** Whether it was made. */
+  private boolean ensure(Authority authority, Pair files, List<String> names, Instant end)
+      throws IOException, GeneralSecurityException {
+    if (!authority.fresh() && isGood(files, authority.certificate(), names)) {
+      return false;
+    }
+    make(authority, files, names, end);
+    return true;
   }
 
   private Authority authority() throws IOException, GeneralSecurityException {
@@ -101,10 +148,9 @@ public final class LocalAuthority {
     return new Authority(certificate, keys.getPrivate(), true);
   }
 
-  private void makeServer(Authority authority, List<String> names)
+  private void make(Authority authority, Pair files, List<String> names, Instant end)
       throws IOException, GeneralSecurityException {
     KeyPair keys = newKeys();
-    Instant end = clock.instant().plus(SERVER_LIFE);
     Instant authorityEnd = authority.certificate().getNotAfter().toInstant();
     X509Certificate certificate =
         Certificates.server(
@@ -115,17 +161,19 @@ public final class LocalAuthority {
             clock.instant(),
             end.isBefore(authorityEnd) ? end : authorityEnd);
     // The key first: after a crash between the two, the pair does not match and is made again.
-    PemFiles.writePrivate(serverKey(), keys.getPrivate());
-    PemFiles.write(serverChain(), List.of(certificate, authority.certificate()));
+    PemFiles.writePrivate(directory.resolve(files.key()), keys.getPrivate());
+    PemFiles.write(directory.resolve(files.chain()), List.of(certificate, authority.certificate()));
   }
 
-  private boolean serverIsGood(X509Certificate authority, List<String> names)
+  private boolean isGood(Pair files, X509Certificate authority, List<String> names)
       throws IOException, GeneralSecurityException {
-    if (!Files.exists(serverChain()) || !Files.exists(serverKey())) {
+    Path chain = directory.resolve(files.chain());
+    Path keyFile = directory.resolve(files.key());
+    if (!Files.exists(chain) || !Files.exists(keyFile)) {
       return false;
     }
-    Optional<X509Certificate> certificate = PemFiles.readCertificate(serverChain());
-    Optional<PrivateKey> key = PemFiles.readKey(serverKey());
+    Optional<X509Certificate> certificate = PemFiles.readCertificate(chain);
+    Optional<PrivateKey> key = PemFiles.readKey(keyFile);
     return certificate.isPresent()
         && key.isPresent()
         && lastsLongEnough(certificate.get())
@@ -152,6 +200,9 @@ public final class LocalAuthority {
     generator.initialize(new ECGenParameterSpec("secp256r1"));
     return generator.generateKeyPair();
   }
+
+  /** Names of the files of a certificate with its issuer's, and of its key. */
+  private record Pair(String chain, String key) {}
 
   private record Authority(X509Certificate certificate, PrivateKey key, boolean fresh) {}
 }

@@ -38,7 +38,7 @@ final class BackupNode {
     if (topology.tier(TIER.name()).isEmpty()) {
       List<Tier> tiers = new ArrayList<>(topology.tiers());
       tiers.add(TIER);
-      topology = new Topology(topology.ports(), tiers);
+      topology = topology.withTiers(tiers);
       StateFiles.write(home.topology(), TopologyFile.write(topology));
     }
     PlannedNode node = PlannedNode.of(TIER, 1, topology.ports());

@@ -43,6 +43,13 @@ public final class ContainerSetupCommand extends Operation {
   @Option(names = "--mail", description = "The operator's file of the server that sends mails.")
   private @Nullable Path mail;
 
+  @Option(
+      names = "--inside-tls",
+      arity = "0..1",
+      fallbackValue = "",
+      description = "Whether services speak TLS with each other: yes if anything is said.")
+  private String tls = "";
+
   @Option(names = "--front", required = true, description = "The front door's volume.")
   private Path front = Path.of("");
 
@@ -59,7 +66,8 @@ public final class ContainerSetupCommand extends Operation {
     Path list = nodes;
     Callees callees =
         list == null
-            ? new Callees.Resolved(membership == null ? "{}" : membership, project, edges, resolver)
+            ? new Callees.Resolved(
+                membership == null ? "{}" : membership, project, edges, resolver, !tls.isBlank())
             : new Callees.Listed(list);
     new ContainerSetup(
             home,
@@ -69,6 +77,7 @@ public final class ContainerSetupCommand extends Operation {
                 Optional.ofNullable(secrets),
                 own,
                 front,
+                !tls.isBlank(),
                 Optional.ofNullable(System.getenv(ContainerSetup.NEW_KEYS)).map(Duration::parse)))
         .run();
     say("secrets, certificate and the front door's configuration are there");

@@ -122,8 +122,7 @@ final class NativeStart {
       terminal.warn("not built, so left out: " + String.join(", ", missing));
     }
     new Training(home, terminal::warn, quiet ? text -> {} : terminal::live).train(ready);
-    return new Topology(
-        topology.ports(),
+    return topology.withTiers(
         topology.tiers().stream()
             .filter(tier -> !tier.kind().service() || ready.containsKey(Module.of(tier.kind())))
             .toList());

@@ -19,6 +19,7 @@ import org.tanada.deploy.process.Control;
 import org.tanada.deploy.shop.ShopClient;
 import org.tanada.deploy.state.Desired.Run;
 import org.tanada.deploy.state.Home;
+import org.tanada.deploy.state.InsideTrust;
 import org.tanada.deploy.state.OperatorException;
 import org.tanada.deploy.state.Secrets;
 import org.tanada.deploy.state.ServiceKeyring;
@@ -91,7 +92,7 @@ final class RestoredSystem {
     }
     int base = whole.ports().base();
     base = base + FURTHER + 1000 > 65_535 ? base - FURTHER : base + FURTHER;
-    return new Topology(new Ports(base, base + 950, base + 951), tiers);
+    return whole.withTiers(tiers).with(new Ports(base, base + 950, base + 951));
   }
 
   private void start(Topology topology) throws IOException {
@@ -133,7 +134,8 @@ final class RestoredSystem {
             ANSWER,
             _ -> {},
             request ->
-                request.header(TanadaHeaders.SERVICE_CREDENTIAL, gateway.of(ServiceName.APP)))) {
+                request.header(TanadaHeaders.SERVICE_CREDENTIAL, gateway.of(ServiceName.APP)),
+            InsideTrust.of(home))) {
       new ShopStory(shop).walk();
     }
   }

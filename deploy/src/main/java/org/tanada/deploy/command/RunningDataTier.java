@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
@@ -18,6 +19,7 @@ import org.tanada.common.problem.Problem;
 import org.tanada.common.problem.ProblemException;
 import org.tanada.common.row.RowsContract;
 import org.tanada.common.row.ShardsContract;
+import org.tanada.common.tls.InsideTls;
 import org.tanada.deploy.drill.DataTier;
 import org.tanada.deploy.launcher.Launcher;
 import org.tanada.deploy.launcher.Launcher.Service;
@@ -33,8 +35,7 @@ final class RunningDataTier implements DataTier {
 
   private final Launcher launcher;
   private final Map<Service, RowsContract> clients = new ConcurrentHashMap<>();
-  private final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT).build();
+  private @Nullable HttpClient http;
   private volatile List<RowsContract> known = List.of();
   private volatile long knownAt;
 
@@ -55,10 +56,7 @@ final class RunningDataTier implements DataTier {
       return;
     }
     try {
-      known =
-          launcher.services("router").stream()
-              .map(service -> clients.computeIfAbsent(service, this::client))
-              .toList();
+      known = launcher.services("router").stream().map(this::client).toList();
       knownAt = System.nanoTime();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -66,7 +64,35 @@ final class RunningDataTier implements DataTier {
   }
 
   private RowsContract client(Service service) {
-    JdkClientHttpRequestFactory factory = new JdkClientHttpRequestFactory(http);
+    RowsContract known = clients.get(service);
+    if (known == null) {
+      known = client(service, http(service));
+      clients.put(service, known);
+    }
+    return known;
+  }
+
+  /** One for all of them: all speak TLS, or none. */
+  private HttpClient http(Service service) {
+    HttpClient made = http;
+    if (made == null) {
+      HttpClient.Builder builder =
+          HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT);
+      try {
+        if (service.address().getScheme().equals("https")) {
+          builder.sslContext(InsideTls.trusting(launcher.authority()));
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      made = builder.build();
+      http = made;
+    }
+    return made;
+  }
+
+  private RowsContract client(Service service, HttpClient client) {
+    JdkClientHttpRequestFactory factory = new JdkClientHttpRequestFactory(client);
     factory.setReadTimeout(ANSWER);
     RestClient rest =
         RestClient.builder()

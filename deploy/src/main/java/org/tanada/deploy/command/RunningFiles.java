@@ -7,6 +7,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.InstantSource;
+import javax.net.ssl.SSLContext;
 import org.tanada.common.blob.ContentDigest;
 import org.tanada.common.credential.CredentialIssuer;
 import org.tanada.common.http.TanadaHeaders;
@@ -17,6 +18,7 @@ import org.tanada.deploy.backup.LiveFiles;
 import org.tanada.deploy.launcher.Launcher;
 import org.tanada.deploy.launcher.Launcher.Service;
 import org.tanada.deploy.state.Home;
+import org.tanada.deploy.state.InsideTrust;
 import org.tanada.deploy.state.OperatorException;
 import org.tanada.deploy.state.ServiceKeyring;
 import tools.jackson.core.JacksonException;
@@ -56,7 +58,7 @@ final class RunningFiles implements LiveFiles {
         new CredentialIssuer(
             home.secrets().resolve(ServiceKeyring.file(ServiceName.APP)), InstantSource.system());
     IOException last = new IOException("none of them is meant to run");
-    try (HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT).build()) {
+    try (HttpClient client = client()) {
       for (Service service : launcher.services(tier)) {
         HttpRequest request =
             HttpRequest.newBuilder(service.address().resolve("/v1/blobs/" + id))
@@ -78,6 +80,12 @@ final class RunningFiles implements LiveFiles {
     }
     throw new OperatorException(
         "no node of " + tier + " takes file " + id + ": ./tanada status says how they are", last);
+  }
+
+  private HttpClient client() throws IOException {
+    HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(CONNECT);
+    SSLContext trust = InsideTrust.of(home);
+    return (trust == null ? builder : builder.sslContext(trust)).build();
   }
 
   private static boolean stored(long id, HttpResponse<String> answer) {

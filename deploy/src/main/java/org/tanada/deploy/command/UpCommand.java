@@ -72,6 +72,12 @@ public final class UpCommand extends Operation {
   @Option(names = "--https-port", paramLabel = "PORT", description = "The front door's TLS (8443).")
   private @Nullable Integer httpsPort;
 
+  @Option(
+      names = "--inside-tls",
+      negatable = true,
+      description = "Services speak TLS with each other; it stays so until --no-inside-tls.")
+  private @Nullable Boolean insideTls;
+
   @Override
   public Integer call() throws Exception {
     long began = System.nanoTime();
@@ -181,7 +187,12 @@ public final class UpCommand extends Operation {
     if (known && !ports.equals(old) && up) {
       throw new OperatorException("its ports can change only while it is down: run ./tanada down");
     }
-    return topology.with(ports);
+    boolean tls = insideTls == null ? topology.tls() : insideTls;
+    if (known && tls != topology.tls() && up) {
+      throw new OperatorException(
+          "whether services speak TLS can change only while they are down: run ./tanada down");
+    }
+    return topology.with(ports).speaking(tls);
   }
 
   private void finish(Topology topology, Duration took) throws IOException {

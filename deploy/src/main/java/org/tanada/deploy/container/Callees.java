@@ -50,8 +50,10 @@ public sealed interface Callees {
    * @param project name of the system of containers, with which their names begin
    * @param edges how many edges are nailed to a region: the first, the second, …
    * @param server the DNS server that knows the containers
+   * @param tls whether services speak TLS
    */
-  record Resolved(String membership, String project, int edges, String server) implements Callees {
+  record Resolved(String membership, String project, int edges, String server, boolean tls)
+      implements Callees {
     @Override
     public Optional<String> resolver() {
       return Optional.of(server);
@@ -63,11 +65,13 @@ public sealed interface Callees {
      */
     @Override
     public Map<String, List<Node>> tiers(List<String> regions) {
-      URI edge = URI.create("http://" + target("edge"));
+      URI edge = target("edge");
       List<Node> all = new ArrayList<>();
       for (int i = 1; i <= edges; i++) {
         URI address =
-            URI.create("http://%s-%s-%d:%d".formatted(project, edge.getHost(), i, edge.getPort()));
+            URI.create(
+                "%s://%s-%s-%d:%d"
+                    .formatted(edge.getScheme(), project, edge.getHost(), i, edge.getPort()));
         all.add(
             new Node(
                 "edge-" + i,
@@ -76,15 +80,15 @@ public sealed interface Callees {
                 Map.of("region", regions.get((i - 1) % regions.size()))));
       }
       all.add(new Node("any edge", edge, edge, Map.of()));
-      URI balancer = URI.create("http://" + target("lb"));
+      URI balancer = target("lb");
       Map<String, List<Node>> tiers = new LinkedHashMap<>();
       tiers.put("edge", all);
       tiers.put("lb", List.of(new Node("any balancer", balancer, balancer, Map.of())));
       return tiers;
     }
 
-    /** {@code host:port} of a tier's data side. */
-    private String target(String tier) {
+    /** Address of a tier's data side. */
+    private URI target(String tier) {
       try {
         JsonNode target =
             JsonMapper.shared().readTree(membership).at("/tanada/membership/dns/" + tier);
@@ -93,7 +97,8 @@ public sealed interface Callees {
         }
         String text = target.stringValue();
         int slash = text.indexOf('/');
-        return slash < 0 ? text : text.substring(0, slash);
+        return URI.create(
+            (tls ? "https://" : "http://") + (slash < 0 ? text : text.substring(0, slash)));
       } catch (JacksonException e) {
         throw new OperatorException("SPRING_APPLICATION_JSON is not JSON", e);
       }

@@ -147,6 +147,9 @@ final class Compose {
     topology
         .tier("edge")
         .ifPresent(tier -> environment.put("TANADA_COPIES", Integer.toString(tier.nodes())));
+    if (topology.tls()) {
+      environment.put("TANADA_INSIDE_TLS", "1");
+    }
     environment.put("TANADA_PURPOSE_TIERS", ContainerPurposes.tiers(topology));
     if (topology.groups()) {
       environment.put("TANADA_GROUP", "1");

@@ -17,8 +17,10 @@ import org.tanada.deploy.topology.Topology;
  * very machine has.
  */
 final class ContainerServices {
+  private static final String HOST = "HOST";
+
   private final Docker docker;
-  private final Map<String, String> ports = new ConcurrentHashMap<>();
+  private final Map<String, String> said = new ConcurrentHashMap<>();
 
   ContainerServices(Docker docker) {
     this.docker = docker;
@@ -33,15 +35,18 @@ final class ContainerServices {
         services.add(
             new Service(
                 node.name(),
-                URI.create("http://" + container.get().address() + ":" + port(container.get()))));
+                URI.create(said(container.get()).replace(HOST, container.get().address()))));
       }
     }
     return services;
   }
 
-  /** Where it takes calls, as it says itself; it stays so as long as the container lives. */
-  private String port(Container container) throws IOException {
-    String known = ports.get(container.id());
+  /**
+   * How and where it takes calls, as it says itself, with {@link #HOST} for its address; it stays
+   * so as long as the container lives.
+   */
+  private String said(Container container) throws IOException {
+    String known = said.get(container.id());
     if (known == null) {
       known =
           docker
@@ -50,9 +55,11 @@ final class ContainerServices {
                   container.id(),
                   "bash",
                   "-c",
-                  "echo ${TANADA_ROUTER_DATAPATH_PORT:-$SERVER_PORT}")
+                  "echo \"http${TANADA_TLS_DIRECTORY:+s}://"
+                      + HOST
+                      + ":${TANADA_ROUTER_DATAPATH_PORT:-$SERVER_PORT}\"")
               .strip();
-      ports.put(container.id(), known);
+      said.put(container.id(), known);
     }
     return known;
   }

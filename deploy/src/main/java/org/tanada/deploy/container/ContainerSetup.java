@@ -15,6 +15,7 @@ import org.tanada.deploy.nginx.NginxBinary;
 import org.tanada.deploy.nginx.NginxConfiguration;
 import org.tanada.deploy.nginx.NginxSettings;
 import org.tanada.deploy.state.Home;
+import org.tanada.deploy.state.InsideTrust;
 import org.tanada.deploy.state.Secrets;
 import org.tanada.deploy.state.StateFiles;
 import org.tanada.deploy.topology.Kind;
@@ -62,6 +63,7 @@ public final class ContainerSetup {
    *     brought by somebody else
    * @param own the operator's files, by their names among the secrets
    * @param front volume of the front door
+   * @param tls whether services speak TLS with each other
    * @param overlap if services are to get new keys: how long those before are good
    */
   public record Settings(
@@ -70,6 +72,7 @@ public final class ContainerSetup {
       Optional<Path> secrets,
       Map<String, Path> own,
       Path front,
+      boolean tls,
       Optional<Duration> overlap) {
     public Settings {
       hostNames = List.copyOf(hostNames);
@@ -94,6 +97,13 @@ public final class ContainerSetup {
         secrets.take(own.getKey(), own.getValue());
       }
       give(secrets, settings.secrets().get());
+      if (settings.tls()) {
+        for (Kind reader : READERS) {
+          if (reader.service()) {
+            InsideTrust.give(home, settings.secrets().get().resolve(volume(reader)));
+          }
+        }
+      }
       if (settings.overlap().isPresent()) {
         secrets.serviceKeys().add(Instant.now());
         give(secrets, settings.secrets().get());
@@ -120,6 +130,7 @@ public final class ContainerSetup {
                 settings.hostNames(),
                 NO_SQL_PORT,
                 secrets.serviceKeys().front(),
+                given.authorityCertificate(),
                 settings.callees().resolver()))
         .renderUnchecked(settings.callees().tiers(regions));
     logToOutput();

@@ -6,23 +6,34 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.tanada.common.http.TanadaHeaders;
+import org.tanada.common.tls.InsideTls;
 import org.tanada.deploy.container.Containers.Container;
 import org.tanada.deploy.launcher.Launcher.Reply;
 
 /**
- * A request to a service from inside its container: its network has no way in, its image no curl.
+ * A request to a service from inside its container: its network has no way in, its image no curl,
+ * but bash and, for services that speak TLS, openssl.
  */
 final class ServiceCall {
-  private static final String SCRIPT =
+  /** Its arguments: the name of the credential's field, a path, a body. */
+  static final String SCRIPT =
       """
-      exec 3<>"/dev/tcp/127.0.0.1/${MANAGEMENT_SERVER_PORT:-$SERVER_PORT}"
+      port=${MANAGEMENT_SERVER_PORT:-$SERVER_PORT}
+      ask() {
+        if [ -n "${TANADA_TLS_DIRECTORY:-}" ]; then
+          openssl s_client -quiet -connect "127.0.0.1:$port" -CAfile "$TANADA_TLS_DIRECTORY/%s" \
+            -verify_hostname %s -verify_return_error 2>/dev/null
+        else
+          exec 3<>"/dev/tcp/127.0.0.1/$port" && cat >&3 && cat <&3
+        fi
+      }
       LC_ALL=C
       method=POST
       [ -n "$3" ] || method=GET
-      printf '%s %s HTTP/1.0\\r\\nHost: localhost\\r\\n%s: %s\\r\\nContent-Type: application/json\\r\\nContent-Length: %s\\r\\n\\r\\n%s' \
-        "$method" "$2" "$1" "$TANADA_CREDENTIAL" "${#3}" "$3" >&3
-      cat <&3
-      """;
+      printf '%%s %%s HTTP/1.0\\r\\nHost: localhost\\r\\n%%s: %%s\\r\\nContent-Type: application/json\\r\\nContent-Length: %%s\\r\\n\\r\\n%%s' \
+        "$method" "$2" "$1" "$TANADA_CREDENTIAL" "${#3}" "$3" | ask
+      """
+          .formatted(InsideTls.AUTHORITY, InsideTls.NAME);
 
   private ServiceCall() {}
 

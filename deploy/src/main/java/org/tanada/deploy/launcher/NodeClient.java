@@ -8,12 +8,14 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLContext;
 import org.tanada.common.credential.CredentialIssuer;
 import org.tanada.common.http.TanadaHeaders;
 import org.tanada.common.permission.ServiceName;
 import org.tanada.deploy.process.Control;
 import org.tanada.deploy.state.Desired;
 import org.tanada.deploy.state.Home;
+import org.tanada.deploy.state.InsideTrust;
 import org.tanada.deploy.state.OperatorException;
 import org.tanada.deploy.state.Secrets;
 import org.tanada.deploy.topology.PlannedNode;
@@ -34,7 +36,7 @@ public final class NodeClient {
     List<PlannedNode> nodes = nodes(tier);
     CredentialIssuer operator = new Secrets(home).serviceKeys().operator();
     IOException last = new IOException("none of them is meant to run");
-    try (HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT).build()) {
+    try (HttpClient client = client(home)) {
       for (PlannedNode node : nodes) {
         try {
           return ask(client, node.control().resolve(path), shown(operator, node), body);
@@ -57,7 +59,7 @@ public final class NodeClient {
       throws IOException {
     CredentialIssuer operator = new Secrets(home).serviceKeys().operator();
     List<Launcher.Reply> replies = new ArrayList<>();
-    try (HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT).build()) {
+    try (HttpClient client = client(home)) {
       for (PlannedNode node : nodes) {
         try {
           replies.add(ask(client, node.control().resolve(path), shown(operator, node), ""));
@@ -67,6 +69,12 @@ public final class NodeClient {
       }
     }
     return replies;
+  }
+
+  private static HttpClient client(Home home) throws IOException {
+    HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(CONNECT);
+    SSLContext trust = InsideTrust.of(home);
+    return (trust == null ? builder : builder.sslContext(trust)).build();
   }
 
   private List<PlannedNode> nodes(String tier) throws IOException {

@@ -8,6 +8,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 import org.tanada.common.http.TanadaHeaders;
 
 /** How many requests a service has answered since its start, from its metrics. */
@@ -20,12 +23,16 @@ public final class RequestCount {
    * Asks a service.
    *
    * @param control where its {@code /actuator} is
+   * @param tls for an address with https
    * @return nothing when it does not answer
    */
-  public static OptionalDouble of(URI control, String credential) {
+  public static OptionalDouble of(URI control, String credential, @Nullable SSLContext tls) {
     try {
       HttpURLConnection connection =
           (HttpURLConnection) control.resolve("/actuator/prometheus").toURL().openConnection();
+      if (tls != null && connection instanceof HttpsURLConnection secured) {
+        secured.setSSLSocketFactory(tls.getSocketFactory());
+      }
       connection.setConnectTimeout(MILLIS);
       connection.setReadTimeout(MILLIS);
       connection.setRequestProperty(TanadaHeaders.SERVICE_CREDENTIAL, credential);

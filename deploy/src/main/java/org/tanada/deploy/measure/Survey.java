@@ -10,12 +10,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 import org.tanada.common.credential.CredentialIssuer;
 import org.tanada.common.permission.ServiceName;
 import org.tanada.deploy.process.Control;
 import org.tanada.deploy.state.Desired;
 import org.tanada.deploy.state.Desired.Wanted;
 import org.tanada.deploy.state.Home;
+import org.tanada.deploy.state.InsideTrust;
 import org.tanada.deploy.state.Observed;
 import org.tanada.deploy.state.Observed.Seen;
 import org.tanada.deploy.state.Observed.State;
@@ -27,6 +30,7 @@ import org.tanada.deploy.topology.PlannedNode;
 public final class Survey {
   private static final int AT_A_TIME = 16;
 
+  private final Home home;
   private final Control control;
   private final Secrets secrets;
   private Map<String, Sample> before = Map.of();
@@ -34,6 +38,7 @@ public final class Survey {
 
   /** Surveys of an installation. */
   public Survey(Home home) {
+    this.home = home;
     this.control = new Control(home);
     this.secrets = new Secrets(home);
   }
@@ -66,6 +71,7 @@ public final class Survey {
       return Map.of();
     }
     CredentialIssuer operator = secrets.serviceKeys().operator();
+    SSLContext tls = InsideTrust.of(home);
     Map<String, Future<Sample>> asked = new LinkedHashMap<>();
     try (ExecutorService threads = Executors.newFixedThreadPool(AT_A_TIME)) {
       for (Wanted wanted : desired.nodes()) {
@@ -74,7 +80,7 @@ public final class Survey {
         if (process.alive()) {
           asked.put(
               wanted.node().name(),
-              threads.submit(() -> sample(wanted.node(), process.pid(), operator)));
+              threads.submit(() -> sample(wanted.node(), process.pid(), operator, tls)));
         }
       }
       Map<String, Sample> samples = new LinkedHashMap<>();
@@ -87,17 +93,18 @@ public final class Survey {
     }
   }
 
-  private static Sample sample(PlannedNode node, long pid, CredentialIssuer operator) {
+  private static Sample sample(
+      PlannedNode node, long pid, CredentialIssuer operator, @Nullable SSLContext tls) {
     OptionalDouble requests =
         node.kind().service()
-            ? RequestCount.of(node.control(), operator.of(ServiceName.ofTier(node.tier())))
+            ? RequestCount.of(node.control(), operator.of(ServiceName.ofTier(node.tier())), tls)
             : OptionalDouble.empty();
     return new Sample(pid, ProcessUsage.of(pid), requests);
   }
 
   private NodeStatus status(
       Wanted wanted,
-      @org.jspecify.annotations.Nullable Seen seen,
+      @Nullable Seen seen,
       Map<String, Sample> samples,
       double seconds,
       boolean supervised) {

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.tanada.common.membership.Node;
 import org.tanada.common.problem.Problem;
 import org.tanada.common.problem.ProblemCode;
+import org.tanada.common.tls.InsideTls;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -30,7 +31,16 @@ public final class NginxConfiguration {
   private static final String CREDENTIAL_FILE = "includes/credential.conf";
   private static final String PROBLEM_PAGE = "problems/.problem/page.html";
   private static final String STYLE = "<style>";
+  private static final String INSIDE_FILE = "includes/inside.conf";
   private static final String STREAM_FILE = "stream.d/read-only-sql.conf";
+
+  /** How long a server behind may take to be there. */
+  private static final String CONNECT = "500ms";
+
+  /**
+   * The same where it then has to show who it is: on a small board a first handshake takes long.
+   */
+  private static final String TLS_CONNECT = "2s";
 
   private final Path templates;
   private final NginxBinary nginx;
@@ -122,7 +132,8 @@ public final class NginxConfiguration {
   /** Every file of the configuration: path below {@code conf} to content. */
   private Map<String, String> files(Map<String, List<Node>> tiers) throws IOException {
     String problemPage = Files.readString(templates.resolve(PROBLEM_PAGE));
-    Map<String, String> values = values(tiers);
+    Upstreams upstreams = new Upstreams(tiers, settings.resolver().isPresent());
+    Map<String, String> values = values(upstreams);
     values.put("PROBLEM_STYLE", styleSource(problemPage));
     Map<String, String> files = new TreeMap<>();
     List<Path> sources;
@@ -136,6 +147,7 @@ public final class NginxConfiguration {
           switch (name) {
             case STREAM_FILE -> !values.getOrDefault("SQL_CLUSTERS", "").isEmpty();
             case "includes/tls.conf" -> settings.certificate().isPresent();
+            case INSIDE_FILE -> upstreams.speakTls();
             default -> name.endsWith(".conf");
           };
       if (wanted) {
@@ -181,8 +193,7 @@ public final class NginxConfiguration {
     }
   }
 
-  private Map<String, String> values(Map<String, List<Node>> tiers) {
-    Upstreams upstreams = new Upstreams(tiers, settings.resolver().isPresent());
+  private Map<String, String> values(Upstreams upstreams) {
     boolean tls = settings.certificate().isPresent();
     Map<String, String> values = new TreeMap<>();
     values.put(
@@ -212,6 +223,12 @@ public final class NginxConfiguration {
     values.put("SERVER_NAMES", serverNames());
     values.put("CERTIFICATE", settings.certificate().map(c -> quoted(c.chain())).orElse(""));
     values.put("CERTIFICATE_KEY", settings.certificate().map(c -> quoted(c.key())).orElse(""));
+    boolean inside = upstreams.speakTls();
+    values.put("INSIDE_SCHEME", inside ? "https" : "http");
+    values.put("INSIDE", inside ? "include " + INSIDE_FILE + ";" : "");
+    values.put("INSIDE_CONNECT", inside ? TLS_CONNECT : CONNECT);
+    values.put("INSIDE_NAME", InsideTls.NAME);
+    values.put("INSIDE_AUTHORITY", quoted(settings.insideAuthority()));
     values.put("EDGE_CREDENTIAL", settings.credentials().edge());
     values.put("LB_CREDENTIAL", settings.credentials().lb());
     values.put(

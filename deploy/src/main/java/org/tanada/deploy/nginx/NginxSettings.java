@@ -19,6 +19,8 @@ import org.tanada.deploy.state.ServiceKeyring.FrontCredentials;
  * @param hostNames names served beside localhost and REGION.localhost
  * @param sqlPortBase read-only SQL listens on this plus the cluster's number, 9800
  * @param credentials what it shows the services behind
+ * @param insideAuthority whose certificates servers with an https address show; it need not be
+ *     there where none has one
  * @param resolver address of the DNS server that is asked again and again for servers given by
  *     name; without one such names are resolved once, at the start
  */
@@ -32,6 +34,7 @@ public record NginxSettings(
     List<String> hostNames,
     int sqlPortBase,
     FrontCredentials credentials,
+    Path insideAuthority,
     Optional<String> resolver) {
   private static final Pattern LABEL = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");
   private static final Pattern ADDRESS = Pattern.compile("[0-9.]{7,15}|\\[[0-9a-fA-F:.]{2,45}]");

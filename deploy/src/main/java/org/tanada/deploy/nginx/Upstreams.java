@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.tanada.common.membership.Node;
 
 /** The topology in nginx's words: which servers each pool has. */
@@ -55,6 +56,13 @@ final class Upstreams {
   /** The lines of the balancers. */
   String balancers() {
     return servers(nodes("lb"), LIMITS);
+  }
+
+  /** Whether edges and balancers speak TLS: all of an installation do, or none. */
+  boolean speakTls() {
+    return Stream.of("edge", "lb")
+        .flatMap(tier -> nodes(tier).stream())
+        .anyMatch(node -> "https".equals(node.address().getScheme()));
   }
 
   boolean has(String tier) {

@@ -85,6 +85,7 @@ final class NginxRunner implements NodeRunner {
                 List.of(),
                 ports.base() + 800,
                 shows,
+                authority.authorityCertificate(),
                 Optional.empty()));
     configuration = made;
     shown = shows;

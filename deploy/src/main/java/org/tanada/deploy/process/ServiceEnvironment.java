@@ -15,7 +15,7 @@ public final class ServiceEnvironment {
    * A node's settings; it listens on its own address.
    *
    * @param inventory the file that lists all nodes
-   * @param secrets the directory with the node's secrets, one file each
+   * @param secrets the directory with the node's secrets, one file each, and what it needs for TLS
    * @param data the directory that it may write to
    * @param publicUrl of the front door
    */
@@ -30,6 +30,9 @@ public final class ServiceEnvironment {
     env.put("TANADA_MEMBERSHIP_FILE", inventory.toString());
     env.put("SPRING_CONFIG_IMPORT", "configtree:" + secrets + "/");
     env.put("TANADA_CREDENTIAL_DIRECTORY", secrets.toString());
+    if (node.tls()) {
+      env.put("TANADA_TLS_DIRECTORY", secrets.toString());
+    }
     switch (node.kind()) {
       case EDGE -> {
         env.put("TANADA_EDGE_ADDRESS", node.host());

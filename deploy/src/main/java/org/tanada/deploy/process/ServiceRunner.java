@@ -9,6 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 import org.tanada.common.membership.Probes;
 import org.tanada.deploy.build.Java;
 import org.tanada.deploy.build.Module;
@@ -16,6 +19,7 @@ import org.tanada.deploy.build.Programs;
 import org.tanada.deploy.build.Programs.Program;
 import org.tanada.deploy.state.Desired.Wanted;
 import org.tanada.deploy.state.Home;
+import org.tanada.deploy.state.InsideTrust;
 import org.tanada.deploy.state.OperatorException;
 import org.tanada.deploy.state.Secrets;
 import org.tanada.deploy.state.StateFiles;
@@ -28,6 +32,7 @@ final class ServiceRunner implements NodeRunner {
 
   private final Home home;
   private final Supplier<Topology> topology;
+  private @Nullable SSLSocketFactory trust;
 
   ServiceRunner(Home home, Supplier<Topology> topology) {
     this.home = home;
@@ -47,6 +52,9 @@ final class ServiceRunner implements NodeRunner {
     Path directory = home.node(node.name());
     StateFiles.privateDirectory(directory.resolve("data"));
     new Secrets(home).give(node.kind(), directory.resolve("secrets"));
+    if (node.tls()) {
+      InsideTrust.give(home, directory.resolve("secrets"));
+    }
     Topology installation = topology.get();
     Map<String, String> environment =
         ServiceEnvironment.of(
@@ -76,13 +84,27 @@ final class ServiceRunner implements NodeRunner {
 
   @Override
   public Probe probe(Wanted wanted) {
-    return readiness(wanted.node().control().resolve(Probes.READINESS));
+    URI address = wanted.node().control().resolve(Probes.READINESS);
+    try {
+      return wanted.node().tls() ? readiness(address, trust()) : readiness(address, null);
+    } catch (IOException e) {
+      return Probe.notReady(String.valueOf(e.getMessage()));
+    }
   }
 
-  /** Asks a readiness address. */
-  static Probe readiness(URI address) {
+  /** Read once: a connection is kept with what it was made by. */
+  private synchronized @Nullable SSLSocketFactory trust() throws IOException {
+    if (trust == null) {
+      SSLContext fresh = InsideTrust.of(home);
+      trust = fresh == null ? null : fresh.getSocketFactory();
+    }
+    return trust;
+  }
+
+  /** Asks a readiness address; {@code tls} is for one with https. */
+  static Probe readiness(URI address, @Nullable SSLSocketFactory tls) {
     try {
-      int status = Probes.status(address, PROBE_MILLIS, null); // plain HTTP on this machine
+      int status = Probes.status(address, PROBE_MILLIS, tls);
       return status == 200 ? Probe.READY : Probe.notReady("not ready (" + status + ")");
     } catch (ConnectException e) {
       return Probe.SILENT;

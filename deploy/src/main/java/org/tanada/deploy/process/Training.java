@@ -22,12 +22,15 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.tanada.common.membership.Probes;
 import org.tanada.deploy.build.Java;
 import org.tanada.deploy.build.Module;
 import org.tanada.deploy.build.Programs.Program;
 import org.tanada.deploy.state.Home;
+import org.tanada.deploy.state.InsideTrust;
 import org.tanada.deploy.state.Secrets;
 import org.tanada.deploy.state.StateFiles;
 import org.tanada.deploy.topology.Kind;
@@ -107,7 +110,7 @@ public final class Training {
       PlannedNode node = node(module);
       Process process = start(module, program, node, directory, cache, log);
       try {
-        use(process, node);
+        use(process, node, trust());
       } finally {
         process.destroy(); // it ends in an orderly way, and writes the cache
       }
@@ -137,6 +140,7 @@ public final class Training {
     Files.writeString(inventory, "{}\n");
     Path secrets = directory.resolve("secrets");
     new Secrets(home).give(module.kind(), secrets);
+    InsideTrust.give(home, secrets);
     List<String> command = new ArrayList<>(List.of(Java.program()));
     command.addAll(module.jvmOptions());
     command.addAll(Module.recordingOptions());
@@ -157,36 +161,46 @@ public final class Training {
     return builder.start();
   }
 
-  /** A node of no installation: nobody is listed but it does not know of anybody either. */
+  private @Nullable SSLSocketFactory trust() throws IOException {
+    SSLContext trust = InsideTrust.of(home);
+    return trust == null ? null : trust.getSocketFactory();
+  }
+
+  /**
+   * A node of no installation: nobody is listed but it does not know of anybody either. It speaks
+   * TLS, so that what that needs is recorded, too: without it a start takes half as long again.
+   */
   private static PlannedNode node(Module module) throws IOException {
     try (ServerSocket one = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         ServerSocket two = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String tier = module.kind() == Kind.STORAGE ? "storage-profiles" : lower(module.kind());
       boolean twoPorts = Set.of(Kind.EDGE, Kind.LB, Kind.ROUTER).contains(module.kind());
       return new PlannedNode(
-          tier + "-0",
-          tier,
-          0,
-          one.getLocalPort(),
-          twoPorts ? two.getLocalPort() : one.getLocalPort(),
-          "tokyo");
+              tier + "-0",
+              tier,
+              0,
+              one.getLocalPort(),
+              twoPorts ? two.getLocalPort() : one.getLocalPort(),
+              "tokyo")
+          .speaking(true);
     }
   }
 
   /** Asks what every node is asked all the time, so that this is recorded, too. */
-  private static void use(Process process, PlannedNode node) throws InterruptedException {
+  private static void use(Process process, PlannedNode node, @Nullable SSLSocketFactory tls)
+      throws InterruptedException {
     URI liveness = node.control().resolve("/actuator/health/liveness");
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
-    while (process.isAlive() && !ServiceRunner.readiness(liveness).equals(Probe.READY)) {
+    while (process.isAlive() && !ServiceRunner.readiness(liveness, tls).equals(Probe.READY)) {
       if (System.nanoTime() > end) {
         return; // what was recorded until now is of use
       }
       process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS);
     }
     for (int i = 0; i < ROUNDS; i++) {
-      ServiceRunner.readiness(node.control().resolve(Probes.READINESS));
-      ServiceRunner.readiness(node.control().resolve("/actuator/prometheus"));
-      ServiceRunner.readiness(node.address().resolve("/"));
+      ServiceRunner.readiness(node.control().resolve(Probes.READINESS), tls);
+      ServiceRunner.readiness(node.control().resolve("/actuator/prometheus"), tls);
+      ServiceRunner.readiness(node.address().resolve("/"), tls);
     }
   }
 

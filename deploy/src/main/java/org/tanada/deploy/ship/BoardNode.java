@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.tanada.common.membership.FileMembership;
 import org.tanada.common.membership.Node;
+import org.tanada.common.tls.InsideTls;
 import org.tanada.deploy.build.Binaries;
 import org.tanada.deploy.database.Access;
 import org.tanada.deploy.database.ClusterRole;
@@ -70,7 +71,7 @@ public final class BoardNode {
       int index = each.name().charAt(each.name().length() - 1) - 'a' + 1;
       int port = each.address().getPort();
       members.add(
-          new PlannedNode(each.name(), tier, index, port, port, "", each.address().getHost()));
+          new PlannedNode(each.name(), tier, index, port, port, "").on(each.address().getHost()));
     }
     return members;
   }
@@ -173,6 +174,7 @@ public final class BoardNode {
                 List.of(host),
                 Ports.DEFAULT.base() + 800,
                 secrets.serviceKeys().front(),
+                credentials.resolve(InsideTls.AUTHORITY),
                 Optional.empty()))
         .render(
             Map.of(

@@ -12,10 +12,12 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.tanada.common.tls.InsideTls;
 import org.tanada.deploy.board.Board;
 import org.tanada.deploy.board.BoardPlan;
 import org.tanada.deploy.build.Module;
 import org.tanada.deploy.build.Programs;
+import org.tanada.deploy.ca.LocalAuthority;
 import org.tanada.deploy.database.DatabaseFiles;
 import org.tanada.deploy.process.ServiceEnvironment;
 import org.tanada.deploy.state.Home;
@@ -78,7 +80,7 @@ final class ReleaseBuilder {
           files,
           generated,
           "units/" + Layout.unit(node.name()),
-          new UnitFile(placed, java, secretNames(node.kind())).text());
+          new UnitFile(placed, java, secretNames(node, plan.tls())).text());
     }
     for (Kind kind : kinds) {
       if (kind.service()) {
@@ -141,6 +143,9 @@ final class ReleaseBuilder {
     String all =
         secrets.get(node.kind(), ServiceKeyring.OWN)
             + secrets.get(node.kind(), ServiceKeyring.PUBLIC);
+    if (node.tls()) {
+      all += new LocalAuthority(shelf.ca()).inside().get(InsideTls.CERTIFICATE);
+    }
     return "-" + Release.hash(all).substring(0, 12);
   }
 
@@ -164,14 +169,27 @@ final class ReleaseBuilder {
     return text.toString();
   }
 
-  /** The secrets of a node's kind; of the front door also its certificate. */
-  static List<String> secretNames(Kind kind) {
-    return switch (kind) {
-      case NGINX -> List.of(ServiceKeyring.FRONT, FrontDoor.CHAIN, FrontDoor.KEY);
-      case AUTH ->
-          Stream.concat(Secrets.neededBy(kind).stream(), Secrets.OPERATORS.stream()).toList();
-      default -> Secrets.neededBy(kind);
-    };
+  /**
+   * The secrets of a node; of the front door also its certificate.
+   *
+   * @param tls whether services speak TLS with each other
+   */
+  static List<String> secretNames(PlannedNode node, boolean tls) {
+    List<String> names = new ArrayList<>(Secrets.neededBy(node.kind()));
+    switch (node.kind()) {
+      case NGINX -> {
+        names.addAll(List.of(ServiceKeyring.FRONT, FrontDoor.CHAIN, FrontDoor.KEY));
+        if (tls) {
+          names.add(InsideTls.AUTHORITY);
+        }
+      }
+      case AUTH -> names.addAll(Secrets.OPERATORS);
+      default -> {}
+    }
+    if (node.tls()) {
+      names.addAll(List.of(InsideTls.CERTIFICATE, InsideTls.KEY, InsideTls.AUTHORITY));
+    }
+    return names;
   }
 
   /** A module's jar, unpacked once; its own part has the same name in every release. */

@@ -112,9 +112,15 @@ final class RemoteBoard implements AutoCloseable {
     StringBuilder lines = new StringBuilder();
     for (PlannedNode node : nodes) {
       int port = node.kind().service() ? node.controlPort() : 0;
-      lines.append(node.name() + " " + node.host() + " " + port + "\n");
+      String speaks = node.tls() ? "tls" : "plain";
+      lines.append(node.name() + " " + node.host() + " " + port + " " + speaks + "\n");
     }
     call(here("await " + limit.toSeconds() + " " + release, lines.toString()), limit.plus(SHORT));
+  }
+
+  /** Whether services of a release that is there speak TLS. */
+  boolean speaksTls(String release) throws IOException {
+    return call("speaks " + release, SHORT).strip().equals("tls");
   }
 
   /** Asks for a page through the front door, which is on this board. */

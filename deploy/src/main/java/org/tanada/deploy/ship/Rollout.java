@@ -49,6 +49,19 @@ final class Rollout {
       together(chosen, wanted);
       return;
     }
+    if (speakOtherwise(chosen, facts)) {
+      // who speaks plain HTTP and who speaks TLS do not understand each other
+      if (chosen.size() < boards.size()) {
+        throw new OperatorException(
+            "services go over to %s on all boards at once: leave --board out"
+                .formatted(plan.tls() ? "TLS" : "plain HTTP"));
+      }
+      say.accept(
+          "services go over to %s: all boards begin anew at once"
+              .formatted(plan.tls() ? "TLS" : "plain HTTP"));
+      together(chosen, wanted);
+      return;
+    }
     tellAll(Set.of());
     awaitThoseThatHaveIt(chosen, facts, wanted);
     List<RemoteBoard> order =
@@ -68,6 +81,19 @@ final class Rollout {
     if (changes == 0) {
       say.accept("nothing to change: all boards run this release");
     }
+  }
+
+  /** Whether services on any of them speak otherwise now than they shall. */
+  private boolean speakOtherwise(List<RemoteBoard> chosen, Map<String, BoardFacts> facts)
+      throws IOException {
+    for (RemoteBoard board : chosen) {
+      String release = Shipping.facts(facts, board).release();
+      boolean services = plan.nodes(board.board()).stream().anyMatch(node -> node.kind().service());
+      if (services && !release.isEmpty() && board.speaksTls(release) != plan.tls()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** What an interrupted run has begun must be ready before a twin of it is taken away. */

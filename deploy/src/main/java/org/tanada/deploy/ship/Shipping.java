@@ -10,12 +10,14 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.tanada.common.tls.InsideTls;
 import org.tanada.deploy.board.Board;
 import org.tanada.deploy.board.BoardPlan;
 import org.tanada.deploy.board.Role;
@@ -96,7 +98,7 @@ public final class Shipping implements AutoCloseable {
       history = remember(history.begin(wanted));
       // boards that were all made anew begin together, too
       boolean serving = facts.values().stream().anyMatch(found -> !found.release().isEmpty());
-      rollout(serving && !history.complete().isEmpty()).to(chosen, facts, wanted);
+      rollout(plan, serving && !history.complete().isEmpty()).to(chosen, facts, wanted);
       ShipHistory kept = remember(history.end());
       Parallel.each(chosen, board -> board.sweep(kept.kept(board.name())));
     }
@@ -127,13 +129,25 @@ public final class Shipping implements AutoCloseable {
       List<RemoteBoard> chosen =
           boards.values().stream().filter(b -> before.pending().containsKey(b.name())).toList();
       Map<String, BoardFacts> facts = probe(chosen);
-      rollout(true).to(chosen, facts, before.pending());
+      rollout(plan.speaking(speakTls(chosen, before.pending())), true)
+          .to(chosen, facts, before.pending());
       remember(before.end());
     }
   }
 
-  private Rollout rollout(boolean running) {
-    return new Rollout(plan, boards, running, say);
+  private Rollout rollout(BoardPlan as, boolean running) {
+    return new Rollout(as, boards, running, say);
+  }
+
+  /** Whether services of these releases speak TLS with each other. */
+  private static boolean speakTls(List<RemoteBoard> chosen, Map<String, String> releases)
+      throws IOException {
+    for (RemoteBoard board : chosen) {
+      if (board.speaksTls(Objects.requireNonNull(releases.get(board.name())))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private StateFiles.Held lock() throws IOException {
@@ -164,7 +178,7 @@ public final class Shipping implements AutoCloseable {
     Parallel.each(
         chosen,
         board -> {
-          BoardFacts found = board.probe(programs(board.board()));
+          BoardFacts found = board.probe(programs(board.board(), plan.tls()));
           facts.put(board.name(), found);
           if (found.systemd() < OLDEST_SYSTEMD) {
             throw new OperatorException(
@@ -186,8 +200,11 @@ public final class Shipping implements AutoCloseable {
     return facts;
   }
 
-  private static List<String> programs(Board board) {
+  private static List<String> programs(Board board, boolean tls) {
     List<String> programs = new ArrayList<>(List.of("tar", "sha256sum"));
+    if (tls) {
+      programs.add("openssl"); // asks nodes whether they are ready
+    }
     for (Kind kind : board.roles().stream().map(Role::kind).distinct().toList()) {
       switch (kind) {
         case MYSQL ->
@@ -262,12 +279,12 @@ public final class Shipping implements AutoCloseable {
     Parallel.each(
         chosen,
         board -> {
-          Release release = java.util.Objects.requireNonNull(releases.get(board.name()));
+          Release release = Objects.requireNonNull(releases.get(board.name()));
           Path outgoing = shelfHome.directory().resolve("outgoing").resolve(board.name());
           board.belong(name());
           bytes.addAndGet(board.receive(release, outgoing));
           for (PlannedNode node : plan.nodes(board.board())) {
-            board.secrets(node, secrets(node.kind()));
+            board.secrets(node, secrets(node));
           }
         });
     say.accept(
@@ -275,17 +292,19 @@ public final class Shipping implements AutoCloseable {
             .formatted(bytes.get() / 1e6, chosen.size(), (System.nanoTime() - began) / 1e9));
   }
 
-  private Map<String, String> secrets(Kind kind) throws IOException {
+  private Map<String, String> secrets(PlannedNode node) throws IOException {
     Map<String, String> contents = new TreeMap<>();
     LocalAuthority authority = new LocalAuthority(shelfHome.ca());
-    for (String name : ReleaseBuilder.secretNames(kind)) {
+    for (String name : ReleaseBuilder.secretNames(node, plan.tls())) {
       contents.put(
           name,
           switch (name) {
             case FrontDoor.CHAIN -> Files.readString(authority.serverChain());
             case FrontDoor.KEY -> Files.readString(authority.serverKey());
             case Secrets.PROVIDERS, Secrets.MAIL -> new Secrets(shelfHome).own(name);
-            default -> new Secrets(shelfHome).get(kind, name);
+            case InsideTls.CERTIFICATE, InsideTls.KEY, InsideTls.AUTHORITY ->
+                Objects.requireNonNull(authority.inside().get(name));
+            default -> new Secrets(shelfHome).get(node.kind(), name);
           });
     }
     return contents;

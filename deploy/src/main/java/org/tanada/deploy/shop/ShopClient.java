@@ -13,6 +13,7 @@ import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -43,26 +44,31 @@ public final class ShopClient implements AutoCloseable {
 
   /** The same, which shows every answer to somebody before it returns it. */
   public ShopClient(URI front, Duration timeout, Consumer<Answer> observer) {
-    this(front, timeout, observer, request -> request);
+    this(front, timeout, observer, request -> request, null);
   }
 
-  /** The same for an app server that is asked past the front door: each request is prepared. */
+  /**
+   * The same for an app server that is asked past the front door: each request is prepared.
+   *
+   * @param tls for an app server that speaks TLS
+   */
   public ShopClient(
       URI front,
       Duration timeout,
       Consumer<Answer> observer,
-      UnaryOperator<HttpRequest.Builder> prepare) {
+      UnaryOperator<HttpRequest.Builder> prepare,
+      @Nullable SSLContext tls) {
     this.front = front;
     this.timeout = timeout;
     this.observer = observer;
     this.prepare = prepare;
-    this.http =
+    HttpClient.Builder builder =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(2))
             .followRedirects(HttpClient.Redirect.NEVER)
-            .executor(Executors.newVirtualThreadPerTaskExecutor())
-            .build();
+            .executor(Executors.newVirtualThreadPerTaskExecutor());
+    this.http = (tls == null ? builder : builder.sslContext(tls)).build();
   }
 
   /** A GET; {@code token} is an access token or null. */

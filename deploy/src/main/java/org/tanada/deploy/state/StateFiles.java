@@ -17,11 +17,14 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Reads and replaces state files so that no reader ever sees half of one. */
 public final class StateFiles {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+  /** What files of before do not name is 0, or does not hold. */
+  private static final JsonMapper JSON =
+      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).build();
 
   private StateFiles() {}
 

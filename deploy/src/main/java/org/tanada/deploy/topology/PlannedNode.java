@@ -13,9 +13,17 @@ import java.util.Objects;
  * @param controlPort where its {@code /actuator} is; the TLS port of nginx
  * @param region of an edge; empty otherwise
  * @param host address of the machine that it runs on
+ * @param tls whether it speaks TLS, if it is a service of ours
  */
 public record PlannedNode(
-    String name, String tier, int index, int port, int controlPort, String region, String host) {
+    String name,
+    String tier,
+    int index,
+    int port,
+    int controlPort,
+    String region,
+    String host,
+    boolean tls) {
   private static final String LOCAL = "127.0.0.1";
 
   public PlannedNode {
@@ -28,17 +36,23 @@ public record PlannedNode(
   /** On this very machine. */
   public PlannedNode(
       String name, String tier, int index, int port, int controlPort, String region) {
-    this(name, tier, index, port, controlPort, region, LOCAL);
+    this(name, tier, index, port, controlPort, region, LOCAL, false);
   }
 
   /** The same on another machine. */
   public PlannedNode on(String otherHost) {
-    return new PlannedNode(name, tier, index, port, controlPort, region, otherHost);
+    return new PlannedNode(name, tier, index, port, controlPort, region, otherHost, tls);
   }
 
   /** The same behind another port. */
   public PlannedNode at(int otherPort) {
-    return new PlannedNode(name, tier, index, otherPort, controlPort, region, host);
+    return new PlannedNode(name, tier, index, otherPort, controlPort, region, host, tls);
+  }
+
+  /** The same, speaking TLS or plain HTTP if it is a service of ours. */
+  public PlannedNode speaking(boolean withTls) {
+    return new PlannedNode(
+        name, tier, index, port, controlPort, region, host, withTls && kind().service());
   }
 
   /** Plans the given node of a tier. */
@@ -72,13 +86,17 @@ public record PlannedNode(
         switch (kind()) {
           case MYSQL -> "mysql";
           case MEMCACHED -> "memcached";
-          default -> "http";
+          default -> scheme();
         };
     return URI.create(scheme + "://" + host + ":" + port);
   }
 
   /** Where its control side is. */
   public URI control() {
-    return kind().service() ? URI.create("http://" + host + ":" + controlPort) : address();
+    return kind().service() ? URI.create(scheme() + "://" + host + ":" + controlPort) : address();
+  }
+
+  private String scheme() {
+    return tls ? "https" : "http";
   }
 }

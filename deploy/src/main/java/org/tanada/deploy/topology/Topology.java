@@ -11,8 +11,9 @@ import java.util.Optional;
  *
  * @param ports where they listen
  * @param tiers in the order of their start
+ * @param tls whether our services speak TLS with each other
  */
-public record Topology(Ports ports, List<Tier> tiers) {
+public record Topology(Ports ports, List<Tier> tiers, boolean tls) {
   /** Members of a group: the fewest of which one can go, and most are still there. */
   private static final int GROUP = 3;
 
@@ -28,12 +29,17 @@ public record Topology(Ports ports, List<Tier> tiers) {
     }
   }
 
+  /** The same kind of thing where services speak plain HTTP. */
+  public Topology(Ports ports, List<Tier> tiers) {
+    this(ports, tiers, false);
+  }
+
   /** Every node, in the order of the tiers. */
   public List<PlannedNode> nodes() {
     List<PlannedNode> nodes = new ArrayList<>();
     for (Tier tier : tiers) {
       for (int index = 1; index <= tier.nodes(); index++) {
-        nodes.add(PlannedNode.of(tier, index, ports));
+        nodes.add(PlannedNode.of(tier, index, ports).speaking(tls));
       }
     }
     return nodes;
@@ -65,8 +71,8 @@ public record Topology(Ports ports, List<Tier> tiers) {
 
   /** The same with another number of nodes in one tier. */
   public Topology with(String tier, int nodes) {
-    return new Topology(
-        ports, tiers.stream().map(t -> t.name().equals(tier) ? t.withNodes(nodes) : t).toList());
+    return withTiers(
+        tiers.stream().map(t -> t.name().equals(tier) ? t.withNodes(nodes) : t).toList());
   }
 
   /**
@@ -127,7 +133,7 @@ public record Topology(Ports ports, List<Tier> tiers) {
     more.add(
         tiers.indexOf(clusters.getLast()) + 1,
         new Tier("mysql-" + number, clusters.getFirst().nodes(), List.of()));
-    return new Topology(ports, more);
+    return withTiers(more);
   }
 
   /**
@@ -145,7 +151,7 @@ public record Topology(Ports ports, List<Tier> tiers) {
     if (clusters.size() == 1) {
       throw new IllegalArgumentException(cluster + " is the only cluster: it stays");
     }
-    return new Topology(ports, tiers.stream().filter(t -> !t.name().equals(cluster)).toList());
+    return withTiers(tiers.stream().filter(t -> !t.name().equals(cluster)).toList());
   }
 
   /** The same with each cluster of databases as a group of three. */
@@ -170,6 +176,16 @@ public record Topology(Ports ports, List<Tier> tiers) {
 
   /** The same on other ports. */
   public Topology with(Ports other) {
-    return new Topology(other, tiers);
+    return new Topology(other, tiers, tls);
+  }
+
+  /** The same with other tiers. */
+  public Topology withTiers(List<Tier> others) {
+    return new Topology(ports, others, tls);
+  }
+
+  /** The same whose services speak TLS with each other, or plain HTTP. */
+  public Topology speaking(boolean withTls) {
+    return new Topology(ports, tiers, withTls);
   }
 }

@@ -21,6 +21,8 @@ import org.yaml.snakeyaml.error.YAMLException;
 
 /** Reads and writes a topology as YAML. */
 public final class TopologyFile {
+  private static final String TLS = "inside-tls";
+
   private TopologyFile() {}
 
   /** The topology that ships with Tanada: the default, or the least one. */
@@ -85,7 +87,7 @@ public final class TopologyFile {
               : List.of();
       tiers.add(new Tier(String.valueOf(name), nodes, regions, purposes.get(String.valueOf(name))));
     });
-    return new Topology(ports(map.get("ports")), tiers);
+    return new Topology(ports(map.get("ports")), tiers, Boolean.TRUE.equals(map.get(TLS)));
   }
 
   private static Map<String, Map<?, ?>> storage(Map<?, ?> tiers) {
@@ -118,8 +120,12 @@ public final class TopologyFile {
         new StringBuilder("# Written by ./tanada: the nodes of this installation.\n");
     Ports ports = topology.ports();
     yaml.append(
-        "ports: {base: %d, http: %d, https: %d}%ntiers:%n"
+        "ports: {base: %d, http: %d, https: %d}%n"
             .formatted(ports.base(), ports.http(), ports.https()));
+    if (topology.tls()) {
+      yaml.append(TLS).append(": true\n");
+    }
+    yaml.append("tiers:\n");
     for (Tier tier : topology.tiers()) {
       yaml.append("  ").append(tier.name()).append(": {nodes: ").append(tier.nodes());
       if (!tier.regions().isEmpty()) {

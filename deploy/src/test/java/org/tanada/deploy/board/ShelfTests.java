@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.tanada.common.membership.FileMembership;
 import org.tanada.common.membership.Node;
 import org.tanada.deploy.doctor.Finding;
+import org.tanada.deploy.state.Home;
 import org.tanada.deploy.state.Inventory;
 
 class ShelfTests {
@@ -34,15 +35,49 @@ class ShelfTests {
     assertThat(tiers.get("app"))
         .extracting(node -> node.name() + " " + node.address())
         .containsExactly(
-            "app-1 http://192.168.1.11:9101",
-            "app-2 http://192.168.1.12:9102",
-            "app-3 http://192.168.1.14:9103");
+            "app-1 https://192.168.1.11:9101",
+            "app-2 https://192.168.1.12:9102",
+            "app-3 https://192.168.1.14:9103");
     assertThat(tiers.get("mysql-1"))
         .extracting(Node::name)
         .containsExactly("mysql-1-a", "mysql-1-b");
     Node osaka = tiers.get("edge").getFirst();
     assertThat(osaka.labels()).containsEntry("region", "osaka");
-    assertThat(osaka.control()).hasToString("http://192.168.1.15:9051");
+    assertThat(osaka.control()).hasToString("https://192.168.1.15:9051");
+  }
+
+  @Test
+  void servicesSpeakTlsUnlessTheInventorySaysOtherwise(@TempDir Path directory) throws Exception {
+    String example = Files.readString(EXAMPLE);
+    Shelf usual = Shelf.parse(example);
+    Shelf plain = Shelf.parse("inside-tls: false\n" + example);
+
+    assertThat(BoardPlan.of(usual).tls()).isTrue();
+    assertThat(BoardPlan.of(usual).environment(usual.board("nano")))
+        .contains("TANADA_INSIDE_TLS=1");
+    assertThat(BoardPlan.of(plain).environment(plain.board("nano")))
+        .noneMatch(line -> line.contains("TLS"));
+    assertThat(BoardPlan.of(plain).nodes())
+        .noneMatch(node -> node.address().getScheme().equals("https"));
+    assertThat(BoardPlan.of(plain).speaking(true).nodes()).isEqualTo(BoardPlan.of(usual).nodes());
+    Home home =
+        new Home(
+            (Files.isDirectory(Path.of("nginx")) ? Path.of("") : Path.of("..")),
+            directory.resolve("shelf"));
+    new BoardFiles(home, usual).write(usual.board("pi5-one"), directory.resolve("usual"));
+    new BoardFiles(home, plain).write(plain.board("pi5-one"), directory.resolve("plain"));
+    for (String service : List.of("lb", "app", "router")) {
+      assertThat(directory.resolve("usual/secrets").resolve(service))
+          .isDirectoryContaining("glob:**/inside-key.pem")
+          .isDirectoryContaining("glob:**/inside-authority.pem");
+      assertThat(directory.resolve("plain/secrets").resolve(service))
+          .isDirectoryNotContaining("glob:**/inside*");
+    }
+    assertThat(directory.resolve("usual/secrets/mysql"))
+        .isDirectoryNotContaining("glob:**/inside*");
+    assertThat(directory.resolve("usual/shared/nodes.yml"))
+        .content()
+        .contains("https://192.168.1.12");
   }
 
   @Test
@@ -95,6 +130,7 @@ class ShelfTests {
           boards: {a: {memory: 4 GB, roles: [app]}}                  | board a: it needs an address
           boards: {a: {address: 'x y', memory: 4 GB, roles: [app]}}  | board a: it needs an address
           boards: {a: {address: h, memory: 4 GB, role: [app]}}       | "role" is none of
+          {inside-tls: maybe, boards: {a: {address: h, memory: 4 GB, roles: [app]}}} | inside-tls is true or false, not maybe
           boards: {a: {address: h, memory: 4 GB, roles: [app], storage: tape}} | a storage is sd-card or disk, not "tape"
           """)
   void whatIsNoInventoryIsSaidInOneLine(String yaml, String message) {

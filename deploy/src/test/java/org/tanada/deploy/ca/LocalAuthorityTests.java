@@ -15,8 +15,10 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tanada.common.tls.InsideTls;
 
 /** What the authority makes, and when it makes it anew. */
 class LocalAuthorityTests {
@@ -103,6 +105,36 @@ class LocalAuthorityTests {
 
     X509Certificate ca = read(at(START).authorityCertificate()).getFirst();
     read(at(START).serverChain()).getFirst().verify(ca.getPublicKey());
+  }
+
+  @Test
+  void servicesShowOneNameAndLastAsLongAsTheAuthority() throws Exception {
+    Map<String, String> files = at(START).inside();
+
+    assertThat(files.keySet())
+        .containsExactlyInAnyOrder(InsideTls.CERTIFICATE, InsideTls.KEY, InsideTls.AUTHORITY);
+    X509Certificate ca = read(at(START).authorityCertificate()).getFirst();
+    X509Certificate inside = read(directory.resolve("pki/" + InsideTls.CERTIFICATE)).getFirst();
+    inside.verify(ca.getPublicKey());
+    assertThat(names(inside)).containsExactly(InsideTls.NAME);
+    assertThat(inside.getNotAfter()).isEqualTo(ca.getNotAfter());
+    assertThat(mode(directory.resolve("pki/" + InsideTls.KEY))).isEqualTo("rw-------");
+    assertThat(at(START.plus(Duration.ofDays(3600))).inside()).isEqualTo(files);
+    at(START.plus(Duration.ofDays(3600))).ensure(REGIONS, List.of());
+    assertThat(at(START.plus(Duration.ofDays(3600))).inside()).isEqualTo(files);
+  }
+
+  @Test
+  void aNewAuthorityMakesANewCertificateOfServices() throws Exception {
+    Map<String, String> before = at(START).inside();
+    Files.delete(directory.resolve("pki/ca-key.pem"));
+
+    Map<String, String> after = at(START).inside();
+
+    X509Certificate ca = read(at(START).authorityCertificate()).getFirst();
+    read(directory.resolve("pki/" + InsideTls.CERTIFICATE)).getFirst().verify(ca.getPublicKey());
+    assertThat(after.get(InsideTls.KEY)).isNotEqualTo(before.get(InsideTls.KEY));
+    assertThat(after.get(InsideTls.AUTHORITY)).isNotEqualTo(before.get(InsideTls.AUTHORITY));
   }
 
   @Test

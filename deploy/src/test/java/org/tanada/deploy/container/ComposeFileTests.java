@@ -117,6 +117,32 @@ class ComposeFileTests {
         .isEqualTo("[127.0.0.1:8080:8080, 127.0.0.1:8443:8443]");
   }
 
+  @Test
+  void oneVariableMakesAllServicesSpeakTls() throws IOException {
+    for (Map<String, String> variables :
+        List.of(Map.of("TANADA_INSIDE_TLS", "1"), Map.<String, String>of())) {
+      boolean tls = !variables.isEmpty();
+      Map<String, Map<String, Object>> services = services(variables);
+      services.forEach((name, service) -> {
+        boolean ours =
+            List.of(Module.values()).stream().anyMatch(each -> name.startsWith(each.directory()));
+        if (ours) {
+          assertThat(environment(service).get("TANADA_TLS_DIRECTORY"))
+              .as(name)
+              .isEqualTo(tls ? "/run/secrets" : "");
+        } else {
+          assertThat(String.valueOf(service)).as(name).doesNotContain("TANADA_TLS_DIRECTORY");
+        }
+      });
+      assertThat(String.valueOf(service(services, "setup").get("command")))
+          .contains(tls ? "--inside-tls=1" : "--inside-tls=,");
+    }
+  }
+
+  private static Map<?, ?> environment(Map<String, Object> service) {
+    return service.get("environment") instanceof Map<?, ?> map ? map : Map.of();
+  }
+
   /** What the compose file calls its services. */
   static Set<String> serviceNames() throws IOException {
     return services(Map.of()).keySet();

@@ -81,6 +81,43 @@ class ContainerSetupTests {
   }
 
   @Test
+  void servicesGetWhatTheyNeedForTlsAndNginxSpeaksIt() throws IOException {
+    setUp(MEMBERSHIP, true, Optional.empty());
+
+    for (String volume : List.of("edge", "lb", "app", "storage", "auth", "router")) {
+      assertThat(names(volume)).contains("inside.pem", "inside-key.pem", "inside-authority.pem");
+    }
+    assertThat(names("mysql")).noneMatch(name -> name.startsWith("inside"));
+    assertThat(secret("app", "inside-authority.pem"))
+        .hasSameTextualContentAs(directory.resolve("front/tls/ca.pem"));
+    assertThat(
+            PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(secret("app", "inside-key.pem"))))
+        .isEqualTo("rw-------");
+    Path conf = directory.resolve("front/conf");
+    assertThat(conf.resolve("conf.d/front-door.conf"))
+        .content()
+        .contains("proxy_pass https://edge_$region;", "proxy_pass https://lb_changes;")
+        .doesNotContain("http://");
+    assertThat(conf.resolve("includes/proxy.conf"))
+        .content()
+        .contains("include includes/inside.conf;");
+    assertThat(conf.resolve("includes/inside.conf"))
+        .content()
+        .contains("proxy_ssl_verify on;", "proxy_ssl_name inside.tanada.internal;")
+        .contains(
+            "proxy_ssl_trusted_certificate \"" + directory.resolve("front/tls/ca.pem") + "\";");
+    String key = Files.readString(secret("app", "inside-key.pem"));
+
+    setUp(MEMBERSHIP, true, Optional.empty());
+    assertThat(secret("app", "inside-key.pem")).content().isEqualTo(key);
+
+    setUp(MEMBERSHIP);
+    assertThat(conf.resolve("includes/inside.conf")).doesNotExist();
+    assertThat(conf.resolve("conf.d/front-door.conf")).content().doesNotContain("https://");
+  }
+
+  @Test
   void againItChangesNothing() throws IOException {
     setUp(MEMBERSHIP);
     String credential = Files.readString(secret("app", "service-key"));
@@ -101,7 +138,7 @@ class ContainerSetupTests {
     Path credential = directory.resolve("front/conf/includes/credential.conf");
     String front = Files.readString(credential);
 
-    setUp(MEMBERSHIP, Optional.of(Duration.ofMinutes(5)));
+    setUp(MEMBERSHIP, false, Optional.of(Duration.ofMinutes(5)));
 
     assertThat(Files.readString(secret("app", "service-key"))).isNotEqualTo(before);
     assertThat(Files.readString(credential)).isNotEqualTo(front);
@@ -147,6 +184,7 @@ class ContainerSetupTests {
                 Optional.empty(),
                 Map.of(),
                 directory.resolve("front"),
+                false,
                 Optional.empty()))
         .run();
 
@@ -159,18 +197,20 @@ class ContainerSetupTests {
   }
 
   private void setUp(String membership) throws IOException {
-    setUp(membership, Optional.empty());
+    setUp(membership, false, Optional.empty());
   }
 
-  private void setUp(String membership, Optional<Duration> newKeys) throws IOException {
+  private void setUp(String membership, boolean tls, Optional<Duration> newKeys)
+      throws IOException {
     new ContainerSetup(
             new Home(ComposeFileTests.root(), directory.resolve("state")),
             new ContainerSetup.Settings(
-                new Callees.Resolved(membership, "shelf", 2, "127.0.0.11"),
+                new Callees.Resolved(membership, "shelf", 2, "127.0.0.11", tls),
                 List.of(),
                 Optional.of(directory.resolve("secrets")),
                 own(),
                 directory.resolve("front"),
+                tls,
                 newKeys))
         .run();
   }

@@ -3,6 +3,8 @@ package org.tanada.deploy.nginx;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
 import org.tanada.common.membership.Node;
 
 /** A server of a tier that remembers what reached it and answers with its name. */
@@ -30,19 +33,26 @@ final class FakeTier implements AutoCloseable {
   final String name;
   final List<Seen> seen = new CopyOnWriteArrayList<>();
   private final Map<String, String> labels;
+  private final SSLContext tls;
   private final int port;
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
   private HttpServer server;
 
   FakeTier(String name, Map<String, String> labels) throws IOException {
+    this(name, labels, null);
+  }
+
+  /** The same by TLS. */
+  FakeTier(String name, Map<String, String> labels, SSLContext tls) throws IOException {
     this.name = name;
     this.labels = labels;
+    this.tls = tls;
     this.server = start(0);
     this.port = server.getAddress().getPort();
   }
 
   Node node() {
-    URI address = URI.create("http://127.0.0.1:" + port);
+    URI address = URI.create((tls == null ? "http" : "https") + "://127.0.0.1:" + port);
     return new Node(name, address, address, labels);
   }
 
@@ -65,8 +75,15 @@ final class FakeTier implements AutoCloseable {
   }
 
   private HttpServer start(int onPort) throws IOException {
-    HttpServer started =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), onPort), 64);
+    InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), onPort);
+    HttpServer started;
+    if (tls == null) {
+      started = HttpServer.create(address, 64);
+    } else {
+      HttpsServer secured = HttpsServer.create(address, 64);
+      secured.setHttpsConfigurator(new HttpsConfigurator(tls));
+      started = secured;
+    }
     started.setExecutor(executor);
     started.createContext("/", this::answer);
     started.start();

@@ -42,6 +42,12 @@ final class FrontDoor implements AutoCloseable {
   private Process process;
 
   FrontDoor(Path directory, Map<String, List<Node>> tiers) throws IOException {
+    this(directory, tiers, directory.resolve("nobody.pem"));
+  }
+
+  /** The same before servers that speak TLS, from that authority. */
+  FrontDoor(Path directory, Map<String, List<Node>> tiers, Path insideAuthority)
+      throws IOException {
     this.directory = directory;
     LocalAuthority authority = new LocalAuthority(directory.resolve("ca"));
     List<String> regions = List.of("tokyo", "virginia");
@@ -61,6 +67,7 @@ final class FrontDoor implements AutoCloseable {
                 List.of("shop.example.org"),
                 sqlPortBase,
                 new FrontCredentials(CREDENTIAL, LB_CREDENTIAL),
+                insideAuthority,
                 Optional.empty()));
     configuration.render(tiers);
     process =

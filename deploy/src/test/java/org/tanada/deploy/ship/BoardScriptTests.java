@@ -10,6 +10,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tanada.common.tls.InsideTls;
+import org.tanada.deploy.ca.InsideServer;
 
 /** Functions of {@code board.sh} in a real bash, beside a journal that says what is given here. */
 class BoardScriptTests {
@@ -42,6 +44,38 @@ class BoardScriptTests {
     assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).as(said).isZero();
     return said.strip();
+  }
+
+  private String said(String call) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder("bash", "-c", ". '" + SCRIPT + "'; base='" + directory + "'; " + call)
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(said).isZero();
+    return said.strip();
+  }
+
+  @Test
+  void nodesThatSpeakTlsAreAskedByTls() throws Exception {
+    try (InsideServer server = new InsideServer(directory);
+        InsideServer other = new InsideServer(directory.resolve("other"))) {
+      String ask = "get 127.0.0.1 " + server.port() + " /actuator/health/readiness ";
+
+      assertThat(said(ask + server.secrets().resolve(InsideTls.AUTHORITY))).isEqualTo("200");
+      assertThat(said(ask + other.secrets().resolve(InsideTls.AUTHORITY))).isEmpty();
+      assertThat(said(ask)).isNotEqualTo("200");
+    }
+  }
+
+  @Test
+  void aReleaseTellsWhetherItsServicesSpeakTls() throws Exception {
+    Path etc = Files.createDirectories(directory.resolve("releases/abc/etc"));
+    Files.writeString(etc.resolve("mysql-1-a.env"), "TANADA_ROOT=/opt\n");
+    assertThat(said("speaks abc")).isEqualTo("plain");
+
+    Files.writeString(etc.resolve("app-1.env"), "A=b\nTANADA_TLS_DIRECTORY=/run/x\n");
+    assertThat(said("speaks abc")).isEqualTo("tls");
   }
 
   @Test

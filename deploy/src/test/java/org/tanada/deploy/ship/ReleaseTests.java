@@ -26,6 +26,7 @@ import org.tanada.deploy.build.Programs;
 import org.tanada.deploy.state.Home;
 import org.tanada.deploy.state.OperatorException;
 import org.tanada.deploy.state.Secrets;
+import org.tanada.deploy.state.StateFiles;
 
 /** Releases of programs that lie unpacked where the builder keeps them. */
 class ReleaseTests {
@@ -164,6 +165,33 @@ class ReleaseTests {
     for (String line : release.manifest().lines().toList()) {
       assertThat(text(release, line.substring(66))).doesNotContainPattern(secrets);
     }
+  }
+
+  @Test
+  void servicesSpeakTlsAndTheFrontDoorKnowsWhomToTrust() throws Exception {
+    Release release = build(other);
+    String before = text(release, "versions/app-2");
+
+    assertThat(text(release, "etc/app-2.env"))
+        .contains("TANADA_TLS_DIRECTORY=/run/credentials/tanada-app-2.service\n");
+    assertThat(text(release, "units/tanada-app-2.service"))
+        .contains("LoadCredential=inside-key.pem:/etc/tanada/secrets/app-2/inside-key.pem\n")
+        .contains("LoadCredential=inside.pem:/etc/tanada/secrets/app-2/inside.pem\n");
+    assertThat(text(release, "units/tanada-mysql-1-b.service")).doesNotContain("inside");
+    assertThat(text(build(front), "units/tanada-nginx-1.service"))
+        .contains("LoadCredential=inside-authority.pem:")
+        .doesNotContain("inside-key.pem");
+    StateFiles.deleteTree(shelf.ca());
+    assertThat(text(build(other), "versions/app-2"))
+        .as("another authority: services begin anew")
+        .isNotEqualTo(before);
+
+    plan = plan.speaking(false);
+    assertThat(text(build(other), "etc/app-2.env")).doesNotContain("TLS");
+    for (String unit : List.of("app-2", "router-1")) {
+      assertThat(text(build(other), "units/tanada-" + unit + ".service")).doesNotContain("inside");
+    }
+    assertThat(text(build(front), "units/tanada-nginx-1.service")).doesNotContain("inside");
   }
 
   @Test

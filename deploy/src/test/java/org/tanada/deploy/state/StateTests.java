@@ -139,6 +139,18 @@ class StateTests {
   }
 
   @Test
+  void nodesOfBeforeServicesSpokeTlsSpeakPlainHttp() throws IOException {
+    Path file = directory.resolve("desired.json");
+    StateFiles.writeJson(file, Desired.NOTHING.fit(TopologyFile.shipped(true).nodes()));
+    Files.writeString(file, Files.readString(file).replaceAll(",\\s*\"tls\"\\s*:\\s*false", ""));
+
+    Desired desired = StateFiles.readJson(file, Desired.class).orElseThrow();
+
+    assertThat(Files.readString(file)).doesNotContain("tls");
+    assertThat(desired).isEqualTo(Desired.NOTHING.fit(TopologyFile.shipped(true).nodes()));
+  }
+
+  @Test
   void aDamagedStateFileIsSaidInOneLine() throws IOException {
     Path file = Files.writeString(directory.resolve("desired.json"), "{\"nodes\": [");
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -136,6 +137,23 @@ class TopologyTests {
         .hasMessage("there is no cluster \"mysql-4\": mysql-1 mysql-2 mysql-3");
     assertThatThrownBy(() -> TopologyFile.shipped(true).withoutCluster("mysql-1"))
         .hasMessage("mysql-1 is the only cluster: it stays");
+  }
+
+  @Test
+  void servicesSpeakTlsWhereItSaysSoAndNobodyElse() {
+    Topology plain = TopologyFile.shipped(false);
+    Topology secured = plain.speaking(true).with("app", 3).withCluster().with(plain.ports());
+
+    assertThat(plain.nodes()).noneMatch(node -> node.address().getScheme().equals("https"));
+    assertThat(secured.scaled(Map.of("lb", 3)).withoutCluster("mysql-2").nodes())
+        .allSatisfy(node -> {
+          boolean https = node.address().getScheme().equals("https");
+          assertThat(https).as(node.name()).isEqualTo(node.kind().service());
+          assertThat(node.control().getScheme()).isEqualTo(node.address().getScheme());
+          assertThat(node.on("192.168.1.7").at(1).tls()).isEqualTo(https);
+        });
+    assertThat(TopologyFile.parse(TopologyFile.write(secured))).isEqualTo(secured);
+    assertThat(TopologyFile.write(plain)).doesNotContain("tls");
   }
 
   @Test
