@@ -76,6 +76,7 @@ final class QueryPlanTests {
                   "state, kind, length, received, pieces, metadata, head, expires_at, expires_day",
                   "IF(n % 10 = 0, 'open', 'done'), 'whole', 1, 1, 1, 'm', 'h', n, n")),
           Map.entry("upload_pieces", new Own("upload_id, position, length", "n, 0, 1")),
+          Map.entry("unnamed_files", new Own("purpose", "'videos'")),
           Map.entry("orders", new Own("video_id, seller_id", "n, 1")),
           Map.entry("deletions", new Own("state, attempts, not_before", "'content', 0, 1")),
           Map.entry("sales", new Own("order_id, video_id, buyer_id", "n, n, 1")),

@@ -75,7 +75,8 @@ class TanadaTests {
         "backup schedule 03:30",
         "backup export /media/disk",
         "restore",
-        "restore --only user=a"
+        "restore --only user=a",
+        "drill disaster --destroy --yes"
       })
   void whereContainersRunNoBackupIsPromised(String command) throws IOException {
     Files.createDirectories(directory.resolve("state"));
@@ -90,6 +91,17 @@ class TanadaTests {
     assertThat(outcome.err())
         .startsWith("this system runs in containers, of which there are no backups yet")
         .hasLineCount(1);
+  }
+
+  @Test
+  void drillThatDestroysSaysWhatIsLostAndAsks() {
+    Outcome refused = run("drill", "disaster");
+    Outcome unanswered = run("drill", "disaster", "--destroy");
+
+    assertThat(refused.code()).isEqualTo(1);
+    assertThat(refused.err()).contains("is lost for good", "--destroy").hasLineCount(1);
+    assertThat(unanswered.code()).isEqualTo(1);
+    assertThat(unanswered.err()).contains("nothing was deleted").hasLineCount(1);
   }
 
   @ParameterizedTest

@@ -34,6 +34,8 @@ import org.springframework.validation.annotation.Validated;
  * @param rowCacheEntries most rows and lists in RAM
  * @param rowCacheSize most bytes that they take, roughly
  * @param invoicesInTheMaking most invoices made at the same time
+ * @param unnamedFileAge after so long a file that no row names is deleted; an upload whose whole
+ *     content takes longer fails
  */
 @Validated
 @ConfigurationProperties("tanada.app")
@@ -56,4 +58,5 @@ public record AppProperties(
     @DefaultValue("2s") @DurationMin(millis = 1) @DurationMax(seconds = 60) Duration rowCacheTime,
     @DefaultValue("20000") @Min(1) @Max(1_000_000) int rowCacheEntries,
     @DefaultValue("16MB") DataSize rowCacheSize,
-    @DefaultValue("4") @Min(1) @Max(64) int invoicesInTheMaking) {}
+    @DefaultValue("4") @Min(1) @Max(64) int invoicesInTheMaking,
+    @DefaultValue("24h") @DurationMin(hours = 1) Duration unnamedFileAge) {}

@@ -1,7 +1,9 @@
 package org.tanada.app.content;
 
+import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -9,39 +11,91 @@ import org.springframework.stereotype.Component;
 import org.tanada.app.data.ShopRows;
 import org.tanada.common.blob.Blob;
 import org.tanada.common.blob.Blobs;
+import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
+import org.tanada.common.row.Stored;
+import org.tanada.common.row.Write;
 
 /**
- * A file and the row that names it, which live in different tiers: the file is stored first, then
- * the row is written. If the row certainly was not, the file goes again; if nobody knows, it stays,
- * since a file too many is better than a row without its file.
+ * A file and the row that names it, which live in different tiers. A row announces the file before
+ * its first byte; then it is stored; then one transaction names it and takes the announcement back.
+ * In the other direction, the transaction that names a file no longer announces it again, and it is
+ * deleted after that. So a file that no row names has an {@link UnnamedFile}, wherever this server
+ * dies.
  */
 @Component
 public final class Files {
   private static final Logger log = LoggerFactory.getLogger(Files.class);
 
   private final Blobs blobs;
+  private final ShopRows rows;
 
-  Files(Blobs blobs) {
+  Files(Blobs blobs, ShopRows rows) {
     this.blobs = blobs;
+    this.rows = rows;
   }
 
   /**
-   * Stores a file and then writes its row.
+   * A file that is stored, and that nothing names yet.
    *
-   * @param record writes the row; its failure takes the file back
+   * @param blob the file
+   * @param named has to be written in the transaction that names it, which fails with {@code
+   *     version-mismatch} or {@code not-found} if that comes a day too late
+   */
+  public record Fresh(Blob blob, Write named) {}
+
+  /**
+   * Stores a file of the owner and then has it named.
+   *
+   * @param id of the file, in the owner's shard
+   * @param name writes the row that names it; its failure takes the file back
    */
   public <T> T store(
-      String purpose, long id, Content content, java.util.function.Function<Blob, T> record) {
-    Blob blob =
-        blobs.put(purpose, id, content.type().mediaType(), content.stream(), content.length());
-    return recorded(purpose, id, () -> record.apply(blob));
+      long owner, String purpose, long id, Content content, Function<Fresh, T> name) {
+    return store(
+        owner,
+        purpose,
+        id,
+        () ->
+            blobs.put(purpose, id, content.type().mediaType(), content.stream(), content.length()),
+        name);
+  }
+
+  /** The same with a document that was made here. */
+  public <T> T store(
+      long owner,
+      String purpose,
+      long id,
+      String mediaType,
+      byte[] document,
+      Function<Fresh, T> name) {
+    return store(
+        owner,
+        purpose,
+        id,
+        () ->
+            blobs.put(purpose, id, mediaType, new ByteArrayInputStream(document), document.length),
+        name);
+  }
+
+  private <T> T store(
+      long owner, String purpose, long id, Supplier<Blob> put, Function<Fresh, T> name) {
+    Stored<UnnamedFile> announced =
+        ShopRows.only(UnnamedFile.TABLE, rows.commit(owner, UnnamedFile.begin(purpose, id)));
+    try {
+      return name.apply(new Fresh(put.get(), UnnamedFile.end(announced)));
+    } catch (ProblemException e) {
+      if (!ShopRows.maybeDone(e)) { // else whether it is announced still, tells whether it is named
+        drop(owner, purpose, id);
+      }
+      throw e;
+    }
   }
 
   /**
-   * Makes a file of others, which stay, and then writes its row.
+   * Makes a file of others, which stay, and then has it named. Its caller has announced it.
    *
-   * @param record writes the row; its failure takes the file back
+   * @param name writes the row that names it; its failure takes the file back
    */
   public <T> T compose(
       String purpose,
@@ -49,28 +103,21 @@ public final class Files {
       FileType type,
       List<Long> parts,
       long length,
-      java.util.function.Function<Blob, T> record) {
+      Function<Blob, T> name) {
     Blob blob = blobs.compose(purpose, id, type.mediaType(), parts, length);
-    return recorded(purpose, id, () -> record.apply(blob));
-  }
-
-  /** Stores a piece of a file, of whatever length it turns out to have. */
-  public Blob piece(String purpose, long id, InputStream content) {
-    return blobs.put(purpose, id, "application/octet-stream", content, -1);
-  }
-
-  /** Runs what makes a stored file known, and takes the file back if that fails. */
-  public <T> T recorded(String purpose, long id, Supplier<T> record) {
     try {
-      return record.get();
+      return name.apply(blob);
     } catch (ProblemException e) {
-      if (ShopRows.maybeDone(e)) {
-        log.warn("file {}/{} stays though its row may be missing", purpose, id);
-      } else {
+      if (!ShopRows.maybeDone(e)) {
         deleteInto(e, purpose, id);
       }
       throw e;
     }
+  }
+
+  /** Stores a piece of a file, of whatever length it turns out to have; its caller announced it. */
+  public Blob piece(String purpose, long id, InputStream content) {
+    return blobs.put(purpose, id, "application/octet-stream", content, -1);
   }
 
   /**
@@ -82,12 +129,33 @@ public final class Files {
     blobs.delete(purpose, id);
   }
 
-  /** Deletes a file that no row names any more; a failure leaves an orphan and is only logged. */
-  public void delete(String purpose, long id) {
+  /** What has to be written in the transaction that names a file no longer. */
+  public static Write unnamed(String purpose, long id) {
+    return UnnamedFile.begin(purpose, id);
+  }
+
+  /** Deletes a file that is {@link #unnamed}; what fails is made good by the cleaner. */
+  public void drop(long owner, String purpose, long id) {
     try {
       blobs.delete(purpose, id);
+      forget(owner, id);
     } catch (ProblemException e) {
-      log.warn("file {}/{} is not deleted: {}", purpose, id, e.getMessage());
+      log.info("file {}/{} is deleted later: {}", purpose, id, e.getMessage());
+    }
+  }
+
+  /**
+   * The file is in the storage no longer, or it is named after all.
+   *
+   * @throws ProblemException if that cannot be written; the cleaner tries again
+   */
+  void forget(long owner, long id) {
+    try {
+      rows.commit(owner, Write.delete(UnnamedFile.TABLE, id, null));
+    } catch (ProblemException e) {
+      if (e.code() != ProblemCode.NOT_FOUND) {
+        throw e;
+      } // another server was faster
     }
   }
 

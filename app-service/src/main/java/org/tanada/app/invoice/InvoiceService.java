@@ -1,16 +1,13 @@
 package org.tanada.app.invoice;
 
-import java.io.ByteArrayInputStream;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.event.EventListener;
@@ -43,7 +40,6 @@ public class InvoiceService {
   static final String PURPOSE = "invoices";
 
   private final ShopRows rows;
-  private final Blobs blobs;
   private final Files files;
   private final IdGenerator ids;
   private final SignedUrls urls;
@@ -55,7 +51,6 @@ public class InvoiceService {
 
   InvoiceService(
       ShopRows rows,
-      Blobs blobs,
       Files files,
       IdGenerator ids,
       SignedUrls urls,
@@ -63,7 +58,6 @@ public class InvoiceService {
       AppProperties properties,
       InstantSource clock) {
     this.rows = rows;
-    this.blobs = blobs;
     this.files = files;
     this.ids = ids;
     this.urls = urls;
@@ -137,9 +131,9 @@ public class InvoiceService {
     byte[] document =
         pdf.write(order, people.get(order.owner()), people.get(order.value().sellerId()));
     long id = ids.nextBeside(orderId);
-    blobs.put(PURPOSE, id, "application/pdf", new ByteArrayInputStream(document), document.length);
     try {
-      files.recorded(PURPOSE, id, () -> record(order, id));
+      files.store(
+          order.owner(), PURPOSE, id, "application/pdf", document, fresh -> record(order, fresh));
     } catch (ProblemException e) {
       if (e.code() != ProblemCode.VERSION_MISMATCH) {
         throw e; // else another server was first, and this file has been taken back
@@ -147,10 +141,10 @@ public class InvoiceService {
     }
   }
 
-  private Stored<Order> record(Stored<Order> order, long invoiceId) {
-    Map<String, @Nullable Object> values = new LinkedHashMap<>();
-    values.put("invoiceId", invoiceId);
-    Write write = Write.update(Order.TABLE, order.id(), order.version(), values);
-    return ShopRows.only(Order.TABLE, rows.commit(order.owner(), write));
+  private Stored<Order> record(Stored<Order> order, Files.Fresh invoice) {
+    Write write =
+        Write.update(
+            Order.TABLE, order.id(), order.version(), Map.of("invoiceId", invoice.blob().id()));
+    return ShopRows.only(Order.TABLE, rows.commit(order.owner(), write, invoice.named()));
   }
 }

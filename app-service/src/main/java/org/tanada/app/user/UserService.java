@@ -1,10 +1,13 @@
 package org.tanada.app.user;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -176,15 +179,17 @@ public class UserService {
     long small = ids.nextBeside(user.userId());
     Account changed =
         files.store(
+            user.userId(),
             PURPOSE,
             large,
             drawn.large(),
             first ->
                 files.store(
+                    user.userId(),
                     PURPOSE,
                     small,
                     drawn.small(),
-                    second -> Account.of(point(user, large, small))));
+                    second -> Account.of(point(user, first, second))));
     purger.userChanged(user.userId());
     return changed;
   }
@@ -207,24 +212,26 @@ public class UserService {
     deletions.begin(user.userId());
   }
 
-  private void deleteAvatar(UserRow row) {
-    for (Long picture : new Long[] {row.avatarId(), row.avatarSmallId()}) {
-      if (picture != null) {
-        files.delete(PURPOSE, picture);
-      }
-    }
+  private static List<Long> pictures(UserRow row) {
+    return Stream.of(row.avatarId(), row.avatarSmallId()).filter(Objects::nonNull).toList();
   }
 
-  private Stored<UserRow> point(Identity user, long large, long small) {
+  private Stored<UserRow> point(Identity user, Files.Fresh large, Files.Fresh small) {
     for (int attempt = 1; ; attempt++) {
       Stored<UserRow> now = now(user);
       Map<String, @Nullable Object> values = new LinkedHashMap<>();
-      values.put("avatarId", large);
-      values.put("avatarSmallId", small);
-      Write write = Write.update(UserRow.TABLE, user.userId(), now.version(), values);
+      values.put("avatarId", large.blob().id());
+      values.put("avatarSmallId", small.blob().id());
+      List<Long> replaced = pictures(now.value());
+      List<Write> writes = new ArrayList<>();
+      writes.add(Write.update(UserRow.TABLE, user.userId(), now.version(), values));
+      writes.add(large.named());
+      writes.add(small.named());
+      replaced.forEach(picture -> writes.add(Files.unnamed(PURPOSE, picture)));
       try {
-        Stored<UserRow> changed = ShopRows.only(UserRow.TABLE, rows.commit(user.userId(), write));
-        deleteAvatar(now.value());
+        Stored<UserRow> changed =
+            ShopRows.only(UserRow.TABLE, rows.commit(user.userId(), writes.toArray(Write[]::new)));
+        replaced.forEach(picture -> files.drop(user.userId(), PURPOSE, picture));
         return changed;
       } catch (ProblemException e) {
         if (e.code() != ProblemCode.VERSION_MISMATCH || attempt == ATTEMPTS) {

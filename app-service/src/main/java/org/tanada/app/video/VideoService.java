@@ -188,10 +188,15 @@ public class VideoService {
       throw new ProblemException(
           ProblemCode.CONFLICT, "It was sold: withdraw it, its buyers keep it.");
     }
-    rows.commit(owner.userId(), Write.delete(Video.TABLE, id, now.version()));
     Long content = now.value().contentId();
+    List<Write> writes = new ArrayList<>();
+    writes.add(Write.delete(Video.TABLE, id, now.version()));
     if (content != null) {
-      files.delete(PURPOSE, content);
+      writes.add(Files.unnamed(PURPOSE, content));
+    }
+    rows.commit(owner.userId(), writes.toArray(Write[]::new));
+    if (content != null) {
+      files.drop(owner.userId(), PURPOSE, content);
     }
     purger.videoChanged(id, owner.userId());
   }
@@ -245,14 +250,15 @@ public class VideoService {
     checkSpace(owner, id, Math.max(0, content.length()));
     long contentId = ids.nextBeside(id);
     return files.store(
+        owner.userId(),
         PURPOSE,
         contentId,
         content,
-        blob -> {
+        fresh -> {
           if (content.length() < 0) {
-            checkSpace(owner, id, blob.size()); // nobody knew it before
+            checkSpace(owner, id, fresh.blob().size()); // nobody knew it before
           }
-          return name(owner, id, blob, List.of());
+          return name(owner, id, fresh.blob(), List.of(fresh.named()));
         });
   }
 
@@ -353,11 +359,16 @@ public class VideoService {
               values.put("contentId", blob.id());
               values.put("contentType", blob.contentType());
               values.put("contentSize", blob.size());
-              return update(now, values, beside);
+              List<Write> writes = new ArrayList<>(beside);
+              Long replaced = now.value().contentId();
+              if (replaced != null) {
+                writes.add(Files.unnamed(PURPOSE, replaced));
+              }
+              return update(now, values, writes);
             });
     Long replaced = old.get();
     if (replaced != null) {
-      files.delete(PURPOSE, replaced);
+      files.drop(owner.userId(), PURPOSE, replaced);
     }
     if (changed.value().isPublished()) {
       purger.videoChanged(id, owner.userId());

@@ -224,6 +224,31 @@ class DeletionTests {
   }
 
   @Test
+  void fileWhoseRowWasNeverWrittenGoesWithTheAccount() {
+    List<Path> before = blobs.files("profiles");
+    int points = 0;
+    for (boolean died = true; died; points++) {
+      Client user = Client.newUser(port);
+      crashes.after(points);
+      user.put("/api/v1/me/avatar", "image/png", PNG);
+      died = crashes.takenOver();
+
+      user.with("If-Match", "*").delete("/api/v1/me").is(204);
+      finish();
+
+      assertThat(blobs.files("profiles"))
+          .as("after a death at point %d", points)
+          .containsExactlyInAnyOrderElementsOf(before);
+      assertThat(ofOwner("unnamed_files", Long.parseLong(user.id()))).isEmpty();
+    }
+    assertThat(points).isGreaterThan(8); // two announcements, two files and their row
+  }
+
+  private List<Row> ofOwner(String table, long owner) {
+    return rows.all(table).stream().filter(row -> row.owner() == owner).toList();
+  }
+
+  @Test
   void withoutTheAccountsNothingIsPromisedAndWithThemAllOfItComes() {
     Seller seller = seller();
 

@@ -24,6 +24,11 @@ public final class Crashes {
     return died;
   }
 
+  /** Whether the server has died. */
+  public synchronized boolean dead() {
+    return dead;
+  }
+
   <T> T around(Supplier<T> change) {
     point();
     T done = change.get();

@@ -483,6 +483,45 @@ class UploadTests {
     assertThat(points).isGreaterThan(18); // a row, a file and their row again, for each of three
   }
 
+  @Test
+  void nameOfEveryTrickIsGivenBackAndNamesNothing() throws Exception {
+    byte[] file = mp4(2000);
+    for (String name :
+        List.of(
+            "../../../etc/passwd",
+            "/etc/passwd",
+            "..\\..\\CON",
+            "NUL.mp4",
+            "a\0b.mp4",
+            "a\r\nSet-Cookie: x=y",
+            "\u202egpm.exe",
+            "\u2066\u200b\ufeff",
+            "e\u0301\u0301\u0301\u0301",
+            "\ud83d\ude00\ufdfa",
+            "\"; filename*=utf-8''x",
+            "%2e%2e%2f",
+            "\u9577".repeat(900),
+            ".")) {
+      List<Path> before = blobs.files("videos");
+      String metadata = metadata(video) + ",filename " + base64(name);
+      Answer created = create(user, file.length, metadata).is(201);
+      String upload = created.header("Location");
+      assertThat(upload).matches("/uploads/[0-9]+");
+
+      patch(user, upload, 0, file).is(204);
+
+      Answer stands = user.send("HEAD", upload, null, new byte[0]).is(200);
+      assertThat(stands.header("Upload-Metadata")).isEqualTo(metadata);
+      assertThat(stands.headers("Set-Cookie")).noneMatch(cookie -> cookie.contains("x=y"));
+      assertThat(content(video)).isEqualTo(file);
+      assertThat(blobs.files("videos").stream().filter(path -> !before.contains(path)))
+          .isNotEmpty()
+          .allMatch(path -> path.getFileName().toString().matches("[0-9]+"));
+    }
+    create(user, file.length, metadata(video) + ",filename " + base64("\u9577".repeat(1100)))
+        .isProblem(400, "malformed-request");
+  }
+
   private String begin(long length) {
     return create(user, length, metadata(video)).is(201).header("Location");
   }

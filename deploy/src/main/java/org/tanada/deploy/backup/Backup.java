@@ -91,6 +91,18 @@ public final class Backup {
     }
   }
 
+  /**
+   * Saves logs and files so that a restore can go to the moment, though nothing but the repository
+   * should be left.
+   *
+   * @throws OperatorException if the logs do not come
+   */
+  public void saveUntil(Instant moment) throws IOException {
+    Instant noted = moment.plus(RestorePlan.NOTED).plusMillis(1); // as a plan looks for its logs
+    awaitLogs(databases.clusters().keySet(), noted);
+    pushLogs();
+  }
+
   /** Saves logs and files alone: what came since the last backup. */
   void pushLogs() throws IOException {
     Repository repository = Repository.of(files, files.needRepository());

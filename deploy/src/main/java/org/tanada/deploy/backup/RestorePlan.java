@@ -36,7 +36,7 @@ record RestorePlan(
     Manifest manifest,
     Map<String, String> positions) {
   /** Logs are noted as safe within a second or so, and saved after that. */
-  private static final Duration NOTED = Duration.ofSeconds(3);
+  static final Duration NOTED = Duration.ofSeconds(3);
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 

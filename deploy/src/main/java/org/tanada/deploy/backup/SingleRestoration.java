@@ -67,6 +67,7 @@ public final class SingleRestoration implements AutoCloseable {
           DELETIONS,
           "uploads",
           "upload_pieces",
+          "unnamed_files",
           "audit_entries",
           "audit_heads",
           "administrators",

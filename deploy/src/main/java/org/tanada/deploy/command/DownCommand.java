@@ -1,15 +1,10 @@
 package org.tanada.deploy.command;
 
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.tanada.deploy.container.ContainerInstallation;
 import org.tanada.deploy.container.ContainerLauncher;
-import org.tanada.deploy.process.Control;
-import org.tanada.deploy.state.Desired.Run;
-import org.tanada.deploy.state.Observed;
-import org.tanada.deploy.state.Observed.Seen;
 import org.tanada.deploy.state.OperatorException;
 import org.tanada.deploy.state.StateFiles;
 import org.tanada.deploy.traffic.TrafficProcess;
@@ -19,8 +14,6 @@ import picocli.CommandLine.Option;
 /** Stops everything in order: the front door first, the databases last. */
 @Command(name = "down", description = "Stops all nodes in order; data stays.")
 public final class DownCommand extends Operation {
-  private static final int SECONDS = 90;
-
   @Option(names = "--purge", description = "Deletes all data, secrets and configuration, too.")
   private boolean purge;
 
@@ -57,46 +50,6 @@ public final class DownCommand extends Operation {
     if (!java.nio.file.Files.exists(home.desired())) {
       return false;
     }
-    boolean ran = !running().isEmpty() || control.supervised();
-    control.change(
-        desired -> desired.changeAll(w -> w.run() == Run.REMOVED ? w : w.with(Run.STOPPED)));
-    if (!ran) {
-      return false;
-    }
-    control.supervise();
-    long began = System.nanoTime();
-    boolean ended =
-        Control.await(
-            SECONDS,
-            () -> {
-              try {
-                List<String> left = running();
-                terminal.live(
-                    "  %d to stop, %.0f s: %s"
-                        .formatted(
-                            left.size(),
-                            (System.nanoTime() - began) / 1e9,
-                            String.join(" ", left)));
-                return left.isEmpty() && !control.supervised();
-              } catch (IOException e) {
-                return false;
-              }
-            });
-    if (!ended) {
-      throw new OperatorException(
-          String.join(" ", running())
-              + " did not stop within "
-              + SECONDS
-              + " s: run ./tanada down again");
-    }
-    return true;
-  }
-
-  private List<String> running() throws IOException {
-    Observed observed = control.observed();
-    return observed.nodes().stream()
-        .filter(seen -> seen.process().alive())
-        .map(Seen::name)
-        .toList();
+    return new NativeStop(control, terminal).run();
   }
 }

@@ -1,10 +1,13 @@
 package org.tanada.deploy.command;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.tanada.deploy.drill.Drill;
 import org.tanada.deploy.drill.Drills;
+import org.tanada.deploy.drill.Recovery;
 import org.tanada.deploy.drill.Verdict;
+import org.tanada.deploy.launcher.Launcher;
 import org.tanada.deploy.state.OperatorException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -31,6 +34,14 @@ public final class DrillCommand extends Operation {
       description = "How long it goes on; without it, what a round takes.")
   private int minutes;
 
+  @Option(
+      names = "--destroy",
+      description = "Agrees to a drill that deletes the data of the system here.")
+  private boolean destroy;
+
+  @Option(names = "--yes", description = "Answers yes to the question that such a drill asks.")
+  private boolean yes;
+
   @Override
   public Integer call() throws Exception {
     if (name.equals("list")) {
@@ -41,9 +52,13 @@ public final class DrillCommand extends Operation {
             .orElseThrow(() ->
                 new OperatorException(
                     "there is no drill " + name + ": ./tanada drill list names them"));
+    agree(drill);
     say("drill " + drill.name() + ", seed " + seed + ": " + drill.description());
     Verdict verdict;
-    try (RunningInstallation installation = new RunningInstallation(launcher())) {
+    Launcher launcher = launcher();
+    Recovery recovery =
+        new RunningRecovery(home, launcher, terminal, json(), line -> say("  " + line));
+    try (RunningInstallation installation = new RunningInstallation(launcher, recovery)) {
       Runtime.getRuntime().addShutdownHook(new Thread(installation::close)); // for Ctrl-C
       verdict =
           drill.run(installation, new Drill.Settings(seed, minutes), line -> say("  " + line));
@@ -62,6 +77,23 @@ public final class DrillCommand extends Operation {
             + verdict.broken().size()
             + " promises; repeat with --seed "
             + seed);
+  }
+
+  /** Nobody loses data by a drill who has not said so. */
+  private void agree(Drill drill) throws IOException {
+    String loss = drill.loss();
+    if (loss.isEmpty()) {
+      return;
+    }
+    BackupCommand.refuseContainers(this);
+    if (!destroy) {
+      throw new OperatorException(
+          "drill " + drill.name() + " destroys: " + loss + "; give --destroy if that may be");
+    }
+    say("drill " + drill.name() + " destroys: " + loss);
+    if (!yes && !terminal.ask("Delete the data in " + home.directory() + "?")) {
+      throw new OperatorException("nothing was deleted: answer yes, or give --yes");
+    }
   }
 
   private int list() {

@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.tanada.deploy.drill.DataTier;
 import org.tanada.deploy.drill.Installation;
+import org.tanada.deploy.drill.Recovery;
 import org.tanada.deploy.launcher.Launcher;
 import org.tanada.deploy.launcher.Launcher.NodeState;
 import org.tanada.deploy.network.Network;
@@ -24,14 +25,16 @@ final class RunningInstallation implements Installation, AutoCloseable {
   private static final long POLL_MILLIS = 1000;
 
   private final Launcher launcher;
+  private final Recovery recovery;
   private final RunningDataTier data;
   private final Set<String> hung = new TreeSet<>();
   private @Nullable Network network;
   private boolean delayed;
   private boolean closed;
 
-  RunningInstallation(Launcher launcher) {
+  RunningInstallation(Launcher launcher, Recovery recovery) {
     this.launcher = launcher;
+    this.recovery = recovery;
     this.data = new RunningDataTier(launcher);
   }
 
@@ -168,6 +171,11 @@ final class RunningInstallation implements Installation, AutoCloseable {
   @Override
   public DataTier data() {
     return data;
+  }
+
+  @Override
+  public Recovery recovery() {
+    return recovery;
   }
 
   @Override

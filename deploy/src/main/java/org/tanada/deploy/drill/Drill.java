@@ -11,6 +11,14 @@ public interface Drill {
   String description();
 
   /**
+   * What the system that it runs on loses by it for good, in words; empty for most drills, which
+   * only disturb it. Whoever runs one that is not empty has asked before.
+   */
+  default String loss() {
+    return "";
+  }
+
+  /**
    * Runs it.
    *
    * @param installation what to break

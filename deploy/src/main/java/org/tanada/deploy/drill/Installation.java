@@ -50,6 +50,15 @@ public interface Installation {
    */
   void awaitReady(Duration limit);
 
+  /**
+   * Its backups, and its end.
+   *
+   * @throws IllegalStateException if there are none of a system like this
+   */
+  default Recovery recovery() {
+    throw new IllegalStateException("of this system there are no backups");
+  }
+
   /** Gives a tier so many nodes; returns when the new ones are up, or the removed ones gone. */
   void scale(String tier, int count);
 }

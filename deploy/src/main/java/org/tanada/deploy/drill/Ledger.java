@@ -1,5 +1,6 @@
 package org.tanada.deploy.drill;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -100,6 +101,15 @@ final class Ledger {
    * @param field of its JSON that tells it from others
    * @param value of that field
    * @param account who may read it
+   * @param begun when it was first asked for
+   * @param answered when it was acknowledged
    */
-  record Acknowledged(String path, String id, String field, String value, Account account) {}
+  record Acknowledged(
+      String path,
+      String id,
+      String field,
+      String value,
+      Account account,
+      Instant begun,
+      Instant answered) {}
 }

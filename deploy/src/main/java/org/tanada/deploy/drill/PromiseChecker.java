@@ -50,18 +50,50 @@ final class PromiseChecker {
   }
 
   private String verify(Ledger.Acknowledged write) {
+    return look(write).words();
+  }
+
+  /** How a write is found now. */
+  enum State {
+    /** As it was acknowledged. */
+    THERE,
+    /** The system says that it does not exist. */
+    ABSENT,
+    /** Changed, or nobody can tell. */
+    OTHER
+  }
+
+  /**
+   * What was found.
+   *
+   * @param words empty if it is there
+   */
+  record Seen(State state, String words) {}
+
+  /** Looks for a write. */
+  Seen look(Ledger.Acknowledged write) {
     try {
       Answer answer = shop.get(write.path(), token(write));
       if (answer.status() != 200) {
-        return write.path() + " answers " + answer.status();
+        return new Seen(
+            answer.status() == 404 ? State.ABSENT : State.OTHER,
+            write.path() + " answers " + answer.status());
       }
       JsonNode field = answer.json().get(write.field());
       String found = field == null ? "nothing" : field.asString();
       return found.equals(write.value())
-          ? ""
-          : write.path() + ": " + write.field() + " is " + found + " instead of " + write.value();
+          ? new Seen(State.THERE, "")
+          : new Seen(
+              State.OTHER,
+              write.path()
+                  + ": "
+                  + write.field()
+                  + " is "
+                  + found
+                  + " instead of "
+                  + write.value());
     } catch (IOException e) {
-      return write.path() + " cannot be read: " + e.getMessage();
+      return new Seen(State.OTHER, write.path() + " cannot be read: " + e.getMessage());
     }
   }
 

@@ -2,6 +2,7 @@ package org.tanada.deploy.drill;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -103,13 +104,16 @@ final class SteadyLoad implements AutoCloseable {
     for (int n = 0; !stopped; n++) {
       String key = run + "-" + account.username() + "-" + n;
       String title = "Drill " + key;
+      Instant begun = Instant.now();
       Answer answer = persist(account, key, title);
       if (answer == null) {
         ledger.gaveUp();
       } else {
         String id = answer.json().get("id").asString();
         ledger.acknowledged(
-            key, new Ledger.Acknowledged("/api/v1/videos/" + id, id, "title", title, account));
+            key,
+            new Ledger.Acknowledged(
+                "/api/v1/videos/" + id, id, "title", title, account, begun, Instant.now()));
       }
       pause();
     }

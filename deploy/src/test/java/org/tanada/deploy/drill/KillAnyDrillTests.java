@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -89,8 +90,8 @@ class KillAnyDrillTests {
   void aWriteDoneTwiceIsFound() {
     Ledger ledger = new Ledger();
 
-    ledger.acknowledged("key", new Ledger.Acknowledged("/1", "1", "title", "t", account()));
-    ledger.acknowledged("key", new Ledger.Acknowledged("/2", "2", "title", "t", account()));
+    ledger.acknowledged("key", write("1"));
+    ledger.acknowledged("key", write("2"));
 
     assertThat(ledger.broken()).singleElement().asString().contains("done twice");
   }
@@ -110,6 +111,11 @@ class KillAnyDrillTests {
                 line -> {});
 
     assertThat(verdict.broken()).singleElement().asString().contains("app-1 is down");
+  }
+
+  private static Ledger.Acknowledged write(String id) {
+    Instant now = Instant.now();
+    return new Ledger.Acknowledged("/" + id, id, "title", "t", account(), now, now);
   }
 
   private Verdict drill(Lie told) {
