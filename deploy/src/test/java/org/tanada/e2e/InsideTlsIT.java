@@ -44,17 +44,17 @@ class InsideTlsIT {
 
     List<URI> ports = ports();
 
-    assertThat(ports).hasSizeGreaterThan(20).allMatch(port -> port.getScheme().equals("https"));
+    assertThat(ports).hasSizeGreaterThan(12).allMatch(port -> port.getScheme().equals("https"));
     for (URI port : ports) {
       assertThat(Probes.status(port.resolve("/"), MILLIS, ours)).as("%s", port).isPositive();
-      assertThat(plain(port)).as("plain HTTP at %s", port).isIn(0, 400);
+      assertThat(plain(port)).as("plain HTTP at %s", port).isIn(-1, 0, 400);
       assertThatThrownBy(() -> Probes.status(port.resolve("/"), MILLIS, anybody))
           .as("who trusts the usual authorities at %s", port)
           .isInstanceOf(SSLException.class);
     }
   }
 
-  /** The status of the answer to plain HTTP, 0 without one. */
+  /** The status of the answer to plain HTTP, 0 without one, -1 for one that is not HTTP. */
   private static int plain(URI port) {
     try {
       return Probes.status(
