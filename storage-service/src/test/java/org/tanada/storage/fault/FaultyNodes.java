@@ -119,6 +119,7 @@ final class FaultyNodes implements AutoCloseable {
             n,
             "tanada.storage.least-copies=2",
             "tanada.storage.repair-interval=200ms",
+            "tanada.storage.scrub-rate=1GB",
             "tanada.storage.min-free=1MB"));
     return command;
   }

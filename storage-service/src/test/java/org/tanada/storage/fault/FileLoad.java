@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.tanada.storage.StorageCluster;
@@ -48,7 +49,10 @@ final class FileLoad implements AutoCloseable {
   private final AtomicLong reads = new AtomicLong();
   private final AtomicLong failedReads = new AtomicLong();
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
+  private final Semaphore writeTurns = new Semaphore(0);
+  private final Semaphore readTurns = new Semaphore(0);
   private volatile boolean stopped;
+  private long allowed;
 
   /** Starts; ids begin behind the given one. */
   FileLoad(FaultyNodes nodes, long firstId, long seed) {
@@ -59,24 +63,30 @@ final class FileLoad implements AutoCloseable {
       Random random = new Random(seed + i);
       boolean writer = i < WRITERS;
       workers.submit(() -> {
-        while (!stopped) {
+        Semaphore turns = writer ? writeTurns : readTurns;
+        for (turns.acquireUninterruptibly(); !stopped; turns.acquireUninterruptibly()) {
           if (writer) {
             write(random);
           } else {
             read(random);
           }
-          LockSupport.parkNanos(PAUSE);
         }
       });
     }
   }
 
-  /** Goes on until so many more writes and as many reads were tried. */
+  /** Goes on for so many more writes and as many reads, while something else is done. */
+  void allow(int operations) {
+    allowed += operations;
+    writeTurns.release(operations);
+    readTurns.release(operations);
+  }
+
+  /** Goes on for so many, and returns when they and all that were allowed are done. */
   void goOn(int operations) {
-    long untilWrites = writes.get() + operations;
-    long untilReads = reads.get() + operations;
+    allow(operations);
     long end = System.nanoTime() + PATIENCE;
-    while (writes.get() < untilWrites || reads.get() < untilReads) {
+    while (writes.get() < allowed || reads.get() < allowed) {
       if (System.nanoTime() - end > 0) {
         throw new AssertionError("the load does not get on: " + this);
       }
@@ -87,6 +97,8 @@ final class FileLoad implements AutoCloseable {
   /** Writes and reads no more; returns when what was begun is ended. */
   void end() {
     stopped = true;
+    writeTurns.release(WRITERS);
+    readTurns.release(READERS);
     workers.close();
   }
 
@@ -209,6 +221,7 @@ final class FileLoad implements AutoCloseable {
 
   private void read(Random random) {
     if (tried.isEmpty()) {
+      reads.incrementAndGet();
       return;
     }
     long id = tried.get(random.nextInt(tried.size()));
