@@ -12,6 +12,7 @@ public final class Drills {
   public static List<Drill> all() {
     return List.of(
         new DataDrill(),
+        new FilesDrill(Duration.ofSeconds(2), Duration.ofSeconds(60)),
         new KillAnyDrill(Duration.ofSeconds(2)),
         new ScaleDrill(),
         new StaleReadsDrill(Duration.ofSeconds(20)));
