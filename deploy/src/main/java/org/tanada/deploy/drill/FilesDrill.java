@@ -88,14 +88,14 @@ final class FilesDrill implements Drill {
         rest();
       } while (System.nanoTime() - end < 0 || (settings.minutes() == 0 && !faults.isEmpty()));
       load.end();
-      List<String> figures = new ArrayList<>();
-      done.forEach((what, times) -> figures.add(times + " × " + what));
-      List<String> broken = new ArrayList<>(load.judge(installation, settle));
+      List<String> faultsDone = new ArrayList<>();
+      done.forEach((what, times) -> faultsDone.add(times + " × " + what));
+      List<String> broken = load.judge(installation, settle);
+      List<String> figures = List.of(String.join(", ", faultsDone), load.figures(), rot.figures());
       if (broken.isEmpty()) {
         load.remove(); // else the files are evidence
       }
-      return new Verdict(
-          name(), broken, List.of(String.join(", ", figures), load.figures(), rot.figures()));
+      return new Verdict(name(), broken, figures);
     } catch (IOException e) {
       return new Verdict(name(), List.of("the load could not run: " + e.getMessage()), List.of());
     } catch (IllegalStateException e) {
@@ -118,8 +118,7 @@ final class FilesDrill implements Drill {
       }
       case FLIP_BITS, FLIP_MORE_BITS -> {
         List<VideoLoad.Uploaded> rotten = rot.flip(victim, load.acknowledged());
-        load.forget(installation, rotten); // so that its readers come as far as the disks
-        rotten.forEach(load::readOften);
+        load.readOften(installation, rotten);
         return victim + ", " + rot.figures();
       }
     }

@@ -136,10 +136,11 @@ final class VideoLoad implements AutoCloseable {
     end();
   }
 
-  /** Reads it whole some times: each of its copies is asked. */
-  void readOften(Uploaded file) {
+  /** Reads files whole, past the edges, so often that each of their copies is likely given. */
+  void readOften(Installation installation, List<Uploaded> files) {
     for (int i = 0; i < OFTEN; i++) {
-      read(file, 0, file.size());
+      forget(installation, files);
+      files.forEach(file -> read(file, 0, file.size()));
     }
   }
 
