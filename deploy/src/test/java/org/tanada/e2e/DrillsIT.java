@@ -48,6 +48,15 @@ class DrillsIT {
         .containsPattern("without tokens: [1-9][0-9]* of [1-9][0-9]* reads stale");
   }
 
+  @Test
+  @DisabledIf(value = BRIEF, disabledReason = SLOW)
+  void noFileIsLostAndNoWrongByteServedWhileStorageNodesBreak() throws IOException {
+    assertThat(SystemUnderTest.tanada("drill", "files", "--seed", seedOfToday()))
+        .as(SystemUnderTest.output())
+        .isZero();
+    assertThat(SystemUnderTest.output()).containsPattern("[1-9][0-9]* files acknowledged");
+  }
+
   /**
    * On MariaDB natively, on MySQL in containers; a seed of today's, so that what a minute is enough
    * for is not always the same.

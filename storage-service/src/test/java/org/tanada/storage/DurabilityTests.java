@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tanada.common.blob.Blobs;
 import org.tanada.storage.blob.BlobStore;
+import org.tanada.storage.blob.Disk;
 import org.tanada.storage.blob.StoredBlob;
 import org.tanada.storage.replica.Background;
 
@@ -81,6 +82,32 @@ class DurabilityTests {
     assertThat(cluster.files(1, "debts")).isEmpty();
     cluster.start(2, STRICT).together();
     assertThat(cluster.put(1, id, "video/mp4", content(100_000, 2)).statusCode()).isEqualTo(201);
+  }
+
+  @Test
+  void nodeWhoseDiskIsFullLeavesItsWritesAndCopiesToOthers() throws Exception {
+    Disk full =
+        new Disk() {
+          @Override
+          public long usable(Path directory) {
+            return 0;
+          }
+        };
+    cluster.list(1, 2, 3).disk(1, full);
+    IntStream.rangeClosed(1, 3).forEach(n -> cluster.start(n, STRICT));
+    cluster.together();
+
+    for (int i = 0; i < 12; i++) {
+      long id = put(1 + i % 3, content(100_000, i));
+
+      assertThat(holders(id)).containsExactly(2, 3);
+      assertThat(cluster.get(1, id).body()).isEqualTo(content(100_000, i));
+    }
+    cluster.stop(3); // then there is no second one with space
+    long id = IDS.incrementAndGet();
+    assertThat(cluster.put(2, id, "video/mp4", content(1000, 1)).statusCode()).isEqualTo(503);
+    cluster.stop(2);
+    assertThat(cluster.put(1, id, "video/mp4", content(1000, 1)).statusCode()).isEqualTo(507);
   }
 
   @Test

@@ -4,13 +4,16 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.tanada.common.edge.PurgeContract;
 import org.tanada.deploy.drill.DataTier;
 import org.tanada.deploy.drill.Installation;
 import org.tanada.deploy.drill.Recovery;
@@ -19,10 +22,13 @@ import org.tanada.deploy.launcher.Launcher.NodeState;
 import org.tanada.deploy.network.Network;
 import org.tanada.deploy.process.Control;
 import org.tanada.deploy.state.OperatorException;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The installation that this command line looks after, as a drill handles it. */
 final class RunningInstallation implements Installation, AutoCloseable {
   private static final long POLL_MILLIS = 1000;
+  private static final String PURGES = "/internal/purges";
+  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final Launcher launcher;
   private final Recovery recovery;
@@ -127,6 +133,21 @@ final class RunningInstallation implements Installation, AutoCloseable {
       return delay;
     });
     delayed = delay.isPositive();
+  }
+
+  @Override
+  public Optional<Path> data(String node) {
+    return launcher.data(node);
+  }
+
+  @Override
+  public void forgetAtEdges(List<String> paths) {
+    String body = JSON.writeValueAsString(new PurgeContract.Purge(paths));
+    for (Launcher.Reply reply : unchecked(() -> launcher.askAll("edge", PURGES, body))) {
+      if (reply.status() != 200) {
+        throw new IllegalStateException("an edge answered " + reply.status() + " to a purge");
+      }
+    }
   }
 
   private void refuseWhenClosed() {

@@ -243,13 +243,18 @@ public final class ContainerLauncher implements Launcher {
   }
 
   @Override
-  public List<Reply> askAll(String tier, String path) throws IOException {
+  public Optional<Path> data(String node) {
+    return Optional.empty(); // it is in a volume of Docker's
+  }
+
+  @Override
+  public List<Reply> askAll(String tier, String path, String body) throws IOException {
     List<Container> all = containers.all();
     List<Reply> replies = new ArrayList<>();
     for (PlannedNode node : topology().nodes()) {
       Optional<Container> container = Containers.of(node, all).filter(Container::running);
       if (node.tier().equals(tier) && container.isPresent()) {
-        ServiceCall.ask(docker, container.get(), credential(tier), path, "", ANSWER)
+        ServiceCall.ask(docker, container.get(), credential(tier), path, body, ANSWER)
             .ifPresent(replies::add);
       }
     }

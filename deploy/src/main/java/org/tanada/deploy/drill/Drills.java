@@ -13,6 +13,7 @@ public final class Drills {
     return List.of(
         new DataDrill(),
         new DisasterDrill(Duration.ofSeconds(5)),
+        new FilesDrill(Duration.ofSeconds(2), Duration.ofSeconds(60)),
         new KillAnyDrill(Duration.ofSeconds(2)),
         new ScaleDrill(),
         new StaleReadsDrill(Duration.ofSeconds(20)));

@@ -1,8 +1,10 @@
 package org.tanada.deploy.drill;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.tanada.deploy.network.Network;
 
 /** The running system as a drill handles it, however its processes are started. */
@@ -39,6 +41,12 @@ public interface Installation {
 
   /** Lets all replicas of databases lag by whole seconds on purpose; zero takes it back. */
   void delayReplicas(Duration delay);
+
+  /** The directory of a node's data, where it is one of this machine's. */
+  Optional<Path> data(String node);
+
+  /** Lets all edges drop what they keep under these paths; 100 at most. */
+  void forgetAtEdges(List<String> paths);
 
   /** Its routers. */
   DataTier data();

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.tanada.common.credential.ServiceKey;
 import org.tanada.deploy.measure.NodeStatus;
 import org.tanada.deploy.network.Network;
@@ -130,8 +131,16 @@ public interface Launcher {
   /** Of every service the public keys that others know. */
   List<ServiceKey> serviceKeys() throws IOException;
 
-  /** The same of all nodes of a tier that answer, by GET. */
-  List<Reply> askAll(String tier, String path) throws IOException;
+  /** The same of all nodes of a tier that answer. */
+  List<Reply> askAll(String tier, String path, String body) throws IOException;
+
+  /** The same by GET. */
+  default List<Reply> askAll(String tier, String path) throws IOException {
+    return askAll(tier, path, "");
+  }
+
+  /** The directory of a node's data; none where it is not one of this machine's. */
+  Optional<Path> data(String node);
 
   /** Whether it can do {@link #promote}. */
   boolean promotes() throws IOException;

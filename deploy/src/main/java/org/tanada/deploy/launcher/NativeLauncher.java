@@ -84,8 +84,13 @@ public final class NativeLauncher implements Launcher {
   }
 
   @Override
-  public List<Reply> askAll(String tier, String path) throws IOException {
-    return new NodeClient(home).askAll(tier, path);
+  public List<Reply> askAll(String tier, String path, String body) throws IOException {
+    return new NodeClient(home).askAll(tier, path, body);
+  }
+
+  @Override
+  public Optional<Path> data(String node) {
+    return Optional.of(home.node(node).resolve("data"));
   }
 
   @Override

@@ -50,19 +50,19 @@ public final class NodeClient {
   }
 
   /** Asks all nodes; those that do not answer are left out. */
-  List<Launcher.Reply> askAll(String tier, String path) throws IOException {
-    return askAll(home, nodes(tier), path);
+  List<Launcher.Reply> askAll(String tier, String path, String body) throws IOException {
+    return askAll(home, nodes(tier), path, body);
   }
 
   /** The same of nodes that have the secrets of an installation. */
-  public static List<Launcher.Reply> askAll(Home home, List<PlannedNode> nodes, String path)
-      throws IOException {
+  public static List<Launcher.Reply> askAll(
+      Home home, List<PlannedNode> nodes, String path, String body) throws IOException {
     CredentialIssuer operator = new Secrets(home).serviceKeys().operator();
     List<Launcher.Reply> replies = new ArrayList<>();
     try (HttpClient client = client(home)) {
       for (PlannedNode node : nodes) {
         try {
-          replies.add(ask(client, node.control().resolve(path), shown(operator, node), ""));
+          replies.add(ask(client, node.control().resolve(path), shown(operator, node), body));
         } catch (IOException _) {
           // it is down: the caller sees how many answer
         }

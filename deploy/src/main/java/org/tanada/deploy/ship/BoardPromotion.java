@@ -71,7 +71,7 @@ public final class BoardPromotion implements PromotionSteps, AutoCloseable {
   public static RouterViews views(Home home, Shelf shelf, String cluster) {
     List<PlannedNode> routers =
         BoardPlan.of(shelf).nodes().stream().filter(node -> node.kind() == Kind.ROUTER).toList();
-    return new RouterViews(path -> NodeClient.askAll(home, routers, path), cluster);
+    return new RouterViews(path -> NodeClient.askAll(home, routers, path, ""), cluster);
   }
 
   private static OperatorException noCluster(String cluster) {

@@ -94,6 +94,22 @@ public final class ShopClient implements AutoCloseable {
         "PUT", path, token, HttpRequest.BodyPublishers.ofByteArray(content), contentType);
   }
 
+  /** A GET of a file's bytes, at an address that needs no token. */
+  public Download download(String path, String... headers) throws IOException {
+    HttpRequest.Builder request = HttpRequest.newBuilder(front.resolve(path)).timeout(timeout);
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    try {
+      HttpResponse<byte[]> response =
+          http.send(prepare.apply(request).build(), HttpResponse.BodyHandlers.ofByteArray());
+      return new Download(response.statusCode(), response.body());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
   /** Signs up and in; the account's password is the one given. */
   public Account signUp(String username, String displayName, String password) throws IOException {
     String email = username + "@example.net";
@@ -236,6 +252,15 @@ public final class ShopClient implements AutoCloseable {
       return "Account[" + username + "]";
     }
   }
+
+  /**
+   * The bytes of a file, or of a part of it.
+   *
+   * @param status HTTP status
+   * @param body all of them
+   */
+  @SuppressWarnings("ArrayRecordComponent") // made by one reader for itself
+  public record Download(int status, byte[] body) {}
 
   /**
    * An answer, its body read to the end.

@@ -20,7 +20,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.tanada.deploy.network.Network;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -172,59 +171,14 @@ class KillAnyDrillTests {
   }
 
   /** The lying shop as an installation of two app servers; killing does nothing to it. */
-  private class OneServer implements Installation {
-    @Override
-    public void hang(String node) {
-      throw new UnsupportedOperationException(node);
-    }
-
-    @Override
-    public void resume(String node) {
-      throw new UnsupportedOperationException(node);
-    }
-
-    @Override
-    public void readyToCut() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public String cut(String node, Network.Side side, Network.Manner manner) {
-      throw new UnsupportedOperationException(node);
-    }
-
-    @Override
-    public void heal(String node) {
-      throw new UnsupportedOperationException(node);
-    }
-
-    @Override
-    public void delayReplicas(Duration delay) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public DataTier data() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public URI frontDoor() {
-      return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+  private class OneServer extends StillInstallation {
+    OneServer() {
+      super(URI.create("http://127.0.0.1:" + server.getAddress().getPort()));
     }
 
     @Override
     public List<String> nodes(String tier) {
       return tier.equals("app") ? List.of("app-1", "app-2") : List.of();
     }
-
-    @Override
-    public void kill(String node) {}
-
-    @Override
-    public void awaitReady(Duration limit) {}
-
-    @Override
-    public void scale(String tier, int nodes) {}
   }
 }

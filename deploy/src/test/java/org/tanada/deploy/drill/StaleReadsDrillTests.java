@@ -22,7 +22,6 @@ import org.tanada.common.row.RowsContract;
 import org.tanada.common.row.ShardsContract;
 import org.tanada.common.row.ShardsContract.ClusterState;
 import org.tanada.common.row.ShardsContract.MemberState;
-import org.tanada.deploy.network.Network;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Is the drill's checker awake? A small shop whose reads lag as a replica's do. */
@@ -135,30 +134,9 @@ class StaleReadsDrillTests {
   }
 
   /** The small shop as an installation. */
-  private class Shop implements Installation {
-    @Override
-    public void hang(String node) {
-      throw new UnsupportedOperationException(node);
-    }
-
-    @Override
-    public void resume(String node) {
-      throw new UnsupportedOperationException(node);
-    }
-
-    @Override
-    public void readyToCut() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public String cut(String node, Network.Side side, Network.Manner manner) {
-      throw new UnsupportedOperationException(node);
-    }
-
-    @Override
-    public void heal(String node) {
-      throw new UnsupportedOperationException(node);
+  private class Shop extends StillInstallation {
+    Shop() {
+      super(URI.create("http://127.0.0.1:" + server.getAddress().getPort()));
     }
 
     @Override
@@ -170,25 +148,6 @@ class StaleReadsDrillTests {
     public DataTier data() {
       return new Databases();
     }
-
-    @Override
-    public URI frontDoor() {
-      return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
-    }
-
-    @Override
-    public List<String> nodes(String tier) {
-      return List.of();
-    }
-
-    @Override
-    public void kill(String node) {}
-
-    @Override
-    public void awaitReady(Duration limit) {}
-
-    @Override
-    public void scale(String tier, int nodes) {}
   }
 
   /** Of one cluster, whose replica says how far it is behind. */

@@ -13,7 +13,9 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +56,10 @@ public class BlobStore implements SmartLifecycle {
   private final Path blobs;
   private final Path temporary;
   private final Path quarantine;
+
+  /** Directories, 65,536 at most, whose names this process knows to be durable. */
+  private final Set<Path> durable = ConcurrentHashMap.newKeySet();
+
   private final Object[] locks = new Object[64];
   private final AtomicLong count = new AtomicLong();
   private final AtomicLong bytes = new AtomicLong();
@@ -138,8 +144,8 @@ public class BlobStore implements SmartLifecycle {
         Path tombstone = path(id, GONE);
         if (!Files.exists(tombstone)) {
           Files.createFile(tombstone);
-          disk.sync(directory); // first remembered, then removed
         }
+        disk.sync(directory); // first remembered, then removed
         return remove(id);
       }
     } catch (IOException e) {
@@ -303,6 +309,7 @@ public class BlobStore implements SmartLifecycle {
         Optional<StoredBlob> present = find(facts.id());
         if (present.isPresent()) {
           if (present.get().facts().sha256().equals(facts.sha256())) {
+            disk.sync(prepare(file)); // whoever gave it its name may have ended before this
             return false;
           }
           throw new ProblemException(
@@ -450,15 +457,16 @@ public class BlobStore implements SmartLifecycle {
     bytes.addAndGet(size);
   }
 
-  /** Makes the directory of the file, durably. */
+  /** Makes the directory of the file, durably, also where it was left without a sync. */
   private Path prepare(Path file) throws IOException {
     Path directory = parent(file);
-    if (!Files.isDirectory(directory)) {
+    if (!durable.contains(directory)) {
       Path above = parent(directory);
       makeDirectory(above);
       makeDirectory(directory);
       disk.sync(blobs);
       disk.sync(above);
+      durable.add(directory);
     }
     return directory;
   }

@@ -41,13 +41,19 @@ class Debts implements SmartLifecycle {
   /** Notes that copies of the file are owed; durable when this returns. */
   void owe(long id) {
     try {
-      Files.createFile(file(id));
+      create(id);
       disk.sync(directory);
+    } catch (IOException e) {
+      throw failure(e);
+    }
+  }
+
+  private void create(long id) throws IOException {
+    try {
+      Files.createFile(file(id));
       count.incrementAndGet();
     } catch (FileAlreadyExistsException e) {
       log.debug("copies of file {} are owed already", id);
-    } catch (IOException e) {
-      throw failure(e);
     }
   }
 

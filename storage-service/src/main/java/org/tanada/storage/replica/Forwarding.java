@@ -16,13 +16,15 @@ import org.tanada.common.membership.Node;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
 import org.tanada.common.timing.ServerTiming;
+import org.tanada.storage.blob.BlobStore;
 import org.tanada.storage.blob.StorageProperties;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Passes an upload on, as a stream, to the node that takes the writes of its id: the first one in
- * order that is up. So two uploads of one id meet at one place, whichever nodes they reach.
+ * order that is up and has space. So two uploads of one id meet at one place, whichever nodes they
+ * reach.
  */
 @Component
 class Forwarding {
@@ -32,11 +34,13 @@ class Forwarding {
   private static final Duration TO_BEGIN = Duration.ofSeconds(5);
 
   private final Peers peers;
+  private final BlobStore store;
   private final StorageProperties limits;
   private final JsonMapper json = JsonMapper.builder().build();
 
-  Forwarding(Peers peers, StorageProperties limits) {
+  Forwarding(Peers peers, BlobStore store, StorageProperties limits) {
     this.peers = peers;
+    this.store = store;
     this.limits = limits;
   }
 
@@ -47,12 +51,15 @@ class Forwarding {
     }
     for (Node node : BlobPlacement.order(id, peers.holders(id))) {
       if (peers.self(node)) {
+        if (store.free() < Math.max(0, body.length())) {
+          continue;
+        }
         return null;
       }
       try (BlobUpload upload = begin(node, id, body)) {
         if (!upload.begin(TO_BEGIN)) {
           HttpResponse<byte[]> refusal = upload.finish(TO_BEGIN);
-          if (refusal.statusCode() == 503) {
+          if (refusal.statusCode() == 503 || refusal.statusCode() == 507) {
             continue;
           }
           return answer(refusal);

@@ -72,7 +72,8 @@ class PeerReads implements Elsewhere {
       long id, Map<String, String> policy, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     IOException last = null;
-    for (Node node : peers.up(id)) {
+    List<Node> up = peers.up(id);
+    for (Node node : up) {
       HttpRequest.Builder asked = peers.request(node, ReplicaController.PATH + "/" + id);
       for (String name : ASKED) {
         String value = request.getHeader(name);
@@ -105,12 +106,12 @@ class PeerReads implements Elsewhere {
         throw new ProblemException(ProblemCode.UNAVAILABLE, "The read was interrupted.", e);
       }
     }
-    return missing(last);
+    return missing(last, up.size());
   }
 
   /** Absent only if every node that could hold it has said so. */
-  private boolean missing(@Nullable IOException last) {
-    boolean everybodyAsked = peers.up().size() == peers.others().size();
+  private boolean missing(@Nullable IOException last, int asked) {
+    boolean everybodyAsked = asked == peers.others().size();
     if (last == null && everybodyAsked) {
       return false;
     }
