@@ -205,7 +205,6 @@ final class AuthPlatform {
                 "server.address=127.0.0.1",
                 "tanada.membership.file=" + directory.resolve("nodes.yml"),
                 "tanada.credential.directory=" + TestCredentials.directory(ServiceName.AUTH),
-                "tanada.secret.url-signing-key=url-key-of-tests-0123456789abcdefghi",
                 "tanada.secret.token-key-encryption=token-key-of-tests-0123456789abcdef",
                 "tanada.drain-delay=0ms",
                 "spring.main.allow-bean-definition-overriding=true")

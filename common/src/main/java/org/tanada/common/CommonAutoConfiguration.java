@@ -11,7 +11,6 @@ import org.tanada.common.credential.CredentialIssuer;
 import org.tanada.common.credential.CredentialProperties;
 import org.tanada.common.credential.CredentialVerifier;
 import org.tanada.common.http.NodeProperties;
-import org.tanada.common.http.SecretProperties;
 import org.tanada.common.http.TierClientProperties;
 import org.tanada.common.http.TierClients;
 import org.tanada.common.lifecycle.DrainLifecycle;
@@ -28,7 +27,6 @@ import tools.jackson.databind.json.JsonMapper;
 @AutoConfiguration
 @EnableConfigurationProperties({
   NodeProperties.class,
-  SecretProperties.class,
   CredentialProperties.class,
   MembershipProperties.class,
   TierClientProperties.class,

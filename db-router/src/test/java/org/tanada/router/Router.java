@@ -35,8 +35,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** A router process within the test, and a client of its contract over HTTP. */
 final class Router implements AutoCloseable {
-  static final String KEY = "0123456789abcdef0123456789abcdef";
-
   private static final IdGenerator IDS =
       new IdGenerator(InstantSource.system(), RandomGenerator.getDefault());
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
@@ -71,7 +69,6 @@ final class Router implements AutoCloseable {
     properties.put("tanada.membership.refresh", "100ms");
     properties.put(
         "tanada.credential.directory", TestCredentials.directory(ServiceName.ROUTER).toString());
-    properties.put("tanada.secret.url-signing-key", KEY);
     properties.put("tanada.secret.database-password", Servers.PASSWORD);
     properties.put("tanada.router.virtual-shards", String.valueOf(shards));
     properties.put("server.port", "0");

@@ -40,7 +40,6 @@ final class RouterProcess implements AutoCloseable {
     properties.put("tanada.membership.refresh", "100ms");
     properties.put(
         "tanada.credential.directory", TestCredentials.directory(ServiceName.ROUTER).toString());
-    properties.put("tanada.secret.url-signing-key", Router.KEY);
     properties.put("tanada.secret.database-password", Servers.PASSWORD);
     properties.put("tanada.router.virtual-shards", String.valueOf(shards));
     properties.put("server.port", String.valueOf(controlPort));

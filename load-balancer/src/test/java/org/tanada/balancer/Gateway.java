@@ -42,7 +42,6 @@ final class Gateway implements AutoCloseable {
                 "--server.port=0",
                 "--management.server.port=" + controlPort,
                 "--tanada.credential.directory=" + TestCredentials.directory(ServiceName.LB),
-                "--tanada.secret.url-signing-key=unused-key-0123456789abcdef0123456789",
                 "--tanada.membership.probe-interval=100ms",
                 "--tanada.drain-delay=300ms"));
     for (String property : properties) {

@@ -45,7 +45,6 @@ import org.tanada.common.problem.ProblemException;
       "tanada.drain-delay=0ms",
       "tanada.membership.file=target/no-such-inventory.yml",
       "tanada.permissions=classpath:org/tanada/common/http/permissions.txt",
-      "tanada.secret.url-signing-key=a-key-of-32-characters-0123456789ab",
       "management.endpoints.web.exposure.include=health,prometheus",
       "management.endpoint.health.probes.enabled=true"
     })

@@ -113,11 +113,10 @@ public final class Secrets {
   /** The names of those that a node of the given kind needs, and may see. */
   public static List<String> neededBy(Kind kind) {
     return switch (kind) {
-      case ROUTER ->
-          List.of(ServiceKeyring.OWN, ServiceKeyring.PUBLIC, URL_SIGNING_KEY, DATABASE_PASSWORD);
-      case AUTH ->
-          List.of(ServiceKeyring.OWN, ServiceKeyring.PUBLIC, URL_SIGNING_KEY, TOKEN_KEY_ENCRYPTION);
-      case EDGE, LB, APP, STORAGE ->
+      case ROUTER -> List.of(ServiceKeyring.OWN, ServiceKeyring.PUBLIC, DATABASE_PASSWORD);
+      case AUTH -> List.of(ServiceKeyring.OWN, ServiceKeyring.PUBLIC, TOKEN_KEY_ENCRYPTION);
+      case LB -> List.of(ServiceKeyring.OWN, ServiceKeyring.PUBLIC);
+      case EDGE, APP, STORAGE ->
           List.of(ServiceKeyring.OWN, ServiceKeyring.PUBLIC, URL_SIGNING_KEY);
       case MYSQL ->
           List.of(
