@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What the data tier costs beside what it is made of: JDBC, spymemcached, ShardingSphere-JDBC; all in one run on this machine.
-#   usage: bench/data.sh [-Dseconds=4] [-Dwarm=30] [-Dturns=5] [-Dparts=uncached,sharded,written,cached,capacity,move]      prints a Markdown table; all parts take about half an hour
+#   usage: bench/data.sh [-Dseconds=4] [-Dwarm=90] [-Dturns=5] [-Dparts=uncached,sharded,written,cached,capacity,move]      prints a Markdown table; all parts take about forty minutes
 # Needs MariaDB, memcached and JDK 25, as ./tanada test does. Nothing else should run meanwhile.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -13,7 +13,8 @@ record Comparison(List<Measured> ours, List<Measured> theirs) {
   /** The compilers of a service take a method up after 100,000 calls: so from many clients. */
   private static final int WARMING = 8;
 
-  private static final double WARM = Double.parseDouble(System.getProperty("warm", "30"));
+  /** Seconds. After thirty the compilers still take a third of a router's processor time. */
+  private static final double WARM = Double.parseDouble(System.getProperty("warm", "90"));
 
   private static final double SECONDS = Double.parseDouble(System.getProperty("seconds", "4"));
 
