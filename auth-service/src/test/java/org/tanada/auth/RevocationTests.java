@@ -7,11 +7,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.tanada.common.account.AccessContract;
 import org.tanada.common.account.AccessContract.KeyId;
 import org.tanada.common.account.AccessContract.KeyState;
@@ -25,12 +28,20 @@ import org.tanada.common.account.AccountsContract.SignUp;
 import org.tanada.common.account.AccountsContract.Tokens;
 import org.tanada.common.account.RevocationFeed;
 import org.tanada.common.account.Revocations;
+import org.tanada.common.id.IdGenerator;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
+import org.tanada.common.row.Row;
+import org.tanada.common.row.Transaction;
+import org.tanada.common.row.Write;
 
 /** What is revoked on one auth server is soon refused by whoever listens to any of them. */
 class RevocationTests {
   private static final Duration SOON = Duration.ofSeconds(5);
+  private static final String ROWS = "revocations";
+
+  /** The bits of an id in which those of one millisecond differ. */
+  private static final long SEQUENCES = 0xfff;
 
   private final AuthPlatform platform = AuthPlatform.shared();
   private final AccountsContract accounts = platform.accounts();
@@ -70,6 +81,31 @@ class RevocationTests {
     platform.advance(Duration.ofMillis(10));
     Tokens again = accounts.tokensByPassword(AuthPlatform.login(user));
     assertThat(verifier.verify(again.accessToken()).userId()).isEqualTo(userId);
+  }
+
+  @Test
+  void idThatAnotherServerMadeInTheSameMillisecondIsNotTheEndOfARevocation() {
+    accounts.signOutEverywhere(userId);
+    Tokens tokens = accounts.tokensByPassword(AuthPlatform.login(user));
+    Row row = platform.rows.all(ROWS).getLast();
+    platform.advance(Duration.ofMillis(1));
+    for (ConfigurableApplicationContext node : platform.nodes) {
+      long made = node.getBean(IdGenerator.class).nextBeside(row.id());
+      for (int i = 1; i <= 3; i++) {
+        insert(row, made - (made & SEQUENCES) + ((made + i) & SEQUENCES));
+      }
+    }
+
+    accounts.signOutEverywhere(userId);
+
+    soon(() -> refuses(tokens));
+  }
+
+  /** One more row like it. */
+  private void insert(Row row, long id) {
+    Write write = new Write(Write.Operation.INSERT, ROWS, id, null, row.values(), Map.of());
+    String key = UUID.randomUUID().toString();
+    platform.rows.commit(new Transaction(row.owner(), List.of(write), List.of(), key, "", null));
   }
 
   @Test

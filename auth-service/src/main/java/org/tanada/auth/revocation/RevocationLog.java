@@ -12,6 +12,8 @@ import org.tanada.common.account.AccessContract.Kind;
 import org.tanada.common.account.AccessContract.Revocation;
 import org.tanada.common.account.Revocations;
 import org.tanada.common.id.IdGenerator;
+import org.tanada.common.problem.ProblemCode;
+import org.tanada.common.problem.ProblemException;
 import org.tanada.common.row.Stored;
 import org.tanada.common.row.Write;
 
@@ -33,6 +35,8 @@ public final class RevocationLog {
 
   /** A row may be committed this much later than its id was made. */
   private static final Duration OVERLAP = Duration.ofMinutes(1);
+
+  private static final int ATTEMPTS = 5;
 
   private final AccountRows rows;
   private final IdGenerator ids;
@@ -88,10 +92,24 @@ public final class RevocationLog {
   }
 
   private void publish(Kind kind, String subject, Duration keep, Instant cutoff) {
-    long id = ids.nextBeside(RevocationRow.OWNER);
     RevocationRow row = new RevocationRow(kind, subject, cutoff, clock.instant().plus(keep));
-    rows.commit(RevocationRow.OWNER, Write.insert(RevocationRow.TABLE, id, row));
+    long id = insert(row);
     known.add(new Revocation(id, kind, subject, cutoff, row.expiresAt()));
+  }
+
+  /** All rows are in one shard: there servers that write in the same millisecond may meet. */
+  private long insert(RevocationRow row) {
+    for (int attempt = 1; ; attempt++) {
+      long id = ids.nextBeside(RevocationRow.OWNER);
+      try {
+        rows.commit(RevocationRow.OWNER, Write.insert(RevocationRow.TABLE, id, row));
+        return id;
+      } catch (ProblemException e) {
+        if (e.code() != ProblemCode.DUPLICATE || attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
   }
 
   /** Reads what is new, all that counts the first time. {@code unavailable}. */

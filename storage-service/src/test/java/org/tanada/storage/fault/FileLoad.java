@@ -7,6 +7,7 @@ import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -120,8 +121,12 @@ final class FileLoad implements AutoCloseable {
     for (Path file : files) {
       Optional<Long> id = id(file);
       if (rotten.size() < most && id.isPresent() && acknowledged.contains(id.get())) {
-        flip(file, random.nextLong(Files.size(file)));
-        rotten.add(id.get());
+        try {
+          flip(file, random.nextLong(Files.size(file)));
+          rotten.add(id.get());
+        } catch (NoSuchFileException e) {
+          continue; // the node has just given it away, as one copy too many
+        }
       }
     }
     return rotten;
