@@ -1,5 +1,7 @@
 package org.tanada.storage.fault;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
@@ -125,7 +127,7 @@ final class FileLoad implements AutoCloseable {
           flip(file, random.nextLong(Files.size(file)));
           rotten.add(id.get());
         } catch (NoSuchFileException e) {
-          continue; // the node has just given it away, as one copy too many
+          assertThat(file).as("the node has just given it away").doesNotExist();
         }
       }
     }
