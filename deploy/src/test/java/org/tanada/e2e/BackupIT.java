@@ -1,7 +1,6 @@
 package org.tanada.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.URI;
@@ -24,7 +23,6 @@ import org.tanada.deploy.shop.ShopClient;
 import org.tanada.deploy.shop.ShopClient.Account;
 import org.tanada.deploy.state.Home;
 import org.tanada.deploy.state.OperatorException;
-import org.tanada.deploy.state.StateFiles;
 import org.tanada.deploy.topology.PlannedNode;
 import org.tanada.deploy.topology.TopologyFile;
 
@@ -38,17 +36,7 @@ class BackupIT {
 
   @BeforeAll
   static void needOwnSystem() throws IOException {
-    assumeTrue(!TestRun.containers(), "backups are made of native systems");
-    assumeTrue(
-        Boolean.getBoolean("tanada.test.nightly"),
-        "it takes minutes: give -Dtanada.test.nightly=true");
-    assertThat(FrontDoor.ADDRESS).isNotNull();
-    assumeTrue(SystemUnderTest.own(), "only of a system that these tests started themselves");
-    for (Path left : List.of(REPOSITORY, RESTORED)) {
-      if (Files.exists(left)) {
-        StateFiles.deleteTree(left);
-      }
-    }
+    TestRun.needBackups(REPOSITORY, RESTORED);
   }
 
   private static String tanada(String... arguments) throws IOException {

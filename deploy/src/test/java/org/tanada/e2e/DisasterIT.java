@@ -1,14 +1,11 @@
 package org.tanada.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.tanada.deploy.state.StateFiles;
 
 /** The data of all nodes is deleted, and comes back as it was at a second. */
 class DisasterIT {
@@ -17,15 +14,7 @@ class DisasterIT {
 
   @BeforeAll
   static void needOwnSystem() throws IOException {
-    assumeTrue(!TestRun.containers(), "backups are made of native systems");
-    assumeTrue(
-        Boolean.getBoolean("tanada.test.nightly"),
-        "it takes minutes: give -Dtanada.test.nightly=true");
-    assertThat(FrontDoor.ADDRESS).isNotNull();
-    assumeTrue(SystemUnderTest.own(), "only of a system that these tests started themselves");
-    if (Files.exists(REPOSITORY)) {
-      StateFiles.deleteTree(REPOSITORY);
-    }
+    TestRun.needBackups(REPOSITORY);
   }
 
   @Test

@@ -1,6 +1,14 @@
 package org.tanada.e2e;
 
-/** What this run of the suites is, without starting the system. */
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.tanada.deploy.state.StateFiles;
+
+/** What this run of the suites is; asking that starts no system. */
 final class TestRun {
   /** Why a suite is left out in containers. */
   static final String SEEN_NATIVELY =
@@ -20,5 +28,20 @@ final class TestRun {
   /** Whether suites leave out in containers what is slow there and has been seen natively. */
   static boolean brief() {
     return containers() && !Boolean.getBoolean("tanada.test.nightly");
+  }
+
+  /** Starts the system if backups of it can be tried, and deletes what runs before have left. */
+  static void needBackups(Path... left) throws IOException {
+    assumeTrue(!containers(), "backups are made of native systems");
+    assumeTrue(
+        Boolean.getBoolean("tanada.test.nightly"),
+        "it takes minutes: give -Dtanada.test.nightly=true");
+    assertThat(FrontDoor.ADDRESS).isNotNull();
+    assumeTrue(SystemUnderTest.own(), "only of a system that these tests started themselves");
+    for (Path directory : left) {
+      if (Files.exists(directory)) {
+        StateFiles.deleteTree(directory);
+      }
+    }
   }
 }

@@ -11,7 +11,6 @@ import org.springframework.stereotype.Component;
 import org.tanada.app.data.ShopRows;
 import org.tanada.common.blob.Blob;
 import org.tanada.common.blob.Blobs;
-import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
 import org.tanada.common.row.Stored;
 import org.tanada.common.row.Write;
@@ -150,13 +149,7 @@ public final class Files {
    * @throws ProblemException if that cannot be written; the cleaner tries again
    */
   void forget(long owner, long id) {
-    try {
-      rows.commit(owner, Write.delete(UnnamedFile.TABLE, id, null));
-    } catch (ProblemException e) {
-      if (e.code() != ProblemCode.NOT_FOUND) {
-        throw e;
-      } // another server was faster
-    }
+    rows.deleteIfPresent(UnnamedFile.TABLE, owner, id);
   }
 
   private void deleteInto(ProblemException failure, String purpose, long id) {

@@ -5,18 +5,15 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.tanada.app.config.AppProperties;
 import org.tanada.app.data.ShopRows;
 import org.tanada.app.deletion.Leaving;
-import org.tanada.app.web.PageRequest;
 import org.tanada.common.lifecycle.RepeatedWork;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
-import org.tanada.common.row.Rows;
 import org.tanada.common.row.Stored;
 import org.tanada.common.row.Write;
 
@@ -67,15 +64,14 @@ class UnnamedFileCleaner extends RepeatedWork implements Leaving {
   /** Looks at all that are there. */
   void sweep() {
     Instant oldEnough = clock.instant().minus(age);
-    @Nullable Long before = null;
-    do {
-      Rows.TypedPage<UnnamedFile> page =
-          rows.newest(UnnamedFile.TABLE, Map.of(), new PageRequest(PageRequest.MAX_LIMIT, before));
-      page.rows().stream()
-          .filter(file -> file.createdAt().isBefore(oldEnough))
-          .forEach(file -> quietly(() -> remove(file)));
-      before = page.next();
-    } while (before != null);
+    rows.each(
+        UnnamedFile.TABLE,
+        Map.of(),
+        file -> {
+          if (file.createdAt().isBefore(oldEnough)) {
+            quietly(() -> remove(file));
+          }
+        });
   }
 
   /** They are seen by nobody else. */
@@ -84,17 +80,7 @@ class UnnamedFileCleaner extends RepeatedWork implements Leaving {
 
   @Override
   public void remove(Departing user) {
-    List<Stored<UnnamedFile>> found;
-    do {
-      found =
-          rows.ofOwnerNow(
-                  UnnamedFile.TABLE,
-                  user.userId(),
-                  Map.of(),
-                  PageRequest.first(PageRequest.MAX_LIMIT))
-              .rows();
-      found.forEach(this::remove);
-    } while (!found.isEmpty());
+    rows.untilNone(UnnamedFile.TABLE, user.userId(), Map.of(), this::remove);
   }
 
   private void remove(Stored<UnnamedFile> file) {

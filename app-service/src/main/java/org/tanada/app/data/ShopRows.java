@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -13,6 +14,7 @@ import org.tanada.common.id.IdGenerator;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
 import org.tanada.common.row.Consistency;
+import org.tanada.common.row.FreshId;
 import org.tanada.common.row.Rows;
 import org.tanada.common.row.RowsContract;
 import org.tanada.common.row.Stored;
@@ -91,6 +93,20 @@ public final class ShopRows {
     return rows.ofOwner(table, owner, where, page.limit(), page.before(), Consistency.PRIMARY);
   }
 
+  /**
+   * Does something to each such row of a user, as they are on the primary, until there are none.
+   *
+   * @param work makes the row one that is not such a one any more
+   */
+  public <T> void untilNone(
+      Table<T> table, long owner, Map<String, @Nullable Object> where, Consumer<Stored<T>> work) {
+    List<Stored<T>> found;
+    do {
+      found = ofOwnerNow(table, owner, where, PageRequest.first(PageRequest.MAX_LIMIT)).rows();
+      found.forEach(work);
+    } while (!found.isEmpty());
+  }
+
   /** Whether the owner has such a row on the primary right now, in whichever table. */
   public boolean exists(String table, long owner, Map<String, @Nullable Object> where) {
     return !router
@@ -124,18 +140,9 @@ public final class ShopRows {
                 print)));
   }
 
-  /** Tries again when the id that was made met one that exists, see {@link IdGenerator}. */
+  /** Tries again when the id that was made met one that exists. */
   public static Transaction.Committed withFreshId(Supplier<Transaction.Committed> transaction) {
-    for (int attempt = 1; ; attempt++) {
-      try {
-        return transaction.get();
-      } catch (ProblemException e) {
-        boolean idMet = e.code() == ProblemCode.DUPLICATE && "PRIMARY".equals(e.reason());
-        if (!idMet || attempt == ATTEMPTS) {
-          throw e;
-        }
-      }
-    }
+    return FreshId.commit(ATTEMPTS, transaction);
   }
 
   /** A page of all users' rows, newest first. */
@@ -152,6 +159,17 @@ public final class ShopRows {
     return rows.newest(table, where, page.limit(), page.before(), Seen.freshness());
   }
 
+  /** Does something to each such row of all users, newest first. */
+  public <T> void each(
+      Table<T> table, Map<String, @Nullable Object> where, Consumer<Stored<T>> work) {
+    Long before = null;
+    do {
+      Rows.TypedPage<T> page = newest(table, where, new PageRequest(PageRequest.MAX_LIMIT, before));
+      page.rows().forEach(work);
+      before = page.next();
+    } while (before != null);
+  }
+
   /** Who holds a unique name. */
   public Optional<Long> resolve(String kind, String value) {
     return Optional.ofNullable(router.resolve(new RowsContract.Name(kind, value)).id());
@@ -160,6 +178,17 @@ public final class ShopRows {
   /** Writes on one owner's shard, all or nothing; a random key makes it safe to send again. */
   public Transaction.Committed commit(long owner, Write... writes) {
     return commit(owner, List.of(writes), List.of(), IdempotencyKey.of(null), "");
+  }
+
+  /** Deletes a row if it is still there. */
+  public void deleteIfPresent(Table<?> table, long owner, long id) {
+    try {
+      commit(owner, Write.delete(table, id, null));
+    } catch (ProblemException e) {
+      if (e.code() != ProblemCode.NOT_FOUND) {
+        throw e;
+      } // another server was faster
+    }
   }
 
   /** Writes on one owner's shard, with effects on others', under the client's key. */

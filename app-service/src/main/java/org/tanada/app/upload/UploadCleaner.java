@@ -3,7 +3,6 @@ package org.tanada.app.upload;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -17,8 +16,6 @@ import org.tanada.app.deletion.Leaving;
 import org.tanada.app.video.VideoService;
 import org.tanada.app.web.PageRequest;
 import org.tanada.common.lifecycle.RepeatedWork;
-import org.tanada.common.problem.ProblemCode;
-import org.tanada.common.problem.ProblemException;
 import org.tanada.common.row.Rows;
 import org.tanada.common.row.Stored;
 import org.tanada.common.row.Write;
@@ -82,18 +79,8 @@ class UploadCleaner extends RepeatedWork implements Leaving {
   void sweep() {
     long today = Upload.day(clock.instant());
     for (long day = today - DAYS; day < today; day++) {
-      sweep(Map.of("expiresDay", day));
+      rows.each(Upload.TABLE, Map.of("expiresDay", day), upload -> quietly(() -> remove(upload)));
     }
-  }
-
-  private void sweep(Map<String, @Nullable Object> where) {
-    @Nullable Long before = null;
-    do {
-      Rows.TypedPage<Upload> page =
-          rows.newest(Upload.TABLE, where, new PageRequest(PageRequest.MAX_LIMIT, before));
-      page.rows().forEach(upload -> quietly(() -> remove(upload)));
-      before = page.next();
-    } while (before != null);
   }
 
   /** Uploads are seen by nobody else. */
@@ -102,14 +89,7 @@ class UploadCleaner extends RepeatedWork implements Leaving {
 
   @Override
   public void remove(Departing user) {
-    List<Stored<Upload>> found;
-    do {
-      found =
-          rows.ofOwnerNow(
-                  Upload.TABLE, user.userId(), Map.of(), PageRequest.first(PageRequest.MAX_LIMIT))
-              .rows();
-      found.forEach(this::remove);
-    } while (!found.isEmpty());
+    rows.untilNone(Upload.TABLE, user.userId(), Map.of(), this::remove);
   }
 
   /** Its version bars whoever would still go on with it. */
@@ -119,7 +99,7 @@ class UploadCleaner extends RepeatedWork implements Leaving {
       rows.commit(upload.owner(), Write.update(Upload.TABLE, upload.id(), upload.version(), ended));
     }
     removePieces(upload.owner(), upload.id());
-    delete(upload.owner(), Write.delete(Upload.TABLE, upload.id(), null));
+    rows.deleteIfPresent(Upload.TABLE, upload.owner(), upload.id());
   }
 
   private void removePieces(long owner, long id) {
@@ -130,19 +110,9 @@ class UploadCleaner extends RepeatedWork implements Leaving {
               Piece.TABLE, owner, Map.of("uploadId", id), PageRequest.first(PageRequest.MAX_LIMIT));
       for (Stored<Piece> piece : page.rows()) {
         files.remove(VideoService.PURPOSE, piece.id());
-        delete(owner, Write.delete(Piece.TABLE, piece.id(), null));
+        rows.deleteIfPresent(Piece.TABLE, owner, piece.id());
       }
     } while (page.next() != null);
-  }
-
-  private void delete(long owner, Write row) {
-    try {
-      rows.commit(owner, row);
-    } catch (ProblemException e) {
-      if (e.code() != ProblemCode.NOT_FOUND) {
-        throw e;
-      } // another server was faster
-    }
   }
 
   private static void quietly(Runnable work) {

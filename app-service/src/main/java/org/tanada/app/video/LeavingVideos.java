@@ -36,16 +36,8 @@ final class LeavingVideos implements Leaving {
 
   @Override
   public void hide(Departing user) {
-    Rows.TypedPage<Video> page;
-    do {
-      page =
-          rows.ofOwnerNow(
-              Video.TABLE,
-              user.userId(),
-              Map.of("state", Video.State.PUBLISHED),
-              PageRequest.first(PageRequest.MAX_LIMIT));
-      page.rows().forEach(this::withdraw);
-    } while (!page.rows().isEmpty());
+    rows.untilNone(
+        Video.TABLE, user.userId(), Map.of("state", Video.State.PUBLISHED), this::withdraw);
   }
 
   private void withdraw(Stored<Video> video) {

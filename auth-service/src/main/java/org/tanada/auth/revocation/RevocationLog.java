@@ -12,8 +12,7 @@ import org.tanada.common.account.AccessContract.Kind;
 import org.tanada.common.account.AccessContract.Revocation;
 import org.tanada.common.account.Revocations;
 import org.tanada.common.id.IdGenerator;
-import org.tanada.common.problem.ProblemCode;
-import org.tanada.common.problem.ProblemException;
+import org.tanada.common.row.FreshId;
 import org.tanada.common.row.Stored;
 import org.tanada.common.row.Write;
 
@@ -93,23 +92,19 @@ public final class RevocationLog {
 
   private void publish(Kind kind, String subject, Duration keep, Instant cutoff) {
     RevocationRow row = new RevocationRow(kind, subject, cutoff, clock.instant().plus(keep));
-    long id = insert(row);
+    // all rows are in one shard: there servers that write in the same millisecond may meet
+    long id =
+        FreshId.commit(
+                ATTEMPTS,
+                () ->
+                    rows.commit(
+                        RevocationRow.OWNER,
+                        Write.insert(
+                            RevocationRow.TABLE, ids.nextBeside(RevocationRow.OWNER), row)))
+            .rows()
+            .getFirst()
+            .id();
     known.add(new Revocation(id, kind, subject, cutoff, row.expiresAt()));
-  }
-
-  /** All rows are in one shard: there servers that write in the same millisecond may meet. */
-  private long insert(RevocationRow row) {
-    for (int attempt = 1; ; attempt++) {
-      long id = ids.nextBeside(RevocationRow.OWNER);
-      try {
-        rows.commit(RevocationRow.OWNER, Write.insert(RevocationRow.TABLE, id, row));
-        return id;
-      } catch (ProblemException e) {
-        if (e.code() != ProblemCode.DUPLICATE || attempt == ATTEMPTS) {
-          throw e;
-        }
-      }
-    }
   }
 
   /** Reads what is new, all that counts the first time. {@code unavailable}. */

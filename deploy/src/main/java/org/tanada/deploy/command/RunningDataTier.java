@@ -56,7 +56,10 @@ final class RunningDataTier implements DataTier {
       return;
     }
     try {
-      known = launcher.services("router").stream().map(this::client).toList();
+      known =
+          launcher.services("router").stream()
+              .map(service -> clients.computeIfAbsent(service, this::client))
+              .toList();
       knownAt = System.nanoTime();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -64,35 +67,7 @@ final class RunningDataTier implements DataTier {
   }
 
   private RowsContract client(Service service) {
-    RowsContract known = clients.get(service);
-    if (known == null) {
-      known = client(service, http(service));
-      clients.put(service, known);
-    }
-    return known;
-  }
-
-  /** One for all of them: all speak TLS, or none. */
-  private HttpClient http(Service service) {
-    HttpClient made = http;
-    if (made == null) {
-      HttpClient.Builder builder =
-          HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT);
-      try {
-        if (service.address().getScheme().equals("https")) {
-          builder.sslContext(InsideTls.trusting(launcher.authority()));
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-      made = builder.build();
-      http = made;
-    }
-    return made;
-  }
-
-  private RowsContract client(Service service, HttpClient client) {
-    JdkClientHttpRequestFactory factory = new JdkClientHttpRequestFactory(client);
+    JdkClientHttpRequestFactory factory = new JdkClientHttpRequestFactory(http(service));
     factory.setReadTimeout(ANSWER);
     RestClient rest =
         RestClient.builder()
@@ -114,6 +89,25 @@ final class RunningDataTier implements DataTier {
     return HttpServiceProxyFactory.builderFor(RestClientAdapter.create(rest))
         .build()
         .createClient(RowsContract.class);
+  }
+
+  /** One for all of them: all speak TLS, or none. */
+  private HttpClient http(Service service) {
+    HttpClient made = http;
+    if (made == null) {
+      HttpClient.Builder builder =
+          HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT);
+      try {
+        if (service.address().getScheme().equals("https")) {
+          builder.sslContext(InsideTls.trusting(launcher.authority()));
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      made = builder.build();
+      http = made;
+    }
+    return made;
   }
 
   @Override

@@ -7,7 +7,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.InstantSource;
-import javax.net.ssl.SSLContext;
 import org.tanada.common.blob.ContentDigest;
 import org.tanada.common.credential.CredentialIssuer;
 import org.tanada.common.http.TanadaHeaders;
@@ -58,7 +57,7 @@ final class RunningFiles implements LiveFiles {
         new CredentialIssuer(
             home.secrets().resolve(ServiceKeyring.file(ServiceName.APP)), InstantSource.system());
     IOException last = new IOException("none of them is meant to run");
-    try (HttpClient client = client()) {
+    try (HttpClient client = InsideTrust.client(home, CONNECT)) {
       for (Service service : launcher.services(tier)) {
         HttpRequest request =
             HttpRequest.newBuilder(service.address().resolve("/v1/blobs/" + id))
@@ -80,12 +79,6 @@ final class RunningFiles implements LiveFiles {
     }
     throw new OperatorException(
         "no node of " + tier + " takes file " + id + ": ./tanada status says how they are", last);
-  }
-
-  private HttpClient client() throws IOException {
-    HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(CONNECT);
-    SSLContext trust = InsideTrust.of(home);
-    return (trust == null ? builder : builder.sslContext(trust)).build();
   }
 
   private static boolean stored(long id, HttpResponse<String> answer) {

@@ -14,8 +14,6 @@ import org.tanada.deploy.drill.PromiseChecker.State;
  * writes that were under way, and those within the grid by which moments are known.
  */
 final class MomentChecker {
-  private static final int SHOWN = 5;
-
   private final Function<Ledger.Acknowledged, Seen> look;
   private final Instant moment;
   private final Duration grid;
@@ -68,21 +66,11 @@ final class MomentChecker {
       }
     }
     List<String> broken = new ArrayList<>();
-    if (!lost.isEmpty()) {
-      broken.add(
-          lost.size() + " writes acknowledged before " + moment + " are lost: " + some(lost));
-    }
-    if (!late.isEmpty()) {
-      broken.add(late.size() + " writes begun after " + moment + " are not gone: " + some(late));
-    }
+    Evidence.add(broken, lost, "writes acknowledged before " + moment + " are lost");
+    Evidence.add(broken, late, "writes begun after " + moment + " are not gone");
     if (before == 0 || after == 0) {
       broken.add(before + " writes before the moment, " + after + " after it: nothing was shown");
     }
     return new Found(broken, before, after, writes.size() - before - after);
-  }
-
-  private static String some(List<String> lines) {
-    return String.join(" | ", lines.subList(0, Math.min(SHOWN, lines.size())))
-        + (lines.size() > SHOWN ? " | …" : "");
   }
 }

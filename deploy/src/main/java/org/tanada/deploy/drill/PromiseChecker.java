@@ -14,8 +14,6 @@ import tools.jackson.databind.JsonNode;
  * acknowledged?
  */
 final class PromiseChecker {
-  private static final int SHOWN = 5;
-
   private final ShopClient shop;
   private final String password;
   private final Map<String, String> tokens = new HashMap<>();
@@ -35,22 +33,13 @@ final class PromiseChecker {
     List<String> broken = new ArrayList<>(ledger.broken());
     List<String> lost = new ArrayList<>();
     for (Ledger.Acknowledged write : ledger.writes()) {
-      String what = verify(write);
+      String what = look(write).words();
       if (!what.isEmpty()) {
         lost.add(what);
       }
     }
-    if (!lost.isEmpty()) {
-      broken.add(
-          lost.size()
-              + " acknowledged writes are lost or changed: "
-              + String.join(" | ", lost.subList(0, Math.min(SHOWN, lost.size()))));
-    }
+    Evidence.add(broken, lost, "acknowledged writes are lost or changed");
     return broken;
-  }
-
-  private String verify(Ledger.Acknowledged write) {
-    return look(write).words();
   }
 
   /** How a write is found now. */

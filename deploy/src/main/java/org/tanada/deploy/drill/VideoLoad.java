@@ -30,7 +30,6 @@ import org.tanada.deploy.shop.ShopClient.Download;
 final class VideoLoad implements AutoCloseable {
   private static final int OWNERS = 2;
   private static final int READERS = 3;
-  private static final int SHOWN = 5;
   private static final int OFTEN = 4;
   private static final int AT_ONCE = 100;
   private static final int SMALL = 300_000;
@@ -166,9 +165,9 @@ final class VideoLoad implements AutoCloseable {
       }
     }
     List<String> broken = new ArrayList<>();
-    add(broken, wrong, "answers had other bytes than were written");
-    add(broken, denied, "times an acknowledged file was said not to be there");
-    add(broken, lost, "of " + files.size() + " acknowledged files are lost");
+    Evidence.add(broken, wrong, "answers had other bytes than were written");
+    Evidence.add(broken, denied, "times an acknowledged file was said not to be there");
+    Evidence.add(broken, lost, "of " + files.size() + " acknowledged files are lost");
     if (files.isEmpty() || reads.sum() == 0) {
       broken.add("nothing was uploaded and read in the time that there was");
     }
@@ -206,19 +205,6 @@ final class VideoLoad implements AutoCloseable {
                 failed.sum(),
                 wrong.size())
         + (first == null ? "" : "; first failure: " + first);
-  }
-
-  private static void add(List<String> broken, Iterable<String> evidence, String what) {
-    List<String> all = new ArrayList<>();
-    evidence.forEach(all::add);
-    if (!all.isEmpty()) {
-      broken.add(
-          all.size()
-              + " "
-              + what
-              + ": "
-              + String.join(" | ", all.subList(0, Math.min(SHOWN, all.size()))));
-    }
   }
 
   private void repeat(Runnable work) {

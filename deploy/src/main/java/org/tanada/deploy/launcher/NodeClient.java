@@ -8,7 +8,6 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import javax.net.ssl.SSLContext;
 import org.tanada.common.credential.CredentialIssuer;
 import org.tanada.common.http.TanadaHeaders;
 import org.tanada.common.permission.ServiceName;
@@ -36,7 +35,7 @@ public final class NodeClient {
     List<PlannedNode> nodes = nodes(tier);
     CredentialIssuer operator = new Secrets(home).serviceKeys().operator();
     IOException last = new IOException("none of them is meant to run");
-    try (HttpClient client = client(home)) {
+    try (HttpClient client = InsideTrust.client(home, CONNECT)) {
       for (PlannedNode node : nodes) {
         try {
           return ask(client, node.control().resolve(path), shown(operator, node), body);
@@ -59,7 +58,7 @@ public final class NodeClient {
       Home home, List<PlannedNode> nodes, String path, String body) throws IOException {
     CredentialIssuer operator = new Secrets(home).serviceKeys().operator();
     List<Launcher.Reply> replies = new ArrayList<>();
-    try (HttpClient client = client(home)) {
+    try (HttpClient client = InsideTrust.client(home, CONNECT)) {
       for (PlannedNode node : nodes) {
         try {
           replies.add(ask(client, node.control().resolve(path), shown(operator, node), body));
@@ -69,12 +68,6 @@ public final class NodeClient {
       }
     }
     return replies;
-  }
-
-  private static HttpClient client(Home home) throws IOException {
-    HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(CONNECT);
-    SSLContext trust = InsideTrust.of(home);
-    return (trust == null ? builder : builder.sslContext(trust)).build();
   }
 
   private List<PlannedNode> nodes(String tier) throws IOException {

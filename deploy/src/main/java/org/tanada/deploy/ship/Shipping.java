@@ -295,6 +295,7 @@ public final class Shipping implements AutoCloseable {
   private Map<String, String> secrets(PlannedNode node) throws IOException {
     Map<String, String> contents = new TreeMap<>();
     LocalAuthority authority = new LocalAuthority(shelfHome.ca());
+    Map<String, String> inside = plan.tls() ? authority.inside() : Map.of();
     for (String name : ReleaseBuilder.secretNames(node, plan.tls())) {
       contents.put(
           name,
@@ -303,7 +304,7 @@ public final class Shipping implements AutoCloseable {
             case FrontDoor.KEY -> Files.readString(authority.serverKey());
             case Secrets.PROVIDERS, Secrets.MAIL -> new Secrets(shelfHome).own(name);
             case InsideTls.CERTIFICATE, InsideTls.KEY, InsideTls.AUTHORITY ->
-                Objects.requireNonNull(authority.inside().get(name));
+                Objects.requireNonNull(inside.get(name));
             default -> new Secrets(shelfHome).get(node.kind(), name);
           });
     }

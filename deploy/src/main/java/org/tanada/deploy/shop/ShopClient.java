@@ -100,14 +100,8 @@ public final class ShopClient implements AutoCloseable {
     if (headers.length > 0) {
       request.headers(headers);
     }
-    try {
-      HttpResponse<byte[]> response =
-          http.send(prepare.apply(request).build(), HttpResponse.BodyHandlers.ofByteArray());
-      return new Download(response.statusCode(), response.body());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    }
+    HttpResponse<byte[]> response = send(request, HttpResponse.BodyHandlers.ofByteArray());
+    return new Download(response.statusCode(), response.body());
   }
 
   /** Signs up and in; the account's password is the one given. */
@@ -219,19 +213,19 @@ public final class ShopClient implements AutoCloseable {
     if (headers.length > 0) {
       request.headers(headers);
     }
+    HttpResponse<String> response =
+        send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+    Answer answer =
+        new Answer(
+            method + " " + path, response.statusCode(), response.headers().map(), response.body());
+    observer.accept(answer);
+    return answer;
+  }
+
+  private <T> HttpResponse<T> send(HttpRequest.Builder request, HttpResponse.BodyHandler<T> handler)
+      throws IOException {
     try {
-      HttpResponse<String> response =
-          http.send(
-              prepare.apply(request).build(),
-              HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
-      Answer answer =
-          new Answer(
-              method + " " + path,
-              response.statusCode(),
-              response.headers().map(),
-              response.body());
-      observer.accept(answer);
-      return answer;
+      return http.send(prepare.apply(request).build(), handler);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);

@@ -1,8 +1,10 @@
 package org.tanada.deploy.state;
 
 import java.io.IOException;
+import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,18 @@ public final class InsideTrust {
   public static @Nullable SSLContext of(Home home) throws IOException {
     Path authority = new LocalAuthority(home.ca()).authorityCertificate();
     return Files.exists(authority) ? InsideTls.trusting(authority) : null;
+  }
+
+  /**
+   * A client of theirs.
+   *
+   * @param connect how long it may take to be there
+   * @throws IOException if the authority's certificate cannot be read
+   */
+  public static HttpClient client(Home home, Duration connect) throws IOException {
+    HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(connect);
+    SSLContext trust = of(home);
+    return (trust == null ? builder : builder.sslContext(trust)).build();
   }
 
   /** Writes the files of {@link InsideTls} to a directory of a service's, which is there. */

@@ -195,11 +195,11 @@ class FilesDrillTests {
   private void media(HttpExchange exchange, String id) throws IOException {
     byte[] content = written.get(id);
     if (content.length == 0) {
-      send(exchange, 503, content);
+      Replies.send(exchange, 503, content);
       return;
     }
     if (lie == Lie.DENIES_A_FILE && times.getAndIncrement() == 3) {
-      send(exchange, 404, new byte[0]);
+      Replies.send(exchange, 404, new byte[0]);
       return;
     }
     if (lie == Lie.COMPARES_NOTHING) {
@@ -210,29 +210,23 @@ class FilesDrillTests {
     }
     String range = exchange.getRequestHeaders().getFirst("Range");
     if (range == null) {
-      send(exchange, 200, content);
+      Replies.send(exchange, 200, content);
       return;
     }
     String[] ends = range.substring("bytes=".length()).split("-", -1);
-    send(
+    Replies.send(
         exchange,
         206,
         Arrays.copyOfRange(content, Integer.parseInt(ends[0]), Integer.parseInt(ends[1]) + 1));
   }
 
   private void reply(HttpExchange exchange, int status, Object body) throws IOException {
-    send(
+    Replies.send(
         exchange,
         status,
         body == null
             ? new byte[0]
             : json.writeValueAsString(body).getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static void send(HttpExchange exchange, int status, byte[] body) throws IOException {
-    exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
-    exchange.getResponseBody().write(body);
-    exchange.close();
   }
 
   /** The small shop as an installation, which remembers what was done to its nodes. */

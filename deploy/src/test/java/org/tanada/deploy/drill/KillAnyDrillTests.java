@@ -164,10 +164,7 @@ class KillAnyDrillTests {
   }
 
   private static void reply(HttpExchange exchange, int status, String body) throws IOException {
-    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-    exchange.sendResponseHeaders(status, bytes.length);
-    exchange.getResponseBody().write(bytes);
-    exchange.close();
+    Replies.send(exchange, status, body.getBytes(StandardCharsets.UTF_8));
   }
 
   /** The lying shop as an installation of two app servers; killing does nothing to it. */

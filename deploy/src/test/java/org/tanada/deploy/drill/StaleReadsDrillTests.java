@@ -127,10 +127,7 @@ class StaleReadsDrillTests {
   }
 
   private void reply(HttpExchange exchange, int status, Object body) throws IOException {
-    byte[] bytes = json.writeValueAsString(body).getBytes(StandardCharsets.UTF_8);
-    exchange.sendResponseHeaders(status, bytes.length);
-    exchange.getResponseBody().write(bytes);
-    exchange.close();
+    Replies.send(exchange, status, json.writeValueAsString(body).getBytes(StandardCharsets.UTF_8));
   }
 
   /** The small shop as an installation. */
