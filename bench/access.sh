@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What access costs beside what it is made of: Argon2id, a signature check of the JCA, a get of memcached; all in one run on this machine.
-#   usage: bench/access.sh [-Dturns=3] [-Dseconds=8] [-Dclients=8] [-Dsessions=100000]      prints a Markdown table; takes some eight minutes
+#   usage: bench/access.sh [-Dturns=3] [-DwarmUp=3] [-Dseconds=8] [-Dclients=8] [-Dsessions=100000]      prints a Markdown table; takes some ten minutes
 # Starts a whole system with a directory and ports of its own, and removes it. Needs MariaDB, memcached and JDK 25, as ./tanada test does.
 # Nothing else should run meanwhile. What each row means is told by the class that prints it.
 set -euo pipefail
@@ -20,7 +20,7 @@ options=("$@")
 home=$(mktemp -d "${TMPDIR:-/tmp}/tanada-bench.XXXXXX")
 export TANADA_HOME=$home/state
 cache=
-cleanup() { [ -z "$cache" ] || kill "$cache" 2>/dev/null || true; ./tanada down --purge --yes >/dev/null || true; rm -rf "$home"; }
+cleanup() { [ -z "$cache" ] || kill "$cache" 2>/dev/null || true; TANADA_NO_BUILD=1 ./tanada down --purge --yes >/dev/null || true; rm -rf "$home"; }
 trap cleanup EXIT
 echo "$(nproc) cores, $(date -u +%F), load $(cut -d' ' -f1 /proc/loadavg), bench/access.sh $*"
 echo

@@ -8,7 +8,7 @@ home=$(mktemp -d "${TMPDIR:-/tmp}/tanada-bench.XXXXXX")
 export TANADA_HOME=$home/state
 ports=(--port-base 23000 --http-port 24080 --https-port 24443)
 field() { sed -n "s/.*\"$1\" *: *\([0-9]*\).*/\1/p" | head -1; }
-cleanup() { ./tanada down --purge --yes >/dev/null || true; rm -rf "$home"; }
+cleanup() { TANADA_NO_BUILD=1 ./tanada down --purge --yes >/dev/null || true; rm -rf "$home"; }
 trap cleanup EXIT
 first=$(./tanada up "$@" "${ports[@]}" --yes --json | field readyAfterMillis)
 # a minute after the last request, over half a minute

@@ -38,6 +38,7 @@ peer_host=${peer%:*} peer_port=${peer##*:}
 
 socket=/tmp/copy.sock
 held=$volume/held          # while a command promotes: until when (seconds of the clock) this member is left as it is
+left_alone=/tmp/left-alone  # with TANADA_KEEP=once: that nobody looks after it any more
 looking=/tmp/looking       # locked during a look: whoever writes $held waits for its end
 errant_data=$volume/data-errant # what a former primary had that the new one lacks
 promoted=/var/lib/cluster/promoted # the newest term and its primary, for a former one that comes back while that does not answer
@@ -262,6 +263,7 @@ tend() {
 }
 
 (umask 077 && statements >/tmp/statements.sql)
+rm -f $left_alone
 say "starting, read-only until it is known who is the primary"
 "${command[@]}" --init-file=/tmp/statements.sql --report-host="$node" &
 server=$!
@@ -272,7 +274,7 @@ while kill -0 "$server" 2>/dev/null; do
   flock 9
   tend || true # what failed is looked at again
   exec 9>&-
-  [ "$calm" = 5 ] && [ "${TANADA_KEEP:-}" = once ] && break
+  [ "$calm" = 5 ] && [ "${TANADA_KEEP:-}" = once ] && touch $left_alone && break
   pause $calm
 done
 wait "$server"

@@ -223,6 +223,10 @@ final class MySqlServers extends Servers {
 
     @Override
     void stopApplying() {
+      // who looks after it would start it again
+      await(
+          name + " is left alone",
+          () -> shell("[ ! -e /tmp/left-alone ] || echo yes").equals("yes"));
       root("STOP REPLICA SQL_THREAD");
     }
 

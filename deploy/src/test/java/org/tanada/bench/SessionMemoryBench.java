@@ -58,7 +58,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class SessionMemoryBench {
   private static final int SESSIONS = Integer.getInteger("sessions", 100_000);
   private static final int PER_USER = Integer.getInteger("sessionsPerUser", 1_000);
-  private static final int BATCH = 250;
+  private static final int BATCH = 100; // what a transaction takes at most
   private static final int THREADS = 16;
   private static final String PASSWORD = "correct horse battery " + UUID.randomUUID();
   private static final String USER_AGENT =

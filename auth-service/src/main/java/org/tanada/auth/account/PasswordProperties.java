@@ -40,6 +40,10 @@ record PasswordProperties(
     }
   }
 
+  Argon2id.Cost cost() {
+    return new Argon2id.Cost(memoryKib(), passes, lanes);
+  }
+
   int memoryKib() {
     return (int) memory.toKilobytes();
   }

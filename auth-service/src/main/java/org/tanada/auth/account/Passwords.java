@@ -1,10 +1,11 @@
 package org.tanada.auth.account;
 
 import java.text.Normalizer;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
-import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
 import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.stereotype.Component;
 import org.tanada.common.problem.ProblemCode;
@@ -12,8 +13,9 @@ import org.tanada.common.problem.ProblemException;
 
 /**
  * Hashes passwords with Argon2id, unless configured otherwise with OWASP's parameters (19 MiB, two
- * passes, one lane), a few at a time, so that a wave of sign-ins cannot starve the board. Passwords
- * are normalised (NFKC), so that they do not depend on the keyboard (NIST SP 800-63B, 3.1.1.2).
+ * passes, one lane), a few at a time and after everything else, so that a wave of sign-ins cannot
+ * starve the board. Passwords are normalised (NFKC), so that they do not depend on the keyboard
+ * (NIST SP 800-63B, 3.1.1.2).
  */
 @Component
 final class Passwords {
@@ -26,6 +28,7 @@ final class Passwords {
   private final PasswordEncoder argon2;
   private final String nobody;
   private final PasswordProperties limits;
+  private final ExecutorService threads;
   private final Semaphore turns;
   private final Semaphore places;
 
@@ -42,9 +45,8 @@ final class Passwords {
               .formatted(limits.parallel(), limits.memoryKib(), heap >> 20));
     }
     this.limits = limits;
-    this.argon2 =
-        new Argon2PasswordEncoder(
-            SALT_BYTES, HASH_BYTES, limits.lanes(), limits.memoryKib(), limits.passes());
+    this.argon2 = new Argon2id(SALT_BYTES, HASH_BYTES, limits.cost());
+    this.threads = NiceThreads.of(limits.parallel(), "password");
     this.nobody =
         "$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s"
             .formatted(
@@ -81,7 +83,8 @@ final class Passwords {
     return Normalizer.normalize(password, Normalizer.Form.NFKC);
   }
 
-  private <T> T inTurn(Supplier<T> work) {
+  /** On threads of their own: one that serves requests would keep them waiting for a hash. */
+  private <T> T inTurn(Callable<T> work) {
     if (!places.tryAcquire()) {
       throw busy();
     }
@@ -90,10 +93,12 @@ final class Passwords {
         throw busy();
       }
       try {
-        return work.get();
+        return threads.submit(work).get();
       } finally {
         turns.release();
       }
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a password could not be hashed", e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ProblemException(ProblemCode.UNAVAILABLE, "The server is stopping.", e);

@@ -26,6 +26,7 @@ import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
  */
 final class SignInBench {
   private static final int TURNS = Integer.getInteger("turns", 3);
+  private static final int WARM_UP = Integer.getInteger("warmUp", 3);
   private static final int SECONDS = Integer.getInteger("seconds", 8);
   private static final int CLIENTS = Integer.getInteger("clients", 8);
   private static final int ACCOUNTS = Integer.getInteger("accounts", 64);
@@ -66,15 +67,16 @@ final class SignInBench {
     double[] ours = new double[TURNS];
     double[] still = new double[TURNS];
     double[] busy = new double[TURNS];
-    for (int turn = -1; turn < TURNS; turn++) { // the first warms the compilers up
+    for (int turn = -WARM_UP; turn < TURNS; turn++) { // the first warm the compilers up
       double hashes = hashes();
-      double alone = others(() -> 0.0).others();
-      Meanwhile meanwhile = others(this::signIns);
+      double rate = signIns(); // alone, as the hashes are
+      double alone = others(() -> 0.0);
+      double meanwhile = others(this::signIns);
       if (turn >= 0) {
         bare[turn] = hashes;
+        ours[turn] = rate;
         still[turn] = alone;
-        ours[turn] = meanwhile.rate();
-        busy[turn] = meanwhile.others();
+        busy[turn] = meanwhile;
       }
     }
     System.out.printf(
@@ -158,10 +160,8 @@ final class SignInBench {
     return done.get() / (double) SECONDS;
   }
 
-  private record Meanwhile(double rate, double others) {}
-
   /** Asks for the list of videos in a steady pace while that work is done: its p99 in ms. */
-  private Meanwhile others(Callable<Double> work) throws Exception {
+  private double others(Callable<Double> work) throws Exception {
     long end = System.nanoTime() + Duration.ofSeconds(SECONDS).toNanos();
     Future<double[]> asking =
         threads.submit(() -> {
@@ -174,9 +174,9 @@ final class SignInBench {
           }
           return times.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         });
-    double rate = work.call();
+    work.call();
     double[] times = asking.get();
-    return new Meanwhile(rate, times[(int) (times.length * 0.99)]);
+    return times[(int) (times.length * 0.99)];
   }
 
   private int post(String path, String body, String... headers) throws Exception {

@@ -2,11 +2,14 @@ package org.tanada.deploy.command;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.tanada.deploy.build.Binaries;
 import org.tanada.deploy.build.Packages;
+import org.tanada.deploy.build.TestReports;
 import org.tanada.deploy.container.Docker;
 import org.tanada.deploy.state.OperatorException;
 import picocli.CommandLine.Command;
@@ -54,6 +57,7 @@ public final class TestCommand extends Operation {
     }
     boolean engineMade = containers && needEngine();
     long began = System.nanoTime();
+    Instant start = Instant.now().truncatedTo(ChronoUnit.SECONDS); // as coarse as some file systems
     int code;
     try {
       if (containers) {
@@ -65,6 +69,10 @@ public final class TestCommand extends Operation {
       if (engineMade) {
         script("deploy/offline/down.sh");
       }
+    }
+    for (TestReports.FailedRun run : new TestReports(home.root()).failedSince(start)) {
+      terminal.warn(
+          "%s: %s%n%s%n".formatted(run.flake() ? "flaky" : "FAILED", run.test(), run.trace()));
     }
     String took = "%.0f s".formatted((System.nanoTime() - began) / 1e9);
     if (code != 0) {
