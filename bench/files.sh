@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What files cost beside NGINX's static ones, and beside cp and sync of the same twice; all in one run on this machine.
-#   usage: bench/files.sh [-Dturns=5] [-Dseconds=4] [-Dclients=4] [-Dlarge=1024] [-Dwritten=100]      prints a Markdown table; takes some five minutes, and three times the large file (MB) of disk
+#   usage: bench/files.sh [-Dturns=5] [-Dseconds=4] [-DwarmUp=90] [-Dclients=4] [-Dlarge=1024] [-Dwritten=100]      prints a Markdown table; takes some seven minutes, and three times the large file (MB) of disk
 # Needs NGINX and JDK 25. Nothing else should run meanwhile: the load average of before and after stands with the table.
 set -euo pipefail
 cd "$(dirname "$0")/.."

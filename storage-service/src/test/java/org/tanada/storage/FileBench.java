@@ -26,6 +26,7 @@ import java.util.concurrent.Future;
 final class FileBench implements AutoCloseable {
   private static final int TURNS = Integer.getInteger("turns", 5);
   private static final int SECONDS = Integer.getInteger("seconds", 4);
+  private static final int WARM_UP = Integer.getInteger("warmUp", 90);
   private static final int CLIENTS = Integer.getInteger("clients", 4);
   private static final int LARGE_MB = Integer.getInteger("large", 1024);
   private static final int WRITTEN_MB = Integer.getInteger("written", 100);
@@ -99,6 +100,7 @@ final class FileBench implements AutoCloseable {
     }
     fill(SMALL_ID, MB, "small");
     fill(LARGE_ID, (long) LARGE_MB * MB, "large");
+    warmUp();
     System.out.println("| work | against | ours | theirs | ratio | goal |");
     System.out.println("|---|---|---|---|---|---|");
     reads("GET 1 MB, a second of CPU", SMALL_ID, "small", 1);
@@ -140,6 +142,21 @@ final class FileBench implements AutoCloseable {
             HttpResponse.BodyHandlers.discarding());
     if (answer.statusCode() != 201) {
       throw new IOException("a file was not taken: " + answer.statusCode());
+    }
+  }
+
+  /** Until then compilers take most of what a node is charged with. */
+  private void warmUp() throws Exception {
+    long end = System.nanoTime() + Duration.ofSeconds(WARM_UP).toNanos();
+    while (System.nanoTime() < end) {
+      perCpu(
+          () -> cpu(nodes.getFirst().toHandle()),
+          () -> cluster.request(1, cluster.path(SMALL_ID)),
+          1);
+      perCpu(
+          () -> cpu(nodes.getFirst().toHandle()),
+          () -> cluster.request(1, cluster.path(LARGE_ID)),
+          LARGE_MB);
     }
   }
 

@@ -276,9 +276,9 @@ public final class StorageCluster implements AutoCloseable {
     }
   }
 
-  /** Waits until it is so, at most 20 s. */
+  /** Waits until it is so, at most two minutes. */
   public static void until(String what, Callable<Boolean> condition) {
-    Instant end = Instant.now().plusSeconds(20);
+    Instant end = Instant.now().plusSeconds(120);
     try {
       while (!condition.call()) {
         if (Instant.now().isAfter(end)) {

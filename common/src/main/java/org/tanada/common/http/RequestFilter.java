@@ -9,6 +9,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.ByteBuffer;
 import org.springframework.http.MediaType;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.tanada.common.timing.ServerTiming;
@@ -140,6 +141,11 @@ final class RequestFilter extends OncePerRequestFilter {
     @Override
     public void write(byte[] bytes, int from, int length) throws IOException {
       out.write(bytes, from, length);
+    }
+
+    @Override
+    public void write(ByteBuffer bytes) throws IOException {
+      out.write(bytes);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.tanada.storage.blob;
 
+import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -68,9 +69,9 @@ public record DiskContent(BlobStore store, StoredBlob blob, Rest rest) implement
       if (content == null) {
         return;
       }
-      OutputStream out = response.getOutputStream();
+      ServletOutputStream out = response.getOutputStream();
       long at = start + first.remaining();
-      write(first, out);
+      out.write(first);
       while (at < end) {
         ByteBuffer part;
         try {
@@ -81,12 +82,8 @@ public record DiskContent(BlobStore store, StoredBlob blob, Rest rest) implement
           return;
         }
         at += part.remaining();
-        write(part, out);
+        out.write(part);
       }
-    }
-
-    private static void write(ByteBuffer part, OutputStream out) throws IOException {
-      out.write(part.array(), part.arrayOffset() + part.position(), part.remaining());
     }
 
     @Override

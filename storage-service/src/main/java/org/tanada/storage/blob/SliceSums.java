@@ -58,8 +58,10 @@ final class SliceSums {
   }
 
   /** Whether these are the bytes of the slice, counted from 0. */
-  boolean matches(long slice, byte[] content, int length) {
-    return bytes.getInt((int) (HEAD + 4 * slice)) == crc(content, length);
+  boolean matches(long slice, ByteBuffer content) {
+    CRC32C crc = new CRC32C();
+    crc.update(content);
+    return bytes.getInt((int) (HEAD + 4 * slice)) == (int) crc.getValue();
   }
 
   private static int crc(byte[] content, int length) {

@@ -5,7 +5,7 @@ import org.springframework.boot.tomcat.TomcatConnectorCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** How the web server meets uploads. */
+/** How the web server meets uploads, and sends files. */
 @Configuration(proxyBeanMethods = false)
 class StorageConfiguration {
   /**
@@ -20,6 +20,18 @@ class StorageConfiguration {
       if (connector.getProtocolHandler() instanceof AbstractHttp11Protocol<?> http) {
         http.setContinueResponseTiming("onRead");
       }
+    };
+  }
+
+  /**
+   * Files leave by 32 KiB from outside of the heap: by Tomcat's 8 from the heap, a megabyte is 128
+   * calls of the system, each with a copy of its own.
+   */
+  @Bean
+  TomcatConnectorCustomizer sendsFilesByLargeParts() {
+    return connector -> {
+      connector.setProperty("socket.directBuffer", "true");
+      connector.setProperty("socket.appWriteBufSize", "32768");
     };
   }
 }

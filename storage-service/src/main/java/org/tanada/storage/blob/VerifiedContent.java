@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -18,20 +19,21 @@ public final class VerifiedContent implements AutoCloseable {
   private final StoredBlob blob;
   private final FileChannel channel;
   private final @Nullable SliceSums sums;
-  private final byte[] slice;
+  private final ByteBuffer slice;
+  private boolean closed;
 
   VerifiedContent(StoredBlob blob, @Nullable SliceSums sums) throws IOException {
     this.blob = blob;
     this.sums = sums;
     this.channel = FileChannel.open(blob.file(), StandardOpenOption.READ);
-    this.slice = new byte[(int) Math.min(SliceSums.SLICE, blob.facts().size())];
+    this.slice = SliceBuffers.take();
   }
 
   /**
    * Reads from a position on, to the end of its slice at most.
    *
    * @param end where to end at the latest; beyond the position
-   * @return the bytes, good until the next call
+   * @return the bytes, good until the next call or the end
    * @throws StoredBlob.CorruptBlobException if they are not what was written
    */
   public ByteBuffer read(long at, long end) throws IOException {
@@ -39,32 +41,37 @@ public final class VerifiedContent implements AutoCloseable {
     long start = number * SliceSums.SLICE;
     int length = (int) Math.min(SliceSums.SLICE, blob.facts().size() - start);
     fill(start, length);
-    if (!sound(number, length)) {
+    if (!sound(number)) {
       throw new StoredBlob.CorruptBlobException(blob.file() + " is damaged behind byte " + start);
     }
-    int from = (int) (at - start);
-    return ByteBuffer.wrap(slice, from, (int) Math.min(length, end - start) - from);
+    return slice.position((int) (at - start)).limit((int) Math.min(length, end - start));
   }
 
   @Override
   public void close() throws IOException {
-    channel.close();
+    if (!closed) {
+      closed = true;
+      SliceBuffers.giveBack(slice);
+      channel.close();
+    }
   }
 
-  private boolean sound(long number, int length) {
+  private boolean sound(long number) {
     if (SliceSums.wanted(blob.facts().size())) {
-      return sums == null || sums.matches(number, slice, length);
+      return sums == null || sums.matches(number, slice.duplicate());
     }
-    byte[] sha256 = PendingBlob.sha256().digest(slice);
-    return HexFormat.of().formatHex(sha256).equals(blob.facts().sha256());
+    MessageDigest sha256 = PendingBlob.sha256();
+    sha256.update(slice.duplicate());
+    return HexFormat.of().formatHex(sha256.digest()).equals(blob.facts().sha256());
   }
 
   private void fill(long start, int length) throws IOException {
-    ByteBuffer buffer = ByteBuffer.wrap(slice, 0, length);
-    while (buffer.hasRemaining()) {
-      if (channel.read(buffer, start + buffer.position()) <= 0) {
+    slice.clear().limit(length);
+    while (slice.hasRemaining()) {
+      if (channel.read(slice, start + slice.position()) <= 0) {
         throw new StoredBlob.CorruptBlobException(blob.file() + " ends early");
       }
     }
+    slice.flip();
   }
 }
