@@ -10,9 +10,9 @@ import java.util.function.BooleanSupplier;
 final class Poll {
   private Poll() {}
 
-  /** Until it holds; ten seconds at most. */
+  /** Until it holds; two minutes at most. */
   static void until(BooleanSupplier condition) {
-    long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    long end = System.nanoTime() + Duration.ofMinutes(2).toNanos();
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).isLessThan(end);
       LockSupport.parkNanos(20_000_000);

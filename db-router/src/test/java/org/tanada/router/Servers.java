@@ -114,7 +114,7 @@ abstract sealed class Servers permits MariaDbServers, MySqlServers {
 
   /** Waits for a condition. */
   static void await(String what, Callable<Boolean> condition) {
-    await(what, Duration.ofSeconds(30), condition);
+    await(what, Duration.ofMinutes(2), condition);
   }
 
   /** Waits for a condition that may take long. */

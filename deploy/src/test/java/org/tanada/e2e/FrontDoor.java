@@ -25,7 +25,7 @@ final class FrontDoor {
   private static final int QUICK_VISITS = 20;
   private static final Duration QUICK = Duration.ofSeconds(1);
   private static final Duration LONGEST_WARM_UP = Duration.ofMinutes(3);
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private static Account administrator;
 
@@ -71,7 +71,7 @@ final class FrontDoor {
     assertThat(answer.json().get("status").asInt()).isEqualTo(status);
   }
 
-  /** Repeats the assertion until it holds; after a minute its last failure counts. */
+  /** Repeats the assertion until it holds; after two minutes its last failure counts. */
   static void eventually(ThrowingCallable assertion) throws Throwable {
     eventually(PATIENCE, assertion);
   }

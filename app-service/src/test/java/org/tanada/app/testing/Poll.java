@@ -5,11 +5,11 @@ import java.util.function.BooleanSupplier;
 
 /** Waits for what happens in the background. */
 public final class Poll {
-  private static final Duration DEADLINE = Duration.ofSeconds(20);
+  private static final Duration DEADLINE = Duration.ofMinutes(2);
 
   private Poll() {}
 
-  /** Returns when the condition holds; fails after 20 seconds. */
+  /** Returns when the condition holds; fails after two minutes. */
   public static void until(BooleanSupplier condition) {
     long end = System.nanoTime() + DEADLINE.toNanos();
     while (!condition.getAsBoolean()) {

@@ -53,7 +53,7 @@ class OriginTests {
       origin.on("/busy", call -> call.respond(200, "ok", "Cache-Control: no-store"));
       edge.nodes("lb", other.port(), origin.port());
 
-      long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+      long end = System.nanoTime() + Duration.ofMinutes(2).toNanos();
       while (other.calls("/busy").isEmpty()
           && System.nanoTime() < end) { // until it is known to be up
         assertThat(edge.get("/busy").text()).isEqualTo("ok");
@@ -137,7 +137,7 @@ class OriginTests {
         origin.on(path, call -> call.respond(200, "whole", "Cache-Control: " + keeping));
         edge.nodes("lb", other.port(), origin.port());
 
-        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        long end = System.nanoTime() + Duration.ofMinutes(2).toNanos();
         for (int i = 0; other.calls(path).isEmpty() && System.nanoTime() < end; i++) {
           Http.Answer answer = edge.get(path + "?" + i);
           assertThat(answer.complete()).isTrue();

@@ -9,7 +9,7 @@ final class Wait {
   private Wait() {}
 
   static void until(Callable<Boolean> condition) throws Exception {
-    long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    long end = System.nanoTime() + Duration.ofMinutes(2).toNanos();
     while (!condition.call()) {
       if (System.nanoTime() > end) {
         throw new AssertionError("it did not become true in time");

@@ -13,7 +13,7 @@ public final class Waiting {
 
   /** Waits for a minute at most. */
   public static void until(String what, Callable<Boolean> condition) throws Exception {
-    Instant deadline = Instant.now().plus(Duration.ofSeconds(60));
+    Instant deadline = Instant.now().plus(Duration.ofMinutes(2));
     String last = "not yet";
     while (Instant.now().isBefore(deadline)) {
       try {

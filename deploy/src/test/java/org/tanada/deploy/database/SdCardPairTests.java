@@ -122,7 +122,7 @@ class SdCardPairTests {
   }
 
   private static void await(String what, Callable<Boolean> condition) throws Exception {
-    Instant deadline = Instant.now().plus(Duration.ofSeconds(40));
+    Instant deadline = Instant.now().plus(Duration.ofMinutes(2));
     String last = "not yet";
     while (Instant.now().isBefore(deadline)) {
       try {
