@@ -466,8 +466,10 @@ class S3Tests {
         StorageCluster node = new StorageCluster(other, "hung").list(1)) {
       node.start(
           1,
-          server.settings("tanada.storage.s3.read-timeout=300ms", "tanada.storage.s3.attempts=2"));
-      assertThat(node.put(1, 1, "application/pdf", CONTENT).statusCode()).isEqualTo(201);
+          server.settings("tanada.storage.s3.read-timeout=2s", "tanada.storage.s3.attempts=2"));
+      // a server that has just started may itself need longer than that
+      StorageCluster.until(
+          "S3 takes it", () -> node.put(1, 1, "application/pdf", CONTENT).statusCode() == 201);
 
       server.hang();
       int read = node.get(1, 1).statusCode();
