@@ -76,6 +76,11 @@ final class QueryPlanTests {
                   "state, kind, length, received, pieces, metadata, head, expires_at, expires_day",
                   "IF(n % 10 = 0, 'open', 'done'), 'whole', 1, 1, 1, 'm', 'h', n, n")),
           Map.entry("upload_pieces", new Own("upload_id, position, length", "n, 0, 1")),
+          Map.entry(
+              "video_previews",
+              new Own(
+                  "state, content_id, attempts, not_before",
+                  "IF(n % 10 = 0, 'DUE', 'DONE'), n, 0, 1")),
           Map.entry("unnamed_files", new Own("purpose", "'videos'")),
           Map.entry("orders", new Own("video_id, seller_id", "n, 1")),
           Map.entry("deletions", new Own("state, attempts, not_before", "'content', 0, 1")),
@@ -220,6 +225,7 @@ final class QueryPlanTests {
       list("uploads", owner, Map.of("state", "open"), null, consistency);
       list("uploads", null, Map.of("expires_day", 106), null, consistency);
       list("upload_pieces", owner, Map.of("upload_id", 106), null, consistency);
+      list("video_previews", null, Map.of("state", "DUE"), null, consistency);
       list("audit_entries", owner, Map.of("whom_id", 106), null, consistency);
       list("audit_entries", null, Map.of("who_id", 106), null, consistency);
       list("audit_entries", null, Map.of("what", "role-given"), 3000L << 22, consistency);

@@ -55,6 +55,9 @@ public final class Pictures {
   /** A row is held whole by every decoder. */
   private static final int MAX_SIDE = 20_000;
 
+  /** Of a frame of a video. */
+  private static final int MAX_FRAME = 1280;
+
   private static final int SECONDS_TO_WAIT = 10;
 
   private final Semaphore decoding = new Semaphore(1);
@@ -88,6 +91,42 @@ public final class Pictures {
       return new Squares(type, encode(large, type), encode(square(large, SMALL, type, 1), type));
     } finally {
       decoding.release();
+    }
+  }
+
+  /**
+   * Draws a small picture anew, whole: one that a program made of a user's file.
+   *
+   * @param png at most {@value #MAX_FRAME} pixels a side
+   * @return a JPEG without metadata
+   * @throws ProblemException {@code unsupported-media-type} for what is no such picture, {@code
+   *     content-too-large}
+   */
+  public byte[] frame(byte[] png) {
+    try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(png))) {
+      ImageReader reader = reader(FileType.PNG);
+      try {
+        reader.setInput(in, true, true);
+        if (Math.max(reader.getWidth(0), reader.getHeight(0)) > MAX_FRAME) {
+          throw new ProblemException(
+              ProblemCode.CONTENT_TOO_LARGE,
+              "A frame may have %d pixels a side.".formatted(MAX_FRAME));
+        }
+        BufferedImage decoded = reader.read(0);
+        BufferedImage drawn =
+            new BufferedImage(decoded.getWidth(), decoded.getHeight(), BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = drawn.createGraphics();
+        graphics.drawImage(decoded, 0, 0, null);
+        graphics.dispose();
+        return encode(drawn, FileType.JPEG);
+      } finally {
+        reader.dispose();
+      }
+    } catch (ProblemException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) { // decoders fail in many ways on what is no picture
+      throw new ProblemException(
+          ProblemCode.UNSUPPORTED_MEDIA_TYPE, "The frame cannot be read.", e);
     }
   }
 

@@ -35,6 +35,7 @@ class UnnamedFileCleaner extends RepeatedWork implements Leaving {
           new Column("profiles", "users", "avatar_id"),
           new Column("profiles", "users", "avatar_small_id"),
           new Column("videos", "videos", "content_id"),
+          new Column("videos", "video_previews", "poster_id"),
           new Column("invoices", "orders", "invoice_id"));
 
   private final ShopRows rows;

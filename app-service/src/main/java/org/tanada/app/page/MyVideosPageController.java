@@ -22,8 +22,10 @@ import org.tanada.app.page.view.OwnVideo;
 import org.tanada.app.page.view.PageOf;
 import org.tanada.app.page.view.SaleView;
 import org.tanada.app.session.CurrentUser;
+import org.tanada.app.video.Previews;
 import org.tanada.app.video.Video;
 import org.tanada.app.video.VideoChange;
+import org.tanada.app.video.VideoPreview;
 import org.tanada.app.video.VideoService;
 import org.tanada.app.web.Cursors;
 import org.tanada.app.web.Ids;
@@ -46,6 +48,7 @@ final class MyVideosPageController {
   private final Pages pages;
   private final Views views;
   private final VideoService videos;
+  private final Previews previews;
   private final OrderService orders;
   private final Cursors cursors;
   private final AppProperties limits;
@@ -54,12 +57,14 @@ final class MyVideosPageController {
       Pages pages,
       Views views,
       VideoService videos,
+      Previews previews,
       OrderService orders,
       Cursors cursors,
       AppProperties limits) {
     this.pages = pages;
     this.views = views;
     this.videos = videos;
+    this.previews = previews;
     this.orders = orders;
     this.cursors = cursors;
     this.limits = limits;
@@ -183,7 +188,7 @@ final class MyVideosPageController {
         Views.visitor(user),
         Map.of(
             "own",
-            views.own(video),
+            views.own(video, previews.of(List.of(video))),
             "form",
             form,
             "file",
@@ -201,8 +206,9 @@ final class MyVideosPageController {
     Long before = cursors.decode(list, cursor);
     TypedPage<Video> found = videos.ofOwner(user, user.userId(), new PageRequest(PAGE, before));
     String next = cursors.encode(list, found.next());
+    Map<Long, VideoPreview> seen = previews.of(found.rows());
     return new PageOf<>(
-        found.rows().stream().map(views::own).toList(),
+        found.rows().stream().map(video -> views.own(video, seen)).toList(),
         next == null ? null : Pages.address(PATH, "cursor", next),
         before == null ? null : PATH);
   }

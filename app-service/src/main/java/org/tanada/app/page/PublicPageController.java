@@ -14,7 +14,9 @@ import org.tanada.app.page.view.PageOf;
 import org.tanada.app.page.view.VideoView;
 import org.tanada.app.user.Profile;
 import org.tanada.app.user.UserService;
+import org.tanada.app.video.Previews;
 import org.tanada.app.video.Video;
+import org.tanada.app.video.VideoPreview;
 import org.tanada.app.video.VideoService;
 import org.tanada.app.web.Cursors;
 import org.tanada.app.web.Ids;
@@ -33,14 +35,21 @@ final class PublicPageController {
   private final Pages pages;
   private final Views views;
   private final VideoService videos;
+  private final Previews previews;
   private final UserService users;
   private final Cursors cursors;
 
   PublicPageController(
-      Pages pages, Views views, VideoService videos, UserService users, Cursors cursors) {
+      Pages pages,
+      Views views,
+      VideoService videos,
+      Previews previews,
+      UserService users,
+      Cursors cursors) {
     this.pages = pages;
     this.views = views;
     this.videos = videos;
+    this.previews = previews;
     this.users = users;
     this.cursors = cursors;
   }
@@ -51,9 +60,10 @@ final class PublicPageController {
     TypedPage<Video> newest = videos.newest(new PageRequest(PAGE, before));
     List<Long> owners = newest.rows().stream().map(Stored::owner).toList();
     Map<Long, Profile> sellers = users.findAll(owners);
+    Map<Long, VideoPreview> seen = previews.of(newest.rows());
     PageOf<VideoView> shown =
         new PageOf<>(
-            newest.rows().stream().map(video -> views.video(video, sellers)).toList(),
+            newest.rows().stream().map(video -> views.video(video, sellers, seen)).toList(),
             more("/", "pages", newest),
             before == null ? null : "/");
     return pages.shared(
@@ -69,7 +79,8 @@ final class PublicPageController {
   ResponseEntity<byte[]> video(@PathVariable String id) {
     // as an anonymous visitor sees it, whoever asks: the edges keep it for everybody
     Stored<Video> video = videos.visible(null, Ids.ofPath(id));
-    VideoView shown = views.video(video, users.findAll(List.of(video.owner())));
+    VideoView shown =
+        views.video(video, users.findAll(List.of(video.owner())), previews.of(List.of(video)));
     return pages.shared(
         Page.shared(
             "video",
@@ -91,9 +102,10 @@ final class PublicPageController {
     Long before = cursors.decode(list, cursor);
     TypedPage<Video> published = videos.ofOwner(null, userId, new PageRequest(PAGE, before));
     String path = "/users/" + userId;
+    Map<Long, VideoPreview> seen = previews.of(published.rows());
     PageOf<VideoView> shown =
         new PageOf<>(
-            published.rows().stream().map(video -> views.video(video, Map.of())).toList(),
+            published.rows().stream().map(video -> views.video(video, Map.of(), seen)).toList(),
             more(path, list, published),
             before == null ? null : path);
     return pages.shared(

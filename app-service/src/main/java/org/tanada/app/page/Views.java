@@ -11,6 +11,7 @@ import org.tanada.app.page.view.AdminUser;
 import org.tanada.app.page.view.Amount;
 import org.tanada.app.page.view.AuditView;
 import org.tanada.app.page.view.Bytes;
+import org.tanada.app.page.view.Length;
 import org.tanada.app.page.view.Moment;
 import org.tanada.app.page.view.OrderView;
 import org.tanada.app.page.view.OwnVideo;
@@ -23,7 +24,9 @@ import org.tanada.app.session.CurrentUser;
 import org.tanada.app.session.Device;
 import org.tanada.app.user.Account;
 import org.tanada.app.user.Profile;
+import org.tanada.app.video.Previews;
 import org.tanada.app.video.Video;
+import org.tanada.app.video.VideoPreview;
 import org.tanada.common.account.AccountsContract.Identity;
 import org.tanada.common.account.AccountsContract.Session;
 import org.tanada.common.account.AdministrationContract;
@@ -88,20 +91,28 @@ final class Views {
         current != null && current == session.id());
   }
 
-  /** A video, with its seller if they are among those who were looked up. */
-  VideoView video(Stored<Video> video, Map<Long, Profile> sellers) {
+  /** A video, with its seller and with what was seen in it, if they were looked up. */
+  VideoView video(
+      Stored<Video> video, Map<Long, Profile> sellers, Map<Long, VideoPreview> previews) {
     Video row = video.value();
     Profile seller = sellers.get(video.owner());
+    VideoPreview preview = previews.get(video.id());
+    Long poster = preview == null ? null : preview.posterId();
+    Long millis = preview == null ? null : preview.durationMillis();
     return new VideoView(
         Long.toString(video.id()),
         row.title(),
         row.description(),
         Amount.of(row.priceMinor(), row.currency()),
         seller == null ? null : person(seller),
-        row.publishedAt() == null ? null : moment(row.publishedAt()));
+        row.publishedAt() == null ? null : moment(row.publishedAt()),
+        poster == null
+            ? "/posters/" + video.id() + ".svg"
+            : Previews.posterPath(video.id(), poster),
+        millis == null ? null : Length.of(millis));
   }
 
-  OwnVideo own(Stored<Video> video) {
+  OwnVideo own(Stored<Video> video, Map<Long, VideoPreview> previews) {
     Video row = video.value();
     String content =
         row.contentId() == null
@@ -115,7 +126,7 @@ final class Views {
           case DRAFT -> content == null ? "No file yet" : "Not published";
         };
     return new OwnVideo(
-        video(video, Map.of()),
+        video(video, Map.of(), previews),
         video.version(),
         state,
         row.isPublished(),

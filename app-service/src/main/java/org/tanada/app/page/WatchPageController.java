@@ -18,6 +18,7 @@ import org.tanada.app.playback.PlaybackService;
 import org.tanada.app.session.CurrentUser;
 import org.tanada.app.user.UserService;
 import org.tanada.app.video.Moderation;
+import org.tanada.app.video.Previews;
 import org.tanada.app.video.Video;
 import org.tanada.app.video.VideoService;
 import org.tanada.app.web.IdempotencyKey;
@@ -32,6 +33,7 @@ final class WatchPageController {
   private final Pages pages;
   private final Views views;
   private final VideoService videos;
+  private final Previews previews;
   private final Moderation moderation;
   private final UserService users;
   private final PlaybackService playback;
@@ -41,6 +43,7 @@ final class WatchPageController {
       Pages pages,
       Views views,
       VideoService videos,
+      Previews previews,
       Moderation moderation,
       UserService users,
       PlaybackService playback,
@@ -48,6 +51,7 @@ final class WatchPageController {
     this.pages = pages;
     this.views = views;
     this.videos = videos;
+    this.previews = previews;
     this.moderation = moderation;
     this.users = users;
     this.playback = playback;
@@ -64,7 +68,8 @@ final class WatchPageController {
     if (!mayPlay && !published) {
       throw VideoService.missing();
     }
-    VideoView shown = views.video(video, users.findAll(List.of(video.owner())));
+    VideoView shown =
+        views.video(video, users.findAll(List.of(video.owner())), previews.of(List.of(video)));
     boolean uploaded = video.value().contentId() != null;
     Map<String, Object> model = new HashMap<>();
     model.put("video", shown);

@@ -1,5 +1,6 @@
 package org.tanada.app.video;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,11 +27,13 @@ import org.tanada.common.row.Write;
 final class LeavingVideos implements Leaving {
   private final ShopRows rows;
   private final Files files;
+  private final Previews previews;
   private final Purger purger;
 
-  LeavingVideos(ShopRows rows, Files files, Purger purger) {
+  LeavingVideos(ShopRows rows, Files files, Previews previews, Purger purger) {
     this.rows = rows;
     this.files = files;
+    this.previews = previews;
     this.purger = purger;
   }
 
@@ -76,7 +79,19 @@ final class LeavingVideos implements Leaving {
       files.remove(VideoService.PURPOSE, content);
       purger.purgeNow(List.of(Blobs.path(VideoService.PURPOSE, content)));
     }
-    rows.commit(video.owner(), Write.delete(Video.TABLE, video.id(), video.version()));
+    List<Write> writes = new ArrayList<>();
+    writes.add(Write.delete(Video.TABLE, video.id(), video.version()));
+    previews
+        .now(video.id())
+        .ifPresent(preview -> {
+          Previews.poster(preview)
+              .ifPresent(poster -> {
+                files.remove(VideoService.PURPOSE, poster);
+                purger.purgeNow(List.of(Previews.posterPath(video.id(), poster)));
+              });
+          writes.add(Write.delete(VideoPreview.TABLE, preview.id(), preview.version()));
+        });
+    rows.commit(video.owner(), writes.toArray(Write[]::new));
   }
 
   private void keep(Stored<Video> video) {

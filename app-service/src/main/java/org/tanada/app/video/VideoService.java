@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +41,7 @@ public class VideoService {
 
   private final ShopRows rows;
   private final Files files;
+  private final Previews previews;
   private final IdGenerator ids;
   private final Purger purger;
   private final Checks checks;
@@ -52,6 +52,7 @@ public class VideoService {
   VideoService(
       ShopRows rows,
       Files files,
+      Previews previews,
       IdGenerator ids,
       Purger purger,
       Checks checks,
@@ -60,6 +61,7 @@ public class VideoService {
       AppProperties properties) {
     this.rows = rows;
     this.files = files;
+    this.previews = previews;
     this.ids = ids;
     this.purger = purger;
     this.checks = checks;
@@ -182,22 +184,31 @@ public class VideoService {
    *     conflict} if it was sold
    */
   public void delete(Identity owner, long id, IfMatch ifMatch) {
-    Stored<Video> now = owned(owner, id);
-    ifMatch.check(now.version());
-    if (wasSold(owner.userId(), id)) {
-      throw new ProblemException(
-          ProblemCode.CONFLICT, "It was sold: withdraw it, its buyers keep it.");
-    }
-    Long content = now.value().contentId();
-    List<Write> writes = new ArrayList<>();
-    writes.add(Write.delete(Video.TABLE, id, now.version()));
-    if (content != null) {
-      writes.add(Files.unnamed(PURPOSE, content));
-    }
-    rows.commit(owner.userId(), writes.toArray(Write[]::new));
-    if (content != null) {
-      files.drop(owner.userId(), PURPOSE, content);
-    }
+    List<Long> dropped = new ArrayList<>();
+    repeat(
+        owner,
+        id,
+        now -> {
+          ifMatch.check(now.version());
+          if (wasSold(owner.userId(), id)) {
+            throw new ProblemException(
+                ProblemCode.CONFLICT, "It was sold: withdraw it, its buyers keep it.");
+          }
+          Optional<Stored<VideoPreview>> preview = previews.now(id);
+          List<Write> writes = new ArrayList<>();
+          writes.add(Write.delete(Video.TABLE, id, now.version()));
+          writes.addAll(previews.deleted(preview));
+          dropped.clear();
+          preview.flatMap(Previews::poster).ifPresent(dropped::add);
+          Long content = now.value().contentId();
+          if (content != null) {
+            writes.add(Files.unnamed(PURPOSE, content));
+            dropped.add(content);
+          }
+          rows.commit(owner.userId(), writes.toArray(Write[]::new));
+          return now;
+        });
+    dropped.forEach(file -> files.drop(owner.userId(), PURPOSE, file));
     purger.videoChanged(id, owner.userId());
   }
 
@@ -348,28 +359,29 @@ public class VideoService {
 
   /** Makes a stored file the content, in place of the old one if there was any. */
   private Stored<Video> name(Identity owner, long id, Blob blob, List<Write> beside) {
-    AtomicReference<@Nullable Long> old = new AtomicReference<>();
+    List<Long> dropped = new ArrayList<>();
     Stored<Video> changed =
         repeat(
             owner,
             id,
             now -> {
-              old.set(now.value().contentId());
+              Optional<Stored<VideoPreview>> preview = previews.now(id);
+              dropped.clear();
+              preview.flatMap(Previews::poster).ifPresent(dropped::add);
               Map<String, @Nullable Object> values = new LinkedHashMap<>();
               values.put("contentId", blob.id());
               values.put("contentType", blob.contentType());
               values.put("contentSize", blob.size());
               List<Write> writes = new ArrayList<>(beside);
+              writes.addAll(previews.replaced(preview, id, blob.id()));
               Long replaced = now.value().contentId();
               if (replaced != null) {
                 writes.add(Files.unnamed(PURPOSE, replaced));
+                dropped.add(replaced);
               }
               return update(now, values, writes);
             });
-    Long replaced = old.get();
-    if (replaced != null) {
-      files.drop(owner.userId(), PURPOSE, replaced);
-    }
+    dropped.forEach(file -> files.drop(owner.userId(), PURPOSE, file));
     if (changed.value().isPublished()) {
       purger.videoChanged(id, owner.userId());
     }

@@ -2,12 +2,14 @@ package org.tanada.app.deletion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +28,10 @@ import org.tanada.app.testing.FakeAccounts;
 import org.tanada.app.testing.Poll;
 import org.tanada.app.testing.PurgeListener;
 import org.tanada.app.testing.TestPictures;
+import org.tanada.app.video.VideoPreview;
+import org.tanada.common.id.IdGenerator;
 import org.tanada.common.row.Row;
+import org.tanada.common.row.Write;
 import org.tanada.common.row.testing.InMemoryRows;
 
 /** The end of an account, whatever dies on the way. */
@@ -49,6 +54,7 @@ class DeletionTests {
   @Autowired PurgeListener edge;
   @Autowired Crashes crashes;
   @Autowired ShopRows shopRows;
+  @Autowired IdGenerator ids;
   @Autowired List<Leaving> features;
 
   private final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
@@ -73,7 +79,12 @@ class DeletionTests {
 
   /** Somebody with a picture, a video that was bought, one that was not, and a draft. */
   private record Seller(
-      Client client, String bought, String other, String draft, List<String> pictures) {
+      Client client,
+      String bought,
+      String other,
+      String draft,
+      List<String> pictures,
+      List<Long> posters) {
     long id() {
       return Long.parseLong(client.id());
     }
@@ -95,7 +106,24 @@ class DeletionTests {
         draft(client),
         List.of(
             picture.json().get("avatarUrl").asString(),
-            picture.json().get("avatarSmallUrl").asString()));
+            picture.json().get("avatarSmallUrl").asString()),
+        List.of(poster(bought), poster(other)));
+  }
+
+  /** As if somebody had looked into the video. */
+  private long poster(String video) {
+    long id = Long.parseLong(video);
+    long file = ids.nextBeside(id);
+    blobs.put("videos", file, "image/jpeg", new ByteArrayInputStream(PNG), PNG.length);
+    Row preview = Objects.requireNonNull(row("video_previews", id));
+    shopRows.commit(
+        preview.owner(),
+        Write.update(
+            VideoPreview.TABLE,
+            id,
+            preview.version(),
+            Map.of("state", VideoPreview.State.DONE, "posterId", file)));
+    return file;
   }
 
   private static String draft(Client owner) {
@@ -158,6 +186,14 @@ class DeletionTests {
     } else {
       assertThat(kept).isNull();
     }
+    String poster = seller.posters().getFirst().toString();
+    String gone = seller.posters().getLast().toString();
+    assertThat(names("videos").contains(poster)).isEqualTo(bought);
+    assertThat(row("video_previews", Long.parseLong(seller.bought())) != null).isEqualTo(bought);
+    assertThat(names("videos")).doesNotContain(gone);
+    assertThat(row("video_previews", Long.parseLong(seller.other()))).isNull();
+    assertThat(edge.purges())
+        .anyMatch(purge -> purge.contains("/posters/" + seller.other() + "/" + gone + ".jpg"));
     for (String picture : seller.pictures()) {
       assertThat(names("profiles")).doesNotContain(picture.substring(picture.lastIndexOf('/') + 1));
       assertThat(edge.purges()).anyMatch(purge -> purge.contains(picture));
@@ -195,7 +231,7 @@ class DeletionTests {
       }
       finish();
       isGone(seller, true);
-      assertThat(blobs.files("videos")).as("after %d points", points).hasSize(files - 1);
+      assertThat(blobs.files("videos")).as("after %d points", points).hasSize(files - 2);
     }
     assertThat(points).isGreaterThan(8);
   }

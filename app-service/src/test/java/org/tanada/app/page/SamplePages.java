@@ -17,6 +17,7 @@ import org.tanada.app.page.view.FactorsView;
 import org.tanada.app.page.view.Form;
 import org.tanada.app.page.view.Frame;
 import org.tanada.app.page.view.Frame.Section;
+import org.tanada.app.page.view.Length;
 import org.tanada.app.page.view.Moment;
 import org.tanada.app.page.view.Notice;
 import org.tanada.app.page.view.OrderView;
@@ -594,7 +595,9 @@ final class SamplePages {
                   + " to reach the lowest field. This is what happens on the way, without a word.",
               i % 4 == 1 ? Amount.of(0, "USD") : Amount.of(250L + 200L * i, "USD"),
               person(),
-              ago(Duration.ofHours(7L * i + 1))));
+              ago(Duration.ofHours(7L * i + 1)),
+              "/posters/%d.svg".formatted(81234567890123456L + i * 7919L),
+              i % 3 == 2 ? null : Length.of(95_000L * (i + 1) * (i + 1))));
     }
     return videos;
   }

@@ -26,6 +26,7 @@ import org.tanada.common.credential.testing.TestCredentials;
       "tanada.app.deletion.sweep=1h",
       "tanada.app.uploads.piece-size=64KB",
       "tanada.app.video-quota=4MB",
+      "tanada.app.previews.ffmpeg=", // those that want it look by themselves
       "spring.main.banner-mode=off",
       "logging.structured.format.console=",
     })

@@ -9,6 +9,9 @@ import java.io.InputStream;
  * it, or an exception.
  */
 final class ResumedStream extends InputStream {
+  /** What is skipped up to here is read, as asking anew takes as long. */
+  private static final long READ_THROUGH = 1 << 20;
+
   /** Sources that may break off without a single byte before it is given up. */
   private static final int MOST_IN_VAIN = 3;
 
@@ -68,6 +71,19 @@ final class ResumedStream extends InputStream {
       goOn(why);
     }
     return -1;
+  }
+
+  /** Large parts are not read, but the rest is asked for anew. */
+  @Override
+  public long skip(long count) throws IOException {
+    long over = Math.min(count, length - at);
+    if (over <= READ_THROUGH) {
+      return super.skip(over);
+    }
+    now.close();
+    at += over;
+    now = at < length ? source.from(at) : InputStream.nullInputStream();
+    return over;
   }
 
   @Override

@@ -7,7 +7,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ResumedStreamTests {
@@ -44,6 +46,40 @@ class ResumedStreamTests {
 
     assertThatIOException().isThrownBy(nowhere::readAllBytes).withMessageContaining("byte 10");
     assertThatIOException().isThrownBy(inVain::readAllBytes).withMessageContaining("byte 10");
+  }
+
+  @Test
+  void whatIsSkippedInLargePartsIsNotRead() throws Exception {
+    long length = 10L << 30;
+    List<Long> asked = new ArrayList<>();
+    InputStream stream =
+        new ResumedStream(
+            part(0, 1000),
+            length,
+            at -> {
+              asked.add(at);
+              return part(0, 1000);
+            });
+
+    stream.skipNBytes(3);
+    assertThat(stream.read()).isEqualTo(CONTENT[3] & 0xFF);
+    stream.skipNBytes(length - 4 - 1000);
+    assertThat(stream.readAllBytes()).isEqualTo(CONTENT);
+    assertThat(asked).containsExactly(length - 1000);
+  }
+
+  @Test
+  void nothingIsAskedForBehindTheEnd() throws Exception {
+    InputStream stream =
+        new ResumedStream(
+            part(0, 1000),
+            10L << 20,
+            at -> {
+              throw new IOException("behind the end");
+            });
+
+    assertThat(stream.skip(20L << 20)).isEqualTo(10L << 20);
+    assertThat(stream.read()).isEqualTo(-1);
   }
 
   private static InputStream part(int from, int to) {

@@ -48,6 +48,7 @@ import org.tanada.deploy.topology.TopologyFile;
 public final class SingleRestoration implements AutoCloseable {
   private static final String USERS = "users";
   private static final String VIDEOS = "videos";
+  private static final String PREVIEWS = "video_previews";
   private static final String DELETIONS = "deletions";
 
   /**
@@ -278,9 +279,7 @@ public final class SingleRestoration implements AutoCloseable {
 
     private Work work(long owner) throws IOException {
       List<Row> rows =
-          what instanceof Single.Video video
-              ? then.find(VIDEOS, video.id()).stream().toList()
-              : then.ofOwner(owner, tables);
+          what instanceof Single.Video video ? rows(video) : then.ofOwner(owner, tables);
       Compared compared = asked(() -> comeback.compare(rows));
       Work work = new Work(compared, new LinkedHashSet<>(), new ArrayList<>());
       if (leaving(owner)) {
@@ -304,6 +303,17 @@ public final class SingleRestoration implements AutoCloseable {
       Stream.concat(work.written(replace).stream(), compared.same().stream())
           .forEach(row -> addLost(row, work.lost()));
       return work;
+    }
+
+    /** A video, and what was seen in it. */
+    private List<Row> rows(Single.Video video) throws IOException {
+      List<Row> rows = new ArrayList<>();
+      for (String table : List.of(VIDEOS, PREVIEWS)) {
+        if (tables.contains(table)) { // an older backup may lack it
+          then.find(table, video.id()).ifPresent(rows::add);
+        }
+      }
+      return rows;
     }
 
     /** Whoever finds the row of a deletion goes on with it, whatever comes back meanwhile. */

@@ -3,7 +3,6 @@ package org.tanada.deploy.board;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import org.tanada.common.permission.ServiceName;
 import org.tanada.deploy.container.ContainerSetup;
 import org.tanada.deploy.state.Home;
@@ -42,12 +41,10 @@ public final class BoardFiles {
     StateFiles.privateDirectory(directory);
     StateFiles.write(
         directory.resolve("board.env"), String.join("\n", plan.environment(board)) + "\n");
-    Files.copy(
-        home.root().resolve("deploy/boards/compose.yml"),
-        directory.resolve("compose.yml"),
-        StandardCopyOption.REPLACE_EXISTING);
+    String shipped = Files.readString(home.root().resolve("deploy/boards/compose.yml"));
+    StateFiles.write(directory.resolve("compose.yml"), BoardCompose.of(shipped, plan));
     StateFiles.privateDirectory(directory.resolve("shared"));
-    StateFiles.write(directory.resolve("shared/nodes.yml"), Inventory.yaml(plan.nodes()));
+    StateFiles.write(directory.resolve("shared/nodes.yml"), Inventory.text(plan.listed()));
     for (PlannedNode node : plan.nodes(board)) {
       files(node, secrets, directory, plan);
     }

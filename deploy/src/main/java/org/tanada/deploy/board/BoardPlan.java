@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.tanada.deploy.build.Module;
 import org.tanada.deploy.database.DatabaseSettings;
+import org.tanada.deploy.state.Inventory;
 import org.tanada.deploy.topology.Kind;
 import org.tanada.deploy.topology.PlannedNode;
 import org.tanada.deploy.topology.Ports;
@@ -85,6 +86,13 @@ public final class BoardPlan {
   /** All nodes, board by board. */
   public List<PlannedNode> nodes() {
     return placed.stream().map(Placed::node).toList();
+  }
+
+  /** The same as callers are told of them: storage nodes with their board's name. */
+  public List<Inventory.Listed> listed() {
+    return placed.stream()
+        .map(place -> Inventory.Listed.of(place.node()).on(place.board().name()))
+        .toList();
   }
 
   /** The same with their boards and roles. */

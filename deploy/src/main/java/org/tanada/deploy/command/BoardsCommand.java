@@ -121,9 +121,9 @@ public final class BoardsCommand extends Operation {
   static final class Nodes extends OfShelf {
     @Override
     public Integer call() throws Exception {
-      List<PlannedNode> nodes = BoardPlan.of(shelf()).nodes();
-      say(Inventory.yaml(nodes).stripTrailing());
-      answer(Map.of("nodes", nodes));
+      BoardPlan plan = BoardPlan.of(shelf());
+      say(Inventory.text(plan.listed()).stripTrailing());
+      answer(Map.of("nodes", plan.nodes()));
       return DONE;
     }
   }

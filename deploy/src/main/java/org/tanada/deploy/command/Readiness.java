@@ -12,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.tanada.deploy.process.Control;
-import org.tanada.deploy.state.Desired.Run;
 import org.tanada.deploy.state.Desired.Wanted;
 import org.tanada.deploy.state.Observed;
 import org.tanada.deploy.state.Observed.Seen;
@@ -84,7 +83,7 @@ final class Readiness {
     List<Seen> pending = new ArrayList<>();
     int all = 0;
     for (Wanted wanted : control.desired().nodes()) {
-      if (wanted.run() != Run.RUNNING) {
+      if (!wanted.run().up()) {
         continue;
       }
       all++;

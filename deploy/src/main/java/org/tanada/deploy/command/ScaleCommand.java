@@ -12,6 +12,7 @@ import org.tanada.deploy.traffic.TrafficWatch;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -24,6 +25,12 @@ public final class ScaleCommand extends Operation {
   private static final int SECONDS_TO_SHOW = 6;
 
   @Spec private @Nullable CommandSpec spec;
+
+  @Option(
+      names = "--now",
+      description =
+          "Takes storage nodes away as they are: their files are not given to others first.")
+  private boolean now;
 
   @Parameters(
       arity = "1..*",
@@ -60,8 +67,11 @@ public final class ScaleCommand extends Operation {
   }
 
   private void scale(Launcher nodes, Map<String, Integer> counts) throws IOException {
-    Change change = nodes.beginScale(counts);
     long began = System.nanoTime();
+    if (!now) {
+      nodes.drain(counts, this::say);
+    }
+    Change change = nodes.beginScale(counts);
     if (!change.added().isEmpty()) {
       say("starting " + String.join(" ", change.added()));
     }

@@ -318,6 +318,10 @@ public final class ContainerLauncher implements Launcher {
         });
   }
 
+  /** Addresses in DNS have no labels: nobody can be told that a node is to be emptied. */
+  @Override
+  public void drain(Map<String, Integer> counts, Consumer<String> say) {}
+
   @Override
   public Change beginScale(Map<String, Integer> counts) throws IOException {
     Topology before = topology();

@@ -17,7 +17,6 @@ import org.tanada.deploy.build.Packages;
 import org.tanada.deploy.build.PortOwner;
 import org.tanada.deploy.process.Control;
 import org.tanada.deploy.state.Desired;
-import org.tanada.deploy.state.Desired.Run;
 import org.tanada.deploy.state.Desired.Wanted;
 import org.tanada.deploy.state.Home;
 import org.tanada.deploy.state.Observed;
@@ -173,7 +172,7 @@ public final class Checkup {
 
   private List<Finding> nodes() throws IOException {
     Desired desired = control.desired();
-    boolean wanted = desired.nodes().stream().anyMatch(w -> w.run() == Run.RUNNING);
+    boolean wanted = desired.nodes().stream().anyMatch(w -> w.run().up());
     if (!wanted) {
       return List.of(Finding.good("nodes", "Tanada is down"));
     }
@@ -187,7 +186,7 @@ public final class Checkup {
     for (Wanted wish : desired.nodes()) {
       Seen seen = observed.find(wish.node().name()).orElse(null);
       boolean healthy = seen != null && seen.process().alive() && seen.state() == State.UP;
-      if (wish.run() == Run.RUNNING && !healthy) {
+      if (wish.run().up() && !healthy) {
         String fact = seen == null ? "unknown" : seen.state().word() + " " + seen.problem();
         findings.add(
             Finding.bad(

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.tanada.common.credential.ServiceKey;
 import org.tanada.deploy.measure.NodeStatus;
 import org.tanada.deploy.network.Network;
@@ -62,6 +63,15 @@ public interface Launcher {
    * do; zero takes it back.
    */
   void delayReplicas(Duration delay) throws IOException;
+
+  /**
+   * Empties the storage nodes that would go if tiers had so many, while their files can be read;
+   * returns when nothing is left on them. Where nodes cannot be labelled it does nothing: what a
+   * node that goes held alone is on its disk still.
+   *
+   * @param say is told how it goes on
+   */
+  void drain(Map<String, Integer> counts, Consumer<String> say) throws IOException;
 
   /** Wants tiers to have so many nodes, and returns at once; {@link #await} waits. */
   Change beginScale(Map<String, Integer> counts) throws IOException;

@@ -35,7 +35,7 @@ final class NativeDelay {
     List<PlannedNode> databases =
         new Control(home)
             .desired().nodes().stream()
-                .filter(wanted -> wanted.run() == Desired.Run.RUNNING)
+                .filter(wanted -> wanted.run().up())
                 .map(Desired.Wanted::node)
                 .filter(node -> node.kind() == Kind.MYSQL)
                 .toList();

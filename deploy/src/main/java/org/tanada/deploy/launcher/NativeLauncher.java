@@ -1,6 +1,7 @@
 package org.tanada.deploy.launcher;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.tanada.common.credential.CredentialIssuer;
 import org.tanada.common.credential.ServiceKey;
@@ -20,6 +23,7 @@ import org.tanada.deploy.network.NativeNetwork;
 import org.tanada.deploy.network.Network;
 import org.tanada.deploy.process.Control;
 import org.tanada.deploy.process.NodeControl;
+import org.tanada.deploy.process.StorageDrain;
 import org.tanada.deploy.state.Desired;
 import org.tanada.deploy.state.Home;
 import org.tanada.deploy.state.Observed;
@@ -29,10 +33,16 @@ import org.tanada.deploy.state.Secrets;
 import org.tanada.deploy.state.ServiceKeyring;
 import org.tanada.deploy.state.StateFiles;
 import org.tanada.deploy.topology.Change;
+import org.tanada.deploy.topology.PlannedNode;
 import org.tanada.deploy.topology.TopologyFile;
 
 /** Nodes as processes of this machine, looked after by our supervisor. */
 public final class NativeLauncher implements Launcher {
+  /** Longer than the largest file takes at the rate of repairs, and the pause between two. */
+  private static final Duration DRAIN_PATIENCE = Duration.ofMinutes(10);
+
+  private static final String FILES = "tanada_storage_blobs";
+
   private final Home home;
   private final Control control;
   private final NodeControl nodes;
@@ -63,7 +73,9 @@ public final class NativeLauncher implements Launcher {
               wanted.node().name(),
               wanted.node().tier(),
               seen.map(Seen::state).orElse(State.STARTING).word(),
-              seen.map(Seen::problem).orElse(""));
+              seen.map(Seen::problem)
+                  .filter(problem -> !problem.isEmpty())
+                  .orElse(wanted.run().note()));
         })
         .toList();
   }
@@ -151,7 +163,7 @@ public final class NativeLauncher implements Launcher {
   @Override
   public List<Service> services(String tier) throws IOException {
     return control.desired().nodes().stream()
-        .filter(wanted -> wanted.run() == Desired.Run.RUNNING)
+        .filter(wanted -> wanted.run().up())
         .map(Desired.Wanted::node)
         .filter(node -> node.tier().equals(tier))
         .map(node -> new Service(node.name(), node.address()))
@@ -189,6 +201,25 @@ public final class NativeLauncher implements Launcher {
       if (wanted.node().kind().service() && Files.isDirectory(secrets)) {
         new Secrets(home).give(wanted.node().kind(), secrets);
       }
+    }
+  }
+
+  @Override
+  public void drain(Map<String, Integer> counts, Consumer<String> say) throws IOException {
+    new StorageDrain(home, this::files, DRAIN_PATIENCE).run(counts, say);
+  }
+
+  /** How many files a storage node has, by its metrics. */
+  private OptionalLong files(PlannedNode node) {
+    try {
+      return NodeClient.askAll(home, List.of(node), "/actuator/prometheus", "").stream()
+          .filter(reply -> reply.status() == 200)
+          .flatMap(reply -> reply.body().lines())
+          .filter(line -> line.startsWith(FILES))
+          .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+          .findFirst();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -73,7 +73,7 @@ public final class NodeClient {
   private List<PlannedNode> nodes(String tier) throws IOException {
     return new Control(home)
         .desired().nodes().stream()
-            .filter(wanted -> wanted.run() == Desired.Run.RUNNING)
+            .filter(wanted -> wanted.run().up())
             .map(Desired.Wanted::node)
             .filter(node -> node.tier().equals(tier))
             .toList();

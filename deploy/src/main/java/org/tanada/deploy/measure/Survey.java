@@ -133,6 +133,9 @@ public final class Survey {
     if (!supervised && now != null && problem.isEmpty()) {
       problem = "not supervised: run ./tanada up";
     }
+    if (problem.isEmpty()) {
+      problem = wanted.run().note();
+    }
     return new NodeStatus(
         node.name(),
         node.tier(),

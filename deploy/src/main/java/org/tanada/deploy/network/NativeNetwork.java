@@ -36,7 +36,7 @@ public final class NativeNetwork implements Network {
     List<PlannedNode> nodes =
         new Control(home)
             .desired().nodes().stream()
-                .filter(wanted -> wanted.run() == Desired.Run.RUNNING)
+                .filter(wanted -> wanted.run().up())
                 .map(Desired.Wanted::node)
                 .toList();
     boolean ready = false;

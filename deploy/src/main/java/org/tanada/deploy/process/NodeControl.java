@@ -54,7 +54,7 @@ public final class NodeControl {
    */
   public boolean fence(String node) throws IOException {
     need(node);
-    boolean meant = control.desired().find(node).filter(w -> w.run() == Run.RUNNING).isPresent();
+    boolean meant = control.desired().find(node).filter(w -> w.run().up()).isPresent();
     control.change(desired -> desired.change(node, w -> w.with(Run.STOPPED)));
     control
         .observed()

@@ -137,17 +137,17 @@ final class NodeKeeper {
     if (wanted.node().kind().keepsPlace()) {
       return true;
     }
-    return wanted.run() == Run.RUNNING && phase != Phase.LEAVING && phase != Phase.ENDING;
+    return wanted.run().up() && phase != Phase.LEAVING && phase != Phase.ENDING;
   }
 
   /** Whether it has no process, and is not getting one. */
   boolean idle() {
-    return phase == Phase.IDLE || (phase == Phase.PAUSING && wanted.run() != Run.RUNNING);
+    return phase == Phase.IDLE || (phase == Phase.PAUSING && !wanted.run().up());
   }
 
   /** Whether it waits for a start slot. */
   boolean wantsStart(long now) {
-    return wanted.run() == Run.RUNNING
+    return wanted.run().up()
         && (phase == Phase.IDLE || (phase == Phase.PAUSING && now - phaseSince >= pause()));
   }
 
@@ -197,7 +197,7 @@ final class NodeKeeper {
     switch (phase) {
       case IDLE -> {}
       case PAUSING -> {
-        if (wanted.run() != Run.RUNNING) {
+        if (!wanted.run().up()) {
           failures = 0;
           seen = with(State.STOPPED, "");
           enter(Phase.IDLE, now);
@@ -259,7 +259,7 @@ final class NodeKeeper {
       return;
     }
     boolean outdated = seen.generation() < wanted.generation() || seen.rebuild() < wanted.rebuild();
-    if ((wanted.run() != Run.RUNNING || outdated) && mayStop) {
+    if ((!wanted.run().up() || outdated) && mayStop) {
       journal.accept(name() + ": leaving");
       ready = false;
       seen = with(State.STOPPING, "");
@@ -330,9 +330,7 @@ final class NodeKeeper {
     boolean wasStable = ready && now - phaseSince > STABLE.toMillis();
     failures = wasStable ? 0 : failures;
     String why =
-        "its process ended"
-            + how
-            + (wanted.run() == Run.RUNNING ? ", see ./tanada logs " + name() : "");
+        "its process ended" + how + (wanted.run().up() ? ", see ./tanada logs " + name() : "");
     seen =
         new Seen(
             name(),
@@ -345,7 +343,7 @@ final class NodeKeeper {
             seen.generation(),
             seen.rebuild(),
             "");
-    String cause = ready || wanted.run() != Run.RUNNING ? "" : LogFiles.lastCause(home.log(name()));
+    String cause = ready || !wanted.run().up() ? "" : LogFiles.lastCause(home.log(name()));
     fail(now, cause.isEmpty() ? why : why + ": " + cause, false);
   }
 

@@ -57,7 +57,7 @@ public final class Supervisor {
   private volatile Desired desired = Desired.NOTHING;
   private Object desiredStamp = "";
   private @Nullable Observed written;
-  private @Nullable List<PlannedNode> listed;
+  private @Nullable String listed;
   private List<PlannedNode> told = List.of();
   private @Nullable Future<?> telling;
   private long nextHousekeeping;
@@ -119,7 +119,7 @@ public final class Supervisor {
   boolean tick() throws IOException {
     long now = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     takeIn(now);
-    boolean hurry = desired.nodes().stream().noneMatch(wanted -> wanted.run() == Run.RUNNING);
+    boolean hurry = desired.nodes().stream().noneMatch(wanted -> wanted.run().up());
     for (NodeKeeper keeper : keepers.values()) {
       keeper.step(now, hurry, mayStop(keeper, hurry));
     }
@@ -173,11 +173,11 @@ public final class Supervisor {
       return keepers.values().stream()
           .noneMatch(other -> !other.idle() && rank(other) < rank(keeper));
     }
-    if (keeper.wanted().run() != Run.RUNNING) {
+    if (!keeper.wanted().run().up()) {
       return true;
     }
     return keepers.values().stream()
-            .filter(other -> other != keeper && other.wanted().run() == Run.RUNNING)
+            .filter(other -> other != keeper && other.wanted().run().up())
             .filter(other -> other.wanted().node().tier().equals(keeper.wanted().node().tier()))
             .allMatch(NodeKeeper::ready)
         || kind == Kind.NGINX;
@@ -251,14 +251,17 @@ public final class Supervisor {
 
   private void list() throws IOException {
     DrillMark drill = DrillMark.of(home);
-    List<PlannedNode> nodes =
+    List<Inventory.Listed> nodes =
         keepers.values().stream()
             .filter(NodeKeeper::listed)
-            .map(keeper -> drill.forCallers(keeper.wanted().node()))
+            .map(keeper ->
+                Inventory.Listed.of(drill.forCallers(keeper.wanted().node()))
+                    .draining(keeper.wanted().run() == Run.DRAINING))
             .toList();
-    if (!nodes.equals(listed)) {
-      Inventory.write(home, nodes);
-      listed = nodes;
+    String yaml = Inventory.text(nodes);
+    if (!yaml.equals(listed)) {
+      Inventory.write(home, yaml);
+      listed = yaml;
     }
   }
 

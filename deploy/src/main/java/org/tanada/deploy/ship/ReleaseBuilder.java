@@ -164,6 +164,9 @@ final class ReleaseBuilder {
                 "MALLOC_ARENA_MAX", "2");
     Map<String, String> all = new TreeMap<>(environment);
     all.putAll(plan.purposeSettings(node.tier()));
+    if (node.kind() == Kind.APP) {
+      all.put("TANADA_APP_PREVIEWS_FFMPEG", ""); // its unit's memory is measured without it
+    }
     StringBuilder text = new StringBuilder();
     all.forEach((name, value) -> text.append(name).append('=').append(value).append('\n'));
     return text.toString();

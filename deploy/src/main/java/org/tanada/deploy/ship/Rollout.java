@@ -121,7 +121,7 @@ final class Rollout {
     Parallel.each(
         chosen,
         board -> {
-          board.inventory(Inventory.yaml(plan.nodes()));
+          board.inventory(Inventory.text(plan.listed()));
           board.activate(release(wanted, board));
         });
     Parallel.each(
@@ -210,8 +210,10 @@ final class Rollout {
   /** Every board gets the list of nodes without those; one that is off calls nobody. */
   private void tellAll(Set<String> without) throws IOException {
     String yaml =
-        Inventory.yaml(
-            plan.nodes().stream().filter(node -> !without.contains(node.name())).toList());
+        Inventory.text(
+            plan.listed().stream()
+                .filter(listed -> !without.contains(listed.node().name()))
+                .toList());
     Parallel.each(
         boards.values(),
         board -> {

@@ -23,10 +23,22 @@ public record Desired(List<Wanted> nodes) {
   public enum Run {
     /** Up, and started again when it dies. */
     RUNNING,
+    /** The same, while its files go to others, so that it can be removed. */
+    DRAINING,
     /** Stopped gracefully, and kept. */
     STOPPED,
     /** Stopped gracefully and forgotten; its data stays on the disk. */
-    REMOVED
+    REMOVED;
+
+    /** Whether it is to be up. */
+    public boolean up() {
+      return this == RUNNING || this == DRAINING;
+    }
+
+    /** What people should know of a node that is well; empty if nothing. */
+    public String note() {
+      return this == DRAINING ? "its files go to others, then it is removed" : "";
+    }
   }
 
   /**
@@ -43,7 +55,7 @@ public record Desired(List<Wanted> nodes) {
 
     /** The same node, to be restarted once. */
     public Wanted restarted() {
-      return new Wanted(node, Run.RUNNING, generation + 1, rebuild);
+      return new Wanted(node, run.up() ? run : Run.RUNNING, generation + 1, rebuild);
     }
 
     /** The same node, its data to be made anew from the primary's. */
@@ -69,7 +81,8 @@ public record Desired(List<Wanted> nodes) {
 
   /**
    * Makes it fit the plan: new nodes are wanted running, those that are planned no more are
-   * removed, and those planned again after a removal run again. Wishes of the others stay.
+   * removed, and those planned again after a removal run again, as do those that were being
+   * drained. Wishes of the others stay.
    */
   public Desired fit(List<PlannedNode> plan) {
     List<Wanted> fitted = new ArrayList<>();
@@ -78,7 +91,7 @@ public record Desired(List<Wanted> nodes) {
       if (old == null) {
         fitted.add(new Wanted(node, Run.RUNNING, 0, 0));
       } else {
-        Run run = old.run() == Run.REMOVED ? Run.RUNNING : old.run();
+        Run run = old.run() == Run.STOPPED ? Run.STOPPED : Run.RUNNING;
         fitted.add(new Wanted(node, run, old.generation(), old.rebuild()));
       }
     }

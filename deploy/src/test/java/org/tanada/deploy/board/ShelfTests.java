@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,6 +18,7 @@ import org.tanada.common.membership.Node;
 import org.tanada.deploy.doctor.Finding;
 import org.tanada.deploy.state.Home;
 import org.tanada.deploy.state.Inventory;
+import org.tanada.deploy.state.StateFiles;
 
 class ShelfTests {
   private static final Path EXAMPLE = Path.of("boards/inventory.yml");
@@ -214,5 +218,59 @@ class ShelfTests {
         .contains("storage-contracts: no board has this role");
     assertThatThrownBy(() -> Shelf.parse(more))
         .hasMessageContaining("nothing is said of storage-contracts");
+  }
+
+  @Test
+  void packedBoardHasServicesForThePurposesOfItsShelf(@TempDir Path directory) throws Exception {
+    String example = Files.readString(EXAMPLE);
+    String shipped = Files.readString(Path.of("boards/compose.yml"));
+    Shelf more =
+        Shelf.parse(
+            "purposes: {storage-contracts: {copies: 3, largest: 50MB}, storage-videos: {s3: {region:"
+                + " eu-1, bucket: b, prefix: 'a$b/', credentials: /etc/tanada/s3}}}\n"
+                + example.replace("storage-videos, ", "storage-videos, storage-contracts, "));
+
+    assertThat(BoardCompose.of(shipped, BoardPlan.of(Shelf.parse(example)))).isEqualTo(shipped);
+    String compose = BoardCompose.of(shipped, BoardPlan.of(more));
+
+    Map<String, Map<String, Object>> before = services(shipped);
+    Map<String, Map<String, Object>> after = services(compose);
+    assertThat(after.keySet())
+        .containsExactlyInAnyOrderElementsOf(
+            Stream.concat(before.keySet().stream(), Stream.of("storage-service-contracts"))
+                .toList());
+    Map<String, Object> contracts = after.getOrDefault("storage-service-contracts", Map.of());
+    assertThat(contracts).containsEntry("scale", "${TANADA_STORAGE_CONTRACTS_NODES:-0}");
+    assertThat(String.valueOf(contracts.get("volumes")))
+        .contains("./data/${TANADA_STORAGE_CONTRACTS_NODE:-none}:/data")
+        .doesNotContain("INVOICES");
+    assertThat(String.valueOf(contracts.get("environment")))
+        .contains("TANADA_STORAGE_PURPOSE=contracts", "TANADA_STORAGE_COPIES=3")
+        .contains("TANADA_STORAGE_MAXBLOBSIZE=50MB", "TANADA_MEMBERSHIP_SOURCE=file");
+    assertThat(String.valueOf(after.get("cdn-node")))
+        .contains("TANADA_EDGE_SIGNEDPURPOSES=contracts,invoices,videos")
+        .contains("TANADA_EDGE_REGION=");
+    assertThat(String.valueOf(after.get("storage-service-videos")))
+        .contains("TANADA_STORAGE_S3_PREFIX=a$$b/", "/etc/tanada/s3:/run/s3-credentials:ro")
+        .contains("TANADA_STORAGE_S3_CREDENTIALS=/run/s3-credentials");
+    assertThat(after.get("db-router")).isEqualTo(before.get("db-router"));
+
+    Home home = new Home(Path.of("..").toAbsolutePath().normalize(), directory.resolve("state"));
+    StateFiles.privateDirectory(home.directory());
+    new BoardFiles(home, more).write(more.board("pi4-one"), directory.resolve("board"));
+
+    assertThat(directory.resolve("board/compose.yml")).hasContent(compose);
+    String env = Files.readString(directory.resolve("board/board.env"));
+    assertThat(env).contains("TANADA_STORAGE_CONTRACTS_NODES=1\n");
+  }
+
+  @SuppressWarnings("unchecked") // YAML has texts as keys of its maps here
+  private static Map<String, Map<String, Object>> services(String compose) {
+    Map<String, Object> file =
+        new org.yaml.snakeyaml.Yaml(
+                new org.yaml.snakeyaml.constructor.SafeConstructor(
+                    new org.yaml.snakeyaml.LoaderOptions()))
+            .load(compose);
+    return (Map<String, Map<String, Object>>) Objects.requireNonNull(file.get("services"));
   }
 }

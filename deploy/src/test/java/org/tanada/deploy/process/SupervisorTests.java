@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -236,6 +240,84 @@ class SupervisorTests {
     assertThat(leaving.alive()).isFalse();
     assertThat(control.desired().find("app-2")).isEmpty();
     assertThat(TopologyFile.read(home.topology()).tier("app").orElseThrow().nodes()).isEqualTo(1);
+  }
+
+  @Test
+  void aStorageNodeIsLabelledAndServesUntilNothingIsLeftOnIt() throws Exception {
+    NodeControl nodes = new NodeControl(home);
+    up("storage-videos-1");
+    nodes.scale(Map.of("storage-videos", 2));
+    ProcessId leaving = up("storage-videos-2").process();
+    AtomicLong left = new AtomicLong(3);
+    List<String> said = new CopyOnWriteArrayList<>();
+    StorageDrain drain =
+        new StorageDrain(home, node -> OptionalLong.of(left.get()), Duration.ofMinutes(5));
+
+    Future<?> draining =
+        threads.submit(() -> {
+          drain.run(Map.of("storage-videos", 1), said::add);
+          return null;
+        });
+    awaitLabels("storage-videos", "{}", "{draining=true}");
+    boolean waited = !draining.isDone() && leaving.alive();
+    left.set(0);
+    draining.get(SECONDS, TimeUnit.SECONDS);
+
+    assertThat(waited).isTrue();
+    assertThat(said).containsExactly("storage-videos-2: 3 files are to go yet");
+    assertThat(leaving.alive()).isTrue();
+    nodes.restart("storage-videos-2");
+    assertThat(labels("storage-videos")).containsExactly("{}", "{draining=true}");
+    nodes.scale(Map.of("storage-videos", 1));
+    assertThat(listed("storage-videos")).containsExactly("storage-videos-1");
+  }
+
+  @Test
+  void aDrainThatComesToNothingSaysWhatToDoAndIsTakenBack() throws Exception {
+    NodeControl nodes = new NodeControl(home);
+    up("storage-videos-1");
+    nodes.scale(Map.of("storage-videos", 2));
+    up("storage-videos-2");
+    Map<String, Integer> fewer = Map.of("storage-videos", 1);
+    Duration hasty = Duration.ofMillis(100);
+
+    assertThatThrownBy(
+            () -> new StorageDrain(home, node -> OptionalLong.of(7), hasty).run(fewer, line -> {}))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageStartingWith("storage-videos-2 has 7 files, and none went for 0 s: ")
+        .hasMessageContaining("--now");
+    assertThatThrownBy(() ->
+            new StorageDrain(home, node -> OptionalLong.empty(), hasty).run(fewer, line -> {}))
+        .hasMessageStartingWith("storage-videos-2 does not answer, ");
+    awaitLabels("storage-videos", "{}", "{draining=true}");
+
+    nodes.scale(Map.of("storage-videos", 2));
+
+    awaitLabels("storage-videos", "{}", "{}");
+    nodes.stop("storage-videos-2");
+    assertThatThrownBy(
+            () -> new StorageDrain(home, node -> OptionalLong.of(0), hasty).run(fewer, line -> {}))
+        .hasMessageContaining("./tanada start storage-videos-2");
+  }
+
+  private List<String> labels(String tier) throws IOException {
+    return FileMembership.read(home.inventory()).getOrDefault(tier, List.of()).stream()
+        .map(node -> node.labels().toString())
+        .toList();
+  }
+
+  private void awaitLabels(String tier, String... labels) {
+    boolean met =
+        Control.await(
+            SECONDS,
+            () -> {
+              try {
+                return labels(tier).equals(List.of(labels));
+              } catch (IOException e) {
+                return false;
+              }
+            });
+    assertThat(met).as("labels of " + tier).isTrue();
   }
 
   @Test

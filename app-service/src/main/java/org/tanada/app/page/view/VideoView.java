@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param price what it costs
  * @param seller who offers it; null where that goes without saying or is unknown
  * @param published when it was published, or null
+ * @param poster address of its picture: out of it, or drawn
+ * @param length how long it plays, or null
  */
 public record VideoView(
     String id,
@@ -18,9 +20,6 @@ public record VideoView(
     String description,
     Amount price,
     @Nullable Person seller,
-    @Nullable Moment published) {
-  /** Address of its poster. */
-  public String poster() {
-    return "/posters/" + id + ".svg";
-  }
-}
+    @Nullable Moment published,
+    String poster,
+    @Nullable Length length) {}
