@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.tanada.deploy.build.Binaries;
 import org.tanada.deploy.state.OperatorException;
 
-/** Runs statements on a node by MariaDB's client. */
+/** Runs statements on a node by the database's own client. */
 public final class Sql {
   private static final int SECONDS = 20;
 
@@ -69,10 +69,10 @@ public final class Sql {
 
   private List<String> execute(String statements, String... options) throws IOException {
     ProcessBuilder builder =
-        new ProcessBuilder(Binaries.need("mariadb"), "--no-defaults", "--connect-timeout=2");
+        new ProcessBuilder(Binaries.need(access.client()), "--no-defaults", "--connect-timeout=2");
     builder.command().addAll(access.options());
     builder.command().addAll(List.of(options));
-    builder.environment().put("MYSQL_PWD", access.secrets().get(access.password()));
+    builder.environment().put("MYSQL_PWD", access.secret());
     Process process = builder.redirectErrorStream(true).start();
     AtomicBoolean late = new AtomicBoolean();
     CompletableFuture<Void> limit =
