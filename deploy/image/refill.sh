@@ -12,6 +12,7 @@ fail() { echo "$*" >&2; exit 1; }
 aside() {
   local volume name into=replaced-$EPOCHSECONDS
   for volume in $to/storage-* $to/mysql-* $to/edges; do
+    [ -w "$volume" ] || continue # no volume of this system
     mkdir "$volume/$into"
     for name in "$volume"/*; do
       case ${name##*/} in replaced-*) ;; *) mv "$name" "$volume/$into/" ;; esac

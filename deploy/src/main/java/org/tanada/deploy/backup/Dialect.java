@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.tanada.deploy.database.Access;
 import org.tanada.deploy.state.Home;
 import org.tanada.deploy.state.OperatorException;
@@ -97,9 +99,11 @@ sealed interface Dialect permits MariaDb, MySql {
    *
    * @param logs of the cluster, by nodes
    * @param words a file for what the tool says
+   * @param cut as in {@link RestorePlan}
    * @throws OperatorException if they do not lead there
    */
-  void replay(Path logs, Path words, Access to, String from, String until) throws IOException;
+  void replay(Path logs, Path words, Access to, String from, String until, @Nullable Instant cut)
+      throws IOException;
 
   /** How many transactions a position has, or a number that grows by one with each. */
   long count(String position);

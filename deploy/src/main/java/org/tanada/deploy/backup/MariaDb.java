@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.tanada.deploy.build.Binaries;
 import org.tanada.deploy.database.Access;
 import org.tanada.deploy.database.DatabaseFiles;
@@ -225,7 +227,8 @@ record MariaDb() implements Dialect {
   }
 
   @Override
-  public void replay(Path logs, Path words, Access to, String from, String until)
+  public void replay(
+      Path logs, Path words, Access to, String from, String until, @Nullable Instant cut)
       throws IOException {
     new LogReplay(logs, words).run(to, from, until);
   }

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.tanada.deploy.build.Binaries;
 import org.tanada.deploy.database.Access;
 import org.tanada.deploy.database.GtidSet;
@@ -173,9 +175,10 @@ record MySql() implements Dialect {
   }
 
   @Override
-  public void replay(Path logs, Path words, Access to, String from, String until)
+  public void replay(
+      Path logs, Path words, Access to, String from, String until, @Nullable Instant cut)
       throws IOException {
-    new GtidReplay(logs, words).run(to, until);
+    new GtidReplay(logs, words).run(to, until, cut);
   }
 
   @Override

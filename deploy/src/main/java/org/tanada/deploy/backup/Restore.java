@@ -168,7 +168,12 @@ final class Restore {
     try (ScratchDatabase database = ScratchDatabase.start(dialect, home, node)) {
       Path words = home.node(node.name()).resolve("conf").resolve("replay.log");
       dialect.replay(
-          logs.resolve(cluster.name()), words, database.access(), cluster.position(), until);
+          logs.resolve(cluster.name()),
+          words,
+          database.access(),
+          cluster.position(),
+          until,
+          plan.cut());
       Map<String, TableSum> tables =
           count ? TableSum.of(database.access(), TableSum.ALONE).tables() : Map.of();
       database.lead(until);

@@ -39,6 +39,24 @@ final class ContainerRestore {
     return code;
   }
 
+  /** Restores a system that is lost, into a new one; the exit code. */
+  static int ofLost(
+      Operation command, @Nullable Instant moment, String from, Path password, Path into)
+      throws IOException {
+    Path directory = into.toAbsolutePath().normalize();
+    int code =
+        ContainerBackups.ofLost(
+            command.home.root(),
+            Path.of(from).toAbsolutePath().normalize(),
+            password.toAbsolutePath().normalize(),
+            directory,
+            BackupCommand.inJson(command, at(moment)));
+    if (code == Operation.DONE) {
+      command.say("start it: TANADA_HOME=" + directory + " ./tanada up");
+    }
+    return code;
+  }
+
   private int inPlace(@Nullable Instant moment) throws IOException {
     JsonNode loss = JsonMapper.shared().readTree(containers.loss(at(moment)));
     Instant exact = Instant.parse(loss.path("moment").asString());

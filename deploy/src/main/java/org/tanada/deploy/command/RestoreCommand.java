@@ -64,6 +64,11 @@ public final class RestoreCommand extends Operation {
       description = "With --only: what was changed since becomes what it was.")
   private boolean replace;
 
+  @Option(
+      names = "--docker",
+      description = "With --from: of a system in containers; the repository is a directory.")
+  private boolean docker;
+
   @Option(names = "--loss", hidden = true, description = "Says what it would take away alone.")
   private boolean loss;
 
@@ -73,7 +78,7 @@ public final class RestoreCommand extends Operation {
   @Override
   public Integer call() throws Exception {
     Instant moment = moment();
-    if (!BackupCommand.inside() && (only != null || from != null)) {
+    if (!BackupCommand.inside() && only != null) {
       BackupCommand.refuseContainers(this);
     }
     if (only != null && (into != null || from != null)) {
@@ -86,9 +91,15 @@ public final class RestoreCommand extends Operation {
     if (from != null && (password == null || into == null)) {
       throw new OperatorException("--from needs --password-file and --into");
     }
+    if (docker && from != null && password != null && into != null) {
+      return ContainerRestore.ofLost(this, moment, from, password, into);
+    }
+    if (docker) {
+      throw new OperatorException("--docker is a part of --from");
+    }
     Single single = only == null ? null : Single.parse(only);
     Optional<ContainerBackups> containers = BackupCommand.containers(this);
-    if (containers.isPresent()) {
+    if (containers.isPresent() && from == null) {
       return new ContainerRestore(this, containers.get(), yes).run(moment, into);
     }
     if (!BackupCommand.inside()) {

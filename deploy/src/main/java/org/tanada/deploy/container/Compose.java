@@ -114,11 +114,13 @@ final class Compose {
   /**
    * Runs a command that prints where we do.
    *
+   * @param input a file that it reads
    * @return its exit code
    */
-  int attached(Topology topology, List<String> arguments) throws IOException {
+  int attached(Topology topology, List<String> arguments, Path input) throws IOException {
     return docker
         .builder(environment(topology), command(topology, "quiet", arguments))
+        .redirectInput(input.toFile())
         .redirectOutput(ProcessBuilder.Redirect.INHERIT)
         .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start()

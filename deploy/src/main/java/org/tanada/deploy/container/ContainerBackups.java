@@ -32,6 +32,9 @@ public final class ContainerBackups {
 
   private static final Tier TIER = new Tier("backup", 1, List.of());
   private static final String RESTORED = "/state/backup/restored";
+  private static final String PASSWORD = "/state/backup/password";
+  private static final String LOST = "/lost";
+  private static final Path NOTHING = Path.of("/dev/null");
   private static final Duration QUICK = Duration.ofMinutes(2);
 
   /** Who services run as. */
@@ -151,7 +154,7 @@ public final class ContainerBackups {
   public int run(List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of("run", "--rm", "--no-deps", "-T", "backup"));
     command.addAll(arguments);
-    return compose.attached(topology(), command);
+    return compose.attached(topology(), command, NOTHING);
   }
 
   /** Takes the password of the repository here, where an operator finds it. */
@@ -171,22 +174,93 @@ public final class ContainerBackups {
    * @return its exit code; on 0 the system can be started
    */
   public int beside(Path directory, List<String> options) throws IOException {
-    if (Files.exists(directory) && !empty(directory)) {
-      throw new OperatorException(directory + " is not empty: name another directory");
-    }
-    Home fresh = new Home(home.root(), directory);
-    String name = project + "-" + name(directory);
-    Compose other = new Compose(fresh, docker, name);
+    needNew(directory);
     int code = restore(options);
-    if (code != 0) {
-      return code;
+    if (code == 0) {
+      Home fresh = new Home(home.root(), directory);
+      StateFiles.privateDirectory(directory);
+      String name = project + "-" + name(directory);
+      Compose other = new Compose(fresh, docker, name);
+      take(fresh, name, other);
     }
-    StateFiles.privateDirectory(directory);
+    return code;
+  }
+
+  /** Makes a state directory and its volumes of what was restored. */
+  private void take(Home fresh, String name, Compose other) throws IOException {
     StateFiles.write(fresh.topology(), inside(topology(), "cat", RESTORED + "/topology.yml"));
     Topology topology = TopologyFile.read(fresh.topology());
     ContainerInstallation.make(fresh, topology, name);
     refill(other, topology, "new");
-    inside(topology(), "rm", "-rf", RESTORED);
+    inside(topology, "rm", "-rf", RESTORED);
+  }
+
+  private static void needNew(Path directory) throws IOException {
+    if (Files.exists(directory) && !empty(directory)) {
+      throw new OperatorException(directory + " is not empty: name another directory");
+    }
+  }
+
+  /**
+   * Restores a system that is lost into a new one, by its repository alone.
+   *
+   * @param clone with the compose file
+   * @param repository a directory of this machine
+   * @param password the file with its password
+   * @param directory which is not there, or empty
+   * @param options of {@code restore} that say to which moment
+   * @return its exit code; on 0 the system can be started
+   */
+  public static int ofLost(
+      Path clone, Path repository, Path password, Path directory, List<String> options)
+      throws IOException {
+    needNew(directory);
+    for (Path needed : List.of(repository, password)) {
+      if (!Files.isReadable(needed)) {
+        throw new OperatorException("there is no " + needed + " that can be read");
+      }
+    }
+    Docker docker = Docker.of(clone);
+    docker.check();
+    Home fresh = new Home(clone, directory);
+    StateFiles.privateDirectory(directory);
+    StateFiles.write(fresh.topology(), TopologyFile.write(TopologyFile.shipped(false)));
+    String name = "tanada-" + name(directory);
+    Compose compose = new Compose(fresh, docker, name);
+    ContainerBackups backups =
+        new ContainerBackups(fresh, docker, compose, new Containers(docker, name, clone), name);
+    return backups.restoreFrom(repository, password, options);
+  }
+
+  private int restoreFrom(Path repository, Path password, List<String> options) throws IOException {
+    List<String> begin = List.of("run", "--rm", "--no-deps", "-T");
+    List<String> bring = new ArrayList<>(begin);
+    bring.addAll(List.of("--entrypoint", "bash", "backup", "-c", "umask 077; cat >" + PASSWORD));
+    int code = compose.attached(topology(), bring, password);
+    if (code == 0) {
+      List<String> command = new ArrayList<>(begin);
+      command.addAll(
+          List.of(
+              "--volume",
+              repository + ":" + LOST,
+              "backup",
+              "restore",
+              "--from",
+              LOST,
+              "--password-file",
+              PASSWORD,
+              "--into",
+              RESTORED));
+      command.addAll(options);
+      code = compose.attached(topology(), command, NOTHING);
+    }
+    if (code == 0) {
+      take(home, project, compose);
+    } else {
+      // nothing is left of it: the same directory can be named again
+      docker.remove(project);
+      StateFiles.deleteTree(home.directory());
+    }
     return code;
   }
 

@@ -50,7 +50,7 @@ public final class Sql {
   /** Runs a statement that answers one row, as {@code SHOW … STATUS}: column name to value. */
   public Map<String, String> row(String statement) throws IOException {
     Map<String, String> row = new LinkedHashMap<>();
-    for (String line : execute(statement + "\\G", "--batch")) {
+    for (String line : execute(statement, "--batch", "--vertical")) {
       int colon = line.indexOf(": ");
       if (colon > 0 && !line.startsWith("***")) {
         row.put(line.substring(0, colon).strip(), line.substring(colon + 2).strip());
