@@ -61,7 +61,9 @@ class ContainerBackupIT {
       assertThat(signIn(shop, after)).isEqualTo(201);
       assertThat(signIn(shop, late)).isEqualTo(401);
     }
-    assertThat(tanada("status")).containsPattern("backup-1 +backup +.* up ");
+    assertThat(tanada("status"))
+        .containsPattern("backup-1 +backup +.* up ")
+        .containsPattern("newest verified [0-9]+ min old");
   }
 
   private static int signIn(ShopClient shop, Account account) throws IOException {

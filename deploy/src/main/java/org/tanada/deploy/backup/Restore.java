@@ -68,7 +68,7 @@ final class Restore {
     if (Binaries.find(server).isEmpty()) {
       throw new OperatorException(
           server.equals(new MySql().server())
-              ? "this backup is of a system in containers: restore it by one that runs in them"
+              ? "this backup is of a system in containers: give --docker"
               : "this backup is of a native system: restore it by one that runs natively");
     }
     StateFiles.privateDirectory(directory);

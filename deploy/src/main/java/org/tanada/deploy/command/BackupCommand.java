@@ -115,6 +115,7 @@ public final class BackupCommand extends Operation {
     }
     int code = containers.run(inJson(this, command));
     if (code == DONE) {
+      containers.noteAge();
       Path password = containers.takePassword();
       if (first) {
         tellOfPassword(password);
@@ -190,7 +191,9 @@ public final class BackupCommand extends Operation {
     public Integer call() throws Exception {
       Optional<ContainerBackups> containers = containers(this);
       if (containers.isPresent()) {
-        return containers.get().run(inJson(this, List.of("backup", "verify")));
+        int code = containers.get().run(inJson(this, List.of("backup", "verify")));
+        containers.get().noteAge();
+        return code;
       }
       Verification.Look look =
           inside() ? _ -> say("in containers no shop is started on it") : this::walk;

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.tanada.deploy.backup.BackupAge;
 import org.tanada.deploy.backup.BackupSetup;
 import org.tanada.deploy.container.Containers.Container;
 import org.tanada.deploy.state.Home;
@@ -155,6 +156,14 @@ public final class ContainerBackups {
     List<String> command = new ArrayList<>(List.of("run", "--rm", "--no-deps", "-T", "backup"));
     command.addAll(arguments);
     return compose.attached(topology(), command, NOTHING);
+  }
+
+  /** Notes here how old the newest backups are. */
+  public void noteAge() throws IOException {
+    BackupAge.note(
+        home,
+        file ->
+            inside(topology(), "bash", "-c", "cat /state/backup/" + file + " 2>/dev/null || :"));
   }
 
   /** Takes the password of the repository here, where an operator finds it. */
