@@ -137,5 +137,6 @@ jre_image
 maven_image
 for name in mysql nginx; do has "$(used $name)" || image $name "$here/images/$name" sid; done
 has "$(used memcached)" || image memcached "$here/images/memcached" trixie
+has "$(used restic/restic)" || image restic/restic "$here/images/restic" trixie
 rm -rf "$work"/apt-*/archives
 say "all base images are there; next: docker compose up -d --wait"

@@ -14,11 +14,9 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.tanada.deploy.backup.BaseCopy.Copied;
 import org.tanada.deploy.process.Control;
-import org.tanada.deploy.state.Desired;
 import org.tanada.deploy.state.Home;
 import org.tanada.deploy.state.OperatorException;
 import org.tanada.deploy.state.StateFiles;
-import org.tanada.deploy.topology.Kind;
 import org.tanada.deploy.topology.PlannedNode;
 
 /** Saves all clusters and all files of an installation that works. */
@@ -84,7 +82,7 @@ public final class Backup {
               saved.files(),
               (System.nanoTime() - began) / 1e9);
       StateFiles.writeJson(files.last(), made);
-      StateFiles.deleteTree(files.base());
+      new BaseCopy(files).delete();
       repository.forget();
       sweep();
       return made;
@@ -153,23 +151,19 @@ public final class Backup {
               : "copying " + name + " from " + source.name());
       Copied copied = left.isPresent() ? left.get() : copies.make(name, source);
       say.accept("counting the rows of " + name);
-      TableSum.All sums = TableSum.of(databases.files(source).access(), true);
+      TableSum.All sums = TableSum.of(databases.access(source), databases.dialect().snapshot());
       recorded.add(
           new Manifest.Cluster(
               name, copied.node(), copied.position(), copied.at(), sums.position(), sums.tables()));
     }
-    Instant end = Instant.now();
-    awaitLogs(clusters.keySet(), end);
+    Instant now = Instant.now();
     Instant from =
-        recorded.stream().map(Manifest.Cluster::copied).max(Instant::compareTo).orElse(end);
-    return new Manifest(
-        Manifest.FORMAT,
-        files.timeline(),
-        from,
-        end,
-        recorded,
-        blobs(),
-        Map.of("restic", Repository.version()));
+        recorded.stream().map(Manifest.Cluster::copied).max(Instant::compareTo).orElse(now);
+    Instant end = now.isAfter(from) ? now : from;
+    awaitLogs(clusters.keySet(), end);
+    Map<String, String> tools = new TreeMap<>(databases.dialect().tools());
+    tools.put("restic", Repository.version());
+    return new Manifest(Manifest.FORMAT, files.timeline(), from, end, recorded, blobs(), tools);
   }
 
   /** The logs lead from the copies to the records: without them there is no backup. */
@@ -208,15 +202,7 @@ public final class Backup {
 
   /** Directories with the files of storage nodes. */
   private List<String> blobs() throws IOException {
-    List<String> blobs = new ArrayList<>();
-    for (Desired.Wanted wanted : new Control(files.home()).desired().nodes()) {
-      String path = "nodes/" + wanted.node().name() + "/data/blobs";
-      if (wanted.node().kind() == Kind.STORAGE
-          && Files.isDirectory(files.home().directory().resolve(path))) {
-        blobs.add(path);
-      }
-    }
-    return blobs;
+    return StoredFiles.directories(files.home());
   }
 
   /** Deletes logs that are older than what restores to any second go back to. */

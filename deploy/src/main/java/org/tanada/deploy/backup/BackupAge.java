@@ -1,8 +1,10 @@
 package org.tanada.deploy.backup;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.tanada.deploy.state.Home;
 import org.tanada.deploy.state.StateFiles;
@@ -29,6 +31,26 @@ public record BackupAge(Optional<Instant> made, Optional<Instant> verified, Stri
             .filter(words -> !words.isEmpty())
             .or(() -> scheduled.map(BackupSchedule.State::failure))
             .orElse(""));
+  }
+
+  /**
+   * Notes what is known of backups that others make.
+   *
+   * @param known gives the content of a file of that name, empty if there is none
+   */
+  public static void note(Home home, Known known) throws IOException {
+    BackupFiles files = new BackupFiles(home);
+    for (Path file : List.of(files.last(), files.verified())) {
+      String content = known.content(String.valueOf(file.getFileName()));
+      if (!content.isBlank()) {
+        StateFiles.write(file, content);
+      }
+    }
+  }
+
+  /** What whoever makes the backups knows of them. */
+  public interface Known {
+    String content(String file) throws IOException;
   }
 
   /** One line for people; empty where no backup was ever made. */

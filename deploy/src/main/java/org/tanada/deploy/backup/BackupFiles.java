@@ -49,6 +49,20 @@ record BackupFiles(Home home) {
     return directory().resolve("base");
   }
 
+  /**
+   * Fails unless a copy of so many bytes has room.
+   *
+   * @throws OperatorException that says how much lacks
+   */
+  void needRoom(long bytes) throws IOException {
+    long free = Files.getFileStore(base()).getUsableSpace();
+    if (free < bytes) {
+      throw new OperatorException(
+          "%d MB are free where %s is, the copy of a database needs %d MB: make room there"
+              .formatted(free >> 20, base(), bytes >> 20));
+    }
+  }
+
   Path manifest() {
     return directory().resolve("manifest.json");
   }

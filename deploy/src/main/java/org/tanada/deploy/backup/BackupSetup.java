@@ -2,6 +2,7 @@ package org.tanada.deploy.backup;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.tanada.deploy.state.Home;
 import org.tanada.deploy.state.Secrets;
@@ -13,6 +14,16 @@ public final class BackupSetup {
   /** The set-up of an installation. */
   public BackupSetup(Home home) {
     this.home = home;
+  }
+
+  /** Where backups go, if anybody has said so. */
+  public static Optional<String> repository(Home home) throws IOException {
+    return new BackupFiles(home).repository();
+  }
+
+  /** Remembers where they go, where others make them. */
+  public static void remember(Home home, String repository) throws IOException {
+    new BackupFiles(home).setRepository(repository);
   }
 
   /**

@@ -1,11 +1,13 @@
 package org.tanada.deploy.backup;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.tanada.deploy.database.DatabaseFiles;
+import org.tanada.deploy.database.Access;
 import org.tanada.deploy.database.Sql;
 import org.tanada.deploy.process.Control;
 import org.tanada.deploy.state.Desired;
@@ -13,15 +15,24 @@ import org.tanada.deploy.state.Home;
 import org.tanada.deploy.state.OperatorException;
 import org.tanada.deploy.topology.Kind;
 import org.tanada.deploy.topology.PlannedNode;
+import org.tanada.deploy.topology.TopologyFile;
 
 /** The database clusters of an installation, and which of their nodes is what. */
 final class Databases {
   private static final int SECONDS = 3;
 
+  private static final int MYSQL_PORT = 3306;
+
   private final Home home;
+  private final Dialect dialect;
 
   Databases(Home home) {
     this.home = home;
+    this.dialect = Dialect.of(home);
+  }
+
+  Dialect dialect() {
+    return dialect;
   }
 
   Home home() {
@@ -31,18 +42,33 @@ final class Databases {
   /** The nodes that are meant to run, by cluster. */
   Map<String, List<PlannedNode>> clusters() throws IOException {
     Map<String, List<PlannedNode>> clusters = new LinkedHashMap<>();
-    for (Desired.Wanted wanted : new Control(home).desired().nodes()) {
-      if (wanted.node().kind() == Kind.MYSQL && wanted.run() != Desired.Run.REMOVED) {
-        clusters
-            .computeIfAbsent(wanted.node().tier(), _ -> new java.util.ArrayList<>())
-            .add(wanted.node());
+    for (PlannedNode node : nodes()) {
+      if (node.kind() == Kind.MYSQL) {
+        clusters.computeIfAbsent(node.tier(), _ -> new ArrayList<>()).add(node);
       }
     }
     return clusters;
   }
 
-  DatabaseFiles files(PlannedNode node) {
-    return new DatabaseFiles(home, node);
+  private List<PlannedNode> nodes() throws IOException {
+    return switch (dialect) {
+      case MariaDb() ->
+          new Control(home)
+              .desired().nodes().stream()
+                  .filter(wanted -> wanted.run() != Desired.Run.REMOVED)
+                  .map(Desired.Wanted::node)
+                  .toList();
+      case MySql() ->
+          Files.exists(home.topology())
+              ? TopologyFile.read(home.topology()).nodes().stream()
+                  .map(node -> node.on(node.name()).at(MYSQL_PORT))
+                  .toList()
+              : List.of(); // nobody has said yet which ones there are
+    };
+  }
+
+  Access access(PlannedNode node) {
+    return dialect.access(home, node);
   }
 
   /** The node that takes writes. */
@@ -74,10 +100,8 @@ final class Databases {
 
   private boolean follows(PlannedNode node) throws IOException {
     try {
-      Map<String, String> status =
-          new Sql(files(node).access(), SECONDS).row("SHOW REPLICA STATUS");
-      return "Yes".equals(status.get("Slave_SQL_Running"))
-          && "0".equals(status.get("Seconds_Behind_Master"));
+      Map<String, String> status = new Sql(access(node), SECONDS).row("SHOW REPLICA STATUS");
+      return dialect.follows(status);
     } catch (OperatorException e) {
       return false; // it is down: another one is copied
     }
@@ -85,7 +109,7 @@ final class Databases {
 
   private boolean answers(PlannedNode node, String question, String answer) throws IOException {
     try {
-      return new Sql(files(node).access(), SECONDS).run(question).equals(List.of(answer));
+      return new Sql(access(node), SECONDS).run(question).equals(List.of(answer));
     } catch (OperatorException e) {
       return false; // it is down, which says that it is not
     }

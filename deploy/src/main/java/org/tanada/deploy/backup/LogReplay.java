@@ -37,7 +37,7 @@ final class LogReplay {
       return;
     }
     String why = "there are none";
-    for (Path node : nodes()) {
+    for (Path node : nodes(directory)) {
       why = attempt(node, to, from, until);
       if (why.isEmpty()) {
         return;
@@ -49,7 +49,7 @@ final class LogReplay {
   }
 
   /** Nodes whose logs were shipped, the newest first. */
-  private List<Path> nodes() throws IOException {
+  static List<Path> nodes(Path directory) throws IOException {
     List<Path> nodes = new ArrayList<>();
     if (Files.isDirectory(directory)) {
       try (Stream<Path> all = Files.list(directory)) {
@@ -86,11 +86,35 @@ final class LogReplay {
       command.add("--start-position=" + from);
     }
     LogShipper.logs(node).forEach(name -> command.add(node.resolve(name).toString()));
+    Piped piped = pipe(command, to, words);
+    String said = piped.said();
+    if (said.contains("missing data") || said.contains("never reached expected")) {
+      return last(said);
+    }
+    if (piped.code() != 0 || said.contains("Did not reach")) {
+      throw new OperatorException("the logs of " + to.name() + " end too early: " + last(said));
+    }
+    return "";
+  }
+
+  /**
+   * What a tool that reads logs ended with.
+   *
+   * @param said its words
+   */
+  record Piped(int code, String said) {}
+
+  /**
+   * Gives a server what a tool reads from logs.
+   *
+   * @throws OperatorException if the server refuses any of it
+   */
+  static Piped pipe(List<String> command, Access to, Path words) throws IOException {
     ProcessBuilder reader = new ProcessBuilder(command).redirectError(words.toFile());
     ProcessBuilder client =
-        new ProcessBuilder(Binaries.need("mariadb"), "--no-defaults", "--binary-mode");
+        new ProcessBuilder(Binaries.need(to.client()), "--no-defaults", "--binary-mode");
     client.command().addAll(to.options());
-    client.environment().put("MYSQL_PWD", to.secrets().get(to.password()));
+    client.environment().put("MYSQL_PWD", to.secret());
     client.redirectErrorStream(true);
     List<Process> pipe = ProcessBuilder.startPipeline(List.of(reader, client));
     try {
@@ -103,14 +127,7 @@ final class LogReplay {
         throw new OperatorException(
             to.name() + " does not take its logs: " + answer.lines().findFirst().orElse(""));
       }
-      String said = Files.readString(words).strip();
-      if (said.contains("missing data") || said.contains("never reached expected")) {
-        return last(said);
-      }
-      if (read != 0 || said.contains("Did not reach")) {
-        throw new OperatorException("the logs of " + to.name() + " end too early: " + last(said));
-      }
-      return "";
+      return new Piped(read, Files.readString(words).strip());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);

@@ -20,7 +20,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.tanada.deploy.backup.TimeIndex.Row;
-import org.tanada.deploy.build.Binaries;
 import org.tanada.deploy.database.Sql;
 import org.tanada.deploy.state.OperatorException;
 import org.tanada.deploy.state.Secrets;
@@ -29,8 +28,8 @@ import org.tanada.deploy.topology.PlannedNode;
 import org.tanada.deploy.topology.Ports;
 
 /**
- * Keeps a copy of what a cluster's primary writes to its binary log, by MariaDB's own tool, which
- * reads the log as a replica does.
+ * Keeps a copy of what a cluster's primary writes to its binary log, by the database's own tool,
+ * which reads the log as a replica does.
  *
  * <pre>
  * index-DAY          which position there was when, see {@link TimeIndex}
@@ -131,7 +130,7 @@ final class LogShipper implements Runnable, AutoCloseable {
   private void follow(PlannedNode primary) throws IOException {
     StateFiles.privateDirectory(directory);
     List<String> logs =
-        new Sql(databases.files(primary).access())
+        new Sql(databases.access(primary))
             .run("SHOW BINARY LOGS").stream().map(line -> line.split("\t", -1)[0]).toList();
     if (logs.isEmpty()) {
       throw new OperatorException(primary.name() + " keeps no binary log");
@@ -145,7 +144,8 @@ final class LogShipper implements Runnable, AutoCloseable {
     String begin = newest(to).filter(logs::contains).orElse(first(to, logs));
     Process running = tool(primary, part, begin);
     tool = running;
-    try (Question question = new Question(databases.files(primary).access())) {
+    try (Question question =
+        new Question(databases.access(primary), databases.dialect().question())) {
       Deque<Asked> open = new ArrayDeque<>();
       long synced = System.nanoTime();
       long fetched = 0; // of a file that is here already, and is read again
@@ -188,13 +188,16 @@ final class LogShipper implements Runnable, AutoCloseable {
     }
     Optional<String> known = newest(newest);
     boolean goesOn =
-        known.isEmpty() || (logs.contains(known.get()) && same(node, newest, known.get()));
+        known.isEmpty()
+            || (logs.contains(known.get())
+                && databases.dialect().same(databases.home(), node, newest, known.get()));
     if (!goesOn) {
       String name = newest.getFileName().toString();
       int number = name.equals(node.name()) ? 2 : 1 + Ports.cluster(name.replace('.', '-'));
       newest = directory.resolve(node.name() + "." + number);
     }
     StateFiles.privateDirectory(newest);
+    databases.dialect().mark(databases.home(), node, newest);
     return newest;
   }
 
@@ -206,19 +209,6 @@ final class LogShipper implements Runnable, AutoCloseable {
     try (Stream<Path> nodes = Files.list(directory)) {
       boolean others = nodes.anyMatch(other -> Files.isDirectory(other) && !other.equals(node));
       return others ? logs.getFirst() : logs.get(Math.max(0, logs.size() - 2));
-    }
-  }
-
-  /** Whether a file on the node is the one that is here: by its first event, made with the file. */
-  private boolean same(PlannedNode node, Path here, String file) throws IOException {
-    Path there = databases.home().node(node.name()).resolve("data").resolve(file);
-    return Files.exists(there) && java.util.Arrays.equals(head(there), head(here.resolve(file)));
-  }
-
-  /** Magic number, time and kind of the first event. */
-  private static byte[] head(Path file) throws IOException {
-    try (var in = Files.newInputStream(file)) {
-      return in.readNBytes(13);
     }
   }
 
@@ -241,22 +231,18 @@ final class LogShipper implements Runnable, AutoCloseable {
   }
 
   private Process tool(PlannedNode primary, Path part, String begin) throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            Binaries.need("mariadb-binlog"),
-            "--no-defaults",
+    Dialect dialect = databases.dialect();
+    List<String> command =
+        new ArrayList<>(dialect.reader(primary, TOOL_IDS + Ports.cluster(cluster)));
+    command.addAll(
+        List.of(
             "--read-from-remote-server",
-            "--protocol=tcp",
-            "--host=" + primary.host(),
-            "--port=" + primary.port(),
-            "--user=replication",
-            "--skip-ssl",
             "--raw",
             "--stop-never",
-            "--stop-never-slave-server-id=" + (TOOL_IDS + Ports.cluster(cluster)),
             "--result-file=" + part + "/",
-            begin);
-    builder.environment().put("MYSQL_PWD", secrets.get(Secrets.REPLICATION_PASSWORD));
+            begin));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("MYSQL_PWD", dialect.readerPassword(secrets));
     return builder
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.to(part.resolve("words").toFile()))

@@ -15,27 +15,29 @@ import org.tanada.deploy.state.OperatorException;
 
 /** Asks a database again and again how far it is, by one client that stays connected. */
 final class Question implements AutoCloseable {
-  /** First the time: what was acknowledged until then is within the position. */
-  private static final String ASK =
-      "SELECT CAST(UNIX_TIMESTAMP(SYSDATE(6)) * 1000000 AS UNSIGNED), @@global.read_only,"
-          + " @@global.gtid_binlog_pos; SHOW MASTER STATUS;\n";
-
   private final String node;
+  private final String question;
   private final Process client;
   private final BufferedReader reader;
 
-  Question(Access access) throws IOException {
+  /**
+   * Begins to ask.
+   *
+   * @param question see {@link Dialect#question}
+   */
+  Question(Access access, String question) throws IOException {
+    this.question = question;
     node = access.name();
     ProcessBuilder builder =
         new ProcessBuilder(
-            Binaries.need("mariadb"),
+            Binaries.need(access.client()),
             "--no-defaults",
             "--connect-timeout=2",
             "--batch",
             "--skip-column-names",
             "--unbuffered");
     builder.command().addAll(access.options());
-    builder.environment().put("MYSQL_PWD", access.secrets().get(access.password()));
+    builder.environment().put("MYSQL_PWD", access.secret());
     client = builder.redirectErrorStream(true).start();
     reader =
         new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8));
@@ -58,7 +60,7 @@ final class Question implements AutoCloseable {
   Answer ask(Duration patience) throws IOException {
     OutputStream out = client.getOutputStream();
     try {
-      out.write(ASK.getBytes(StandardCharsets.UTF_8));
+      out.write(question.getBytes(StandardCharsets.UTF_8));
       out.flush();
     } catch (IOException e) {
       throw new OperatorException(node + " does not answer its client", e);

@@ -99,7 +99,10 @@ public final class Restoration {
     List<String> lost = new ArrayList<>();
     for (Map.Entry<String, String> cluster : plan.positions().entrySet()) {
       Optional<Row> last = new TimeIndex(files.logs(files.timeline(), cluster.getKey())).last();
-      long behind = last.map(Row::sequence).orElse(0L) - new Row(0, cluster.getValue()).sequence();
+      Dialect dialect = Dialect.of(plan.manifest());
+      long behind =
+          last.map(row -> dialect.count(row.position())).orElse(0L)
+              - dialect.count(cluster.getValue());
       if (behind > 0) {
         lost.add(behind + " transactions of " + cluster.getKey());
       }

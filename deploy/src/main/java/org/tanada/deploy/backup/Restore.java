@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.tanada.deploy.build.Binaries;
 import org.tanada.deploy.state.Home;
 import org.tanada.deploy.state.OperatorException;
 import org.tanada.deploy.state.StateFiles;
@@ -63,6 +64,13 @@ final class Restore {
   }
 
   private void fetch(RestorePlan plan, Path directory) throws IOException {
+    String server = Dialect.of(plan.manifest()).server();
+    if (Binaries.find(server).isEmpty()) {
+      throw new OperatorException(
+          server.equals(new MySql().server())
+              ? "this backup is of a system in containers: give --docker"
+              : "this backup is of a native system: restore it by one that runs natively");
+    }
     StateFiles.privateDirectory(directory);
     say.accept("fetching the backup of " + plan.base().time());
     List<String> damaged =
@@ -152,16 +160,22 @@ final class Restore {
     Path data = home.node(node.name()).resolve("data");
     StateFiles.privateDirectory(StateFiles.parent(data));
     Path copy = home.directory().resolve("backup/base").resolve(cluster.name());
-    ScratchDatabase.prepare(copy, cluster.name());
+    Dialect dialect = Dialect.of(plan.manifest());
+    dialect.prepare(copy, cluster.name());
     Files.move(copy, data);
     StateFiles.privateDirectory(data);
     String until = plan.positions().getOrDefault(cluster.name(), cluster.position());
-    try (ScratchDatabase database = ScratchDatabase.start(home, node)) {
+    try (ScratchDatabase database = ScratchDatabase.start(dialect, home, node)) {
       Path words = home.node(node.name()).resolve("conf").resolve("replay.log");
-      new LogReplay(logs.resolve(cluster.name()), words)
-          .run(database.access(), cluster.position(), until);
+      dialect.replay(
+          logs.resolve(cluster.name()),
+          words,
+          database.access(),
+          cluster.position(),
+          until,
+          plan.cut());
       Map<String, TableSum> tables =
-          count ? TableSum.of(database.access(), false).tables() : Map.of();
+          count ? TableSum.of(database.access(), TableSum.ALONE).tables() : Map.of();
       database.lead(until);
       database.stop();
       return tables;

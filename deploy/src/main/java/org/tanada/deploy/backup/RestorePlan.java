@@ -26,7 +26,9 @@ import tools.jackson.databind.json.JsonMapper;
  * @param before the last snapshot before the moment, of whose files some may have been deleted
  *     since
  * @param manifest of the backup
- * @param positions that the clusters had at the moment
+ * @param positions that the clusters had at the moment, or shortly before
+ * @param cut the moment to which the logs themselves lead on from the positions, where they have
+ *     exact times; null if the positions are all that is wanted
  */
 record RestorePlan(
     Instant moment,
@@ -34,7 +36,8 @@ record RestorePlan(
     Snapshot logs,
     Snapshot before,
     Manifest manifest,
-    Map<String, String> positions) {
+    Map<String, String> positions,
+    @Nullable Instant cut) {
   /** Logs are noted as safe within a second or so, and saved after that. */
   static final Duration NOTED = Duration.ofSeconds(3);
 
@@ -96,7 +99,8 @@ record RestorePlan(
     try {
       Map<String, TimeIndex> indexes = indexes(repository, manifest, logs, at, restored);
       Instant moment = at == null ? newest(indexes, base.from()) : at;
-      return new RestorePlan(moment, base, logs, before, manifest, positions(indexes, moment));
+      return new RestorePlan(
+          moment, base, logs, before, manifest, positions(indexes, moment), moment);
     } finally {
       if (Files.exists(restored)) {
         StateFiles.deleteTree(restored);
@@ -109,7 +113,7 @@ record RestorePlan(
     Manifest manifest = manifest(repository, backup);
     Map<String, String> positions = new TreeMap<>();
     manifest.clusters().forEach(c -> positions.put(c.name(), c.recordedAt()));
-    return new RestorePlan(manifest.recorded(), backup, backup, backup, manifest, positions);
+    return new RestorePlan(manifest.recorded(), backup, backup, backup, manifest, positions, null);
   }
 
   private static Manifest manifest(Repository repository, Snapshot backup) throws IOException {

@@ -399,7 +399,7 @@ public final class SingleRestoration implements AutoCloseable {
     List<Access> then = new ArrayList<>();
     for (Manifest.Cluster cluster : plan.manifest().clusters()) {
       PlannedNode node = Restore.node(topology, cluster.name());
-      ScratchDatabase database = ScratchDatabase.start(restored, node);
+      ScratchDatabase database = ScratchDatabase.start(new MariaDb(), restored, node);
       databases.add(database);
       then.add(database.access());
     }
@@ -417,7 +417,7 @@ public final class SingleRestoration implements AutoCloseable {
               .orElseThrow(() ->
                   new OperatorException(
                       "no primary of " + cluster.getKey() + " answers: ./tanada status"));
-      primaries.add(clusters.files(primary).access());
+      primaries.add(clusters.access(primary));
     }
     return primaries;
   }

@@ -16,6 +16,9 @@ import org.tanada.deploy.database.Sql;
  * @param sum of the same
  */
 record TableSum(long rows, long xor, String sum) {
+  /** Begins a snapshot of a server that nobody else writes to. */
+  static final String ALONE = "START TRANSACTION WITH CONSISTENT SNAPSHOT;\n";
+
   /** Counting a large cluster on a small board takes its time. */
   private static final int SECONDS = 4 * 3600;
 
@@ -30,16 +33,6 @@ record TableSum(long rows, long xor, String sum) {
       GROUP BY c.table_schema, c.table_name ORDER BY 1, 2;
       """;
 
-  /** The position of the open snapshot in the server's own binary log. */
-  private static final String POSITION =
-      """
-      SELECT BINLOG_GTID_POS(
-        (SELECT variable_value FROM information_schema.session_status
-          WHERE variable_name = 'BINLOG_SNAPSHOT_FILE'),
-        (SELECT variable_value FROM information_schema.session_status
-          WHERE variable_name = 'BINLOG_SNAPSHOT_POSITION'));
-      """;
-
   /**
    * All tables of all shards of a server.
    *
@@ -48,12 +41,15 @@ record TableSum(long rows, long xor, String sum) {
    */
   record All(String position, Map<String, TableSum> tables) {}
 
-  /** Counts all tables in one snapshot, without a lock. */
-  static All of(Access access, boolean logged) throws IOException {
+  /**
+   * Counts all tables in one snapshot.
+   *
+   * @param snapshot statements that begin it and answer its position, see {@link Dialect#snapshot}
+   */
+  static All of(Access access, String snapshot) throws IOException {
     Sql sql = new Sql(access, SECONDS);
     List<String> names = new ArrayList<>();
-    StringBuilder script = new StringBuilder("START TRANSACTION WITH CONSISTENT SNAPSHOT;\n");
-    script.append(logged ? POSITION : "SELECT '';\n");
+    StringBuilder script = new StringBuilder(snapshot);
     for (String line : sql.run(TABLES)) {
       String[] table = line.split("\t", -1);
       names.add(table[0] + "." + table[1]);

@@ -52,16 +52,6 @@ final class TimeIndex {
       return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
     }
 
-    /** The number of the newest transaction. */
-    long sequence() {
-      return position.isBlank()
-          ? 0
-          : List.of(position.split(",", -1)).stream()
-              .mapToLong(gtid -> Long.parseLong(gtid.substring(gtid.lastIndexOf('-') + 1)))
-              .max()
-              .orElse(0);
-    }
-
     private static Row parse(String line) {
       String[] parts = line.split(" ", 2);
       return new Row(Long.parseLong(parts[0]), parts[1].strip());

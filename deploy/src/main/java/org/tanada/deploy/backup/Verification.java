@@ -120,7 +120,6 @@ public final class Verification {
         throw new OperatorException(
             "damaged in the repository: " + String.join(", ", restored.damaged()));
       }
-      say.accept("starting a shop on it");
       look.at(new Home(files.home().root(), scratch));
       say.accept("reading a sample of the files, and the repository");
       String bad = new RestoredFiles(scratch.resolve("nodes")).sample(SAMPLE);

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.tanada.deploy.backup.Backup;
 import org.tanada.deploy.backup.BackupSchedule;
@@ -13,8 +15,11 @@ import org.tanada.deploy.backup.BackupSetup;
 import org.tanada.deploy.backup.Export;
 import org.tanada.deploy.backup.Verification;
 import org.tanada.deploy.build.Packages;
+import org.tanada.deploy.container.ContainerBackups;
 import org.tanada.deploy.container.ContainerInstallation;
+import org.tanada.deploy.container.ContainerLauncher;
 import org.tanada.deploy.launcher.Launcher;
+import org.tanada.deploy.state.Home;
 import org.tanada.deploy.state.OperatorException;
 import org.tanada.deploy.state.Secrets;
 import picocli.CommandLine.Command;
@@ -45,12 +50,19 @@ public final class BackupCommand extends Operation {
 
   @Override
   public Integer call() throws Exception {
-    refuseContainers(this);
-    Launcher launcher = launcher();
-    new Packages(this::say, question -> yes || terminal.ask(question)).need(Packages.BACKUP);
+    Optional<ContainerBackups> containers = containers(this);
+    if (containers.isPresent()) {
+      return ofContainers(containers.get());
+    }
+    Launcher launcher = inside() ? null : launcher();
+    if (launcher != null) {
+      new Packages(this::say, question -> yes || terminal.ask(question)).need(Packages.BACKUP);
+    }
     BackupSetup setup = new BackupSetup(home);
     boolean first = setup.begin(to);
-    new BackupNode(home, control).ensure(launcher);
+    if (launcher != null) {
+      new BackupNode(home, control).ensure(launcher);
+    }
     Backup.Made made = new Backup(home, this::say).make();
     answer(made);
     say(
@@ -60,14 +72,77 @@ public final class BackupCommand extends Operation {
                     made.seconds(),
                     made.bytesAdded() >> 20,
                     made.from().truncatedTo(ChronoUnit.MILLIS)));
+    if (inside()) {
+      return DONE; // what an operator is told of files here is said outside
+    }
     if (BackupSchedule.daily(home).isEmpty()) {
       say("each day by itself, and verified: ./tanada backup schedule 03:30");
     }
     if (first) {
-      say("keep a copy of " + new Secrets(home).file(Secrets.BACKUP_PASSWORD) + " elsewhere:");
-      say("without that password nobody can read the backups, and it is lost with this machine");
+      tellOfPassword(new Secrets(home).file(Secrets.BACKUP_PASSWORD));
     }
     return DONE;
+  }
+
+  private void tellOfPassword(Path password) {
+    say("keep a copy of " + password + " elsewhere:");
+    say("without that password nobody can read the backups, and it is lost with this machine");
+  }
+
+  private int ofContainers(ContainerBackups containers) throws IOException {
+    String given = to;
+    if (given != null && given.matches("[a-z0-9]{2,8}:.*")) {
+      throw new OperatorException(
+          "in containers a repository is a directory of this machine so far, not " + given);
+    }
+    Path repository =
+        given == null
+            ? BackupSetup.repository(home)
+                .map(Path::of)
+                .orElseThrow(() ->
+                    new OperatorException(
+                        "no backup was made here: ./tanada backup --to DIRECTORY"))
+            : Path.of(given).toAbsolutePath().normalize();
+    if (given == null && !Files.isDirectory(repository)) {
+      throw new OperatorException(
+          repository + " is not there: mount its disk, or name another by --to");
+    }
+    boolean first = !Files.exists(home.secrets().resolve(Secrets.BACKUP_PASSWORD));
+    containers.begin(repository);
+    List<String> command = new ArrayList<>(List.of("backup"));
+    if (given != null) {
+      command.addAll(List.of("--to", ContainerBackups.REPOSITORY));
+    }
+    int code = containers.run(inJson(this, command));
+    if (code == DONE) {
+      containers.noteAge();
+      Path password = containers.takePassword();
+      if (first) {
+        tellOfPassword(password);
+      }
+    }
+    return code;
+  }
+
+  /** A command in the container answers as this one is asked to. */
+  static List<String> inJson(Operation command, List<String> arguments) {
+    List<String> all = new ArrayList<>(arguments);
+    if (command.json()) {
+      all.add("--json");
+    }
+    return all;
+  }
+
+  /** Whether this runs in the container of a system whose backups it makes. */
+  static boolean inside() {
+    return System.getenv("TANADA_INSIDE") != null;
+  }
+
+  /** What backups of a system of containers are made by; nothing where it runs natively. */
+  static Optional<ContainerBackups> containers(Operation command) throws IOException {
+    return inside()
+        ? Optional.empty()
+        : ContainerInstallation.find(command.home).map(ContainerLauncher::backups);
   }
 
   static void refuseContainers(Operation command) throws IOException {
@@ -75,8 +150,8 @@ public final class BackupCommand extends Operation {
     if (Files.exists(command.home.containers())
         || ContainerInstallation.find(command.home).isPresent()) {
       throw new OperatorException(
-          "this system runs in containers, of which there are no backups yet: docs/operations.md,"
-              + " \"Backups\", says what to save by hand");
+          "this system runs in containers, where there are backup, backup list, backup verify,"
+              + " restore --at and --into: docs/operations.md, \"Backups\"");
     }
   }
 
@@ -85,7 +160,10 @@ public final class BackupCommand extends Operation {
   static final class ListAll extends Operation {
     @Override
     public Integer call() throws Exception {
-      refuseContainers(this);
+      Optional<ContainerBackups> containers = containers(this);
+      if (containers.isPresent()) {
+        return containers.get().run(inJson(this, List.of("backup", "list")));
+      }
       List<Backup.Listed> backups = new Backup(home, this::say).list();
       answer(Map.of("backups", backups));
       Table table = new Table(List.of("BACKUP", "MADE", "RESTORES FROM"), List.of());
@@ -111,9 +189,15 @@ public final class BackupCommand extends Operation {
   static final class Verify extends Operation {
     @Override
     public Integer call() throws Exception {
-      refuseContainers(this);
-      Verification.Verified verified =
-          new Verification(home, this::say, restored -> RestoredSystem.look(restored, home)).run();
+      Optional<ContainerBackups> containers = containers(this);
+      if (containers.isPresent()) {
+        int code = containers.get().run(inJson(this, List.of("backup", "verify")));
+        containers.get().noteAge();
+        return code;
+      }
+      Verification.Look look =
+          inside() ? _ -> say("in containers no shop is started on it") : this::walk;
+      Verification.Verified verified = new Verification(home, this::say, look).run();
       answer(verified);
       say(
           terminal.good("verified")
@@ -125,6 +209,11 @@ public final class BackupCommand extends Operation {
                       verified.tables(),
                       verified.files()));
       return DONE;
+    }
+
+    private void walk(Home restored) throws IOException {
+      say("starting a shop on it");
+      RestoredSystem.look(restored, home);
     }
   }
 

@@ -4,10 +4,12 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.tanada.deploy.backup.Restoration;
 import org.tanada.deploy.backup.Single;
 import org.tanada.deploy.build.Packages;
+import org.tanada.deploy.container.ContainerBackups;
 import org.tanada.deploy.state.OperatorException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -62,13 +64,23 @@ public final class RestoreCommand extends Operation {
       description = "With --only: what was changed since becomes what it was.")
   private boolean replace;
 
+  @Option(
+      names = "--docker",
+      description = "With --from: of a system in containers; the repository is a directory.")
+  private boolean docker;
+
+  @Option(names = "--loss", hidden = true, description = "Says what it would take away alone.")
+  private boolean loss;
+
   @Option(names = "--yes", description = "Answers yes to every question.")
   private boolean yes;
 
   @Override
   public Integer call() throws Exception {
     Instant moment = moment();
-    BackupCommand.refuseContainers(this);
+    if (!BackupCommand.inside() && only != null) {
+      BackupCommand.refuseContainers(this);
+    }
     if (only != null && (into != null || from != null)) {
       throw new OperatorException(
           "--only is for the system that runs here: without --into, --from");
@@ -79,8 +91,20 @@ public final class RestoreCommand extends Operation {
     if (from != null && (password == null || into == null)) {
       throw new OperatorException("--from needs --password-file and --into");
     }
+    if (docker && from != null && password != null && into != null) {
+      return ContainerRestore.ofLost(this, moment, from, password, into);
+    }
+    if (docker) {
+      throw new OperatorException("--docker is a part of --from");
+    }
     Single single = only == null ? null : Single.parse(only);
-    new Packages(this::say, question -> yes || terminal.ask(question)).need(Packages.BACKUP);
+    Optional<ContainerBackups> containers = BackupCommand.containers(this);
+    if (containers.isPresent() && from == null) {
+      return new ContainerRestore(this, containers.get(), yes).run(moment, into);
+    }
+    if (!BackupCommand.inside()) {
+      new Packages(this::say, question -> yes || terminal.ask(question)).need(Packages.BACKUP);
+    }
     if (single != null) {
       return new RestoreOnly(this).run(single, moment, replace, yes);
     }
@@ -88,6 +112,11 @@ public final class RestoreCommand extends Operation {
         from != null && password != null
             ? Restoration.of(home, from, password, this::say)
             : Restoration.ofHome(home, this::say);
+    if (loss) {
+      Restoration.Loss found = restoration.loss(moment);
+      answer(Map.of("moment", found.moment(), "words", found.words()));
+      return DONE;
+    }
     return into == null ? inPlace(restoration, moment) : beside(restoration, moment, into);
   }
 
@@ -111,6 +140,9 @@ public final class RestoreCommand extends Operation {
     Restoration.Done done = restoration.beside(moment, whole);
     answer(Map.of("moment", done.moment(), "directory", whole.toString(), "files", done.files()));
     tell(done);
+    if (BackupCommand.inside()) {
+      return DONE; // into volumes it comes after this
+    }
     say("start it beside this one, on other ports:");
     say(
         "  TANADA_HOME="

@@ -135,6 +135,14 @@ final class Clusters {
         volumes.append("  %s: {}%n".formatted(node));
       }
     }
+    if (!added.isEmpty()) {
+      services.append("  restore:\n    volumes:\n");
+      for (Tier tier : added) {
+        for (String volume : volumes(tier.name(), nodes(tier))) {
+          services.append("      - %1$s:/to/%1$s%n".formatted(volume));
+        }
+      }
+    }
     for (String cluster : removed) {
       for (char letter = 'a'; letter <= 'c'; letter++) {
         services.append("  %s-%s: {scale: 0}%n".formatted(cluster, letter));

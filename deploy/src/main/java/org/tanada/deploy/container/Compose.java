@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.tanada.deploy.backup.BackupSetup;
 import org.tanada.deploy.state.Home;
 import org.tanada.deploy.state.OperatorException;
 import org.tanada.deploy.state.Secrets;
@@ -21,6 +23,9 @@ import org.tanada.deploy.topology.Topology;
 
 /** Runs {@code docker compose} on the clone's own compose file, with what the topology says. */
 final class Compose {
+  /** For a command in a container that is made for it. */
+  private static final Duration QUICK = Duration.ofMinutes(2);
+
   private final Home home;
   private final Docker docker;
   private final String project;
@@ -43,14 +48,7 @@ final class Compose {
    * @throws OperatorException with the reason if it fails
    */
   void run(Topology topology, Consumer<String> live, List<String> arguments) throws IOException {
-    List<String> command = new ArrayList<>(List.of("compose", "--progress", "plain"));
-    for (Path file : files(topology)) {
-      command.addAll(List.of("--file", file.toString()));
-    }
-    for (Path file : environmentFiles(topology)) {
-      command.addAll(List.of("--env-file", file.toString()));
-    }
-    command.addAll(arguments);
+    List<String> command = command(topology, "plain", arguments);
     Process process =
         docker.builder(environment(topology), command).redirectErrorStream(true).start();
     List<String> tail = new ArrayList<>();
@@ -84,6 +82,51 @@ final class Compose {
               + "; all of it: "
               + home.containersLog());
     }
+  }
+
+  private List<String> command(Topology topology, String progress, List<String> arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(List.of("compose", "--progress", progress));
+    for (Path file : files(topology)) {
+      command.addAll(List.of("--file", file.toString()));
+    }
+    for (Path file : environmentFiles(topology)) {
+      command.addAll(List.of("--env-file", file.toString()));
+    }
+    command.addAll(arguments);
+    return command;
+  }
+
+  /**
+   * What a quick command prints.
+   *
+   * @throws OperatorException with the reason if it fails
+   */
+  String output(Topology topology, List<String> arguments) throws IOException {
+    Docker.Answer answer =
+        docker.run(QUICK, environment(topology), command(topology, "quiet", arguments));
+    if (answer.code() != 0) {
+      throw new OperatorException("docker compose failed: " + answer.why());
+    }
+    return answer.output();
+  }
+
+  /**
+   * Runs a command that prints where we do.
+   *
+   * @param input a file that it reads
+   * @return its exit code
+   */
+  int attached(Topology topology, List<String> arguments, Path input) throws IOException {
+    return docker
+        .builder(environment(topology), command(topology, "quiet", arguments))
+        .redirectInput(input.toFile())
+        .redirectOutput(ProcessBuilder.Redirect.INHERIT)
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start()
+        .onExit()
+        .join()
+        .exitValue();
   }
 
   /** The line that says why: what a build's tools say, else the last one. */
@@ -139,7 +182,7 @@ final class Compose {
     }
   }
 
-  private Map<String, String> environment(Topology topology) {
+  private Map<String, String> environment(Topology topology) throws IOException {
     Map<String, String> environment = new LinkedHashMap<>();
     environment.put("TANADA_PROJECT", project);
     environment.put("TANADA_HTTP_PORT", Integer.toString(topology.ports().http()));
@@ -155,6 +198,11 @@ final class Compose {
       environment.put("TANADA_GROUP", "1");
       environment.put("TANADA_REPLICAS", "1");
     }
+    if (topology.tier("backup").isPresent()) {
+      environment.put("TANADA_BACKUP", "1");
+    }
+    BackupSetup.repository(home)
+        .ifPresent(directory -> environment.put("TANADA_REPOSITORY", directory));
     own(environment, "TANADA_PROVIDERS", Secrets.PROVIDERS);
     own(environment, "TANADA_MAIL", Secrets.MAIL);
     Path settings = Path.of(System.getProperty("user.home"), ".m2", "settings.xml");

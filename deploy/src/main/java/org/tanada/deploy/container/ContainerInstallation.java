@@ -40,7 +40,11 @@ public final class ContainerInstallation {
 
   /** Makes this an installation of containers. */
   public static ContainerLauncher make(Home home, Topology topology) throws IOException {
-    String project = project(home);
+    return make(home, topology, project(home));
+  }
+
+  /** The same with that name of its project. */
+  static ContainerLauncher make(Home home, Topology topology, String project) throws IOException {
     StateFiles.privateDirectory(home.directory());
     StateFiles.write(home.topology(), TopologyFile.write(topology));
     StateFiles.writeJson(home.containers(), new Remembered(project));

@@ -56,6 +56,7 @@ public final class ContainerLauncher implements Launcher {
   private final Containers containers;
   private final ContainerHealth health;
   private final OperatorKey operator;
+  private final String project;
   private final Usage usage;
   private final ContainerServices services;
   private CompletableFuture<Void> scaling = CompletableFuture.completedFuture(null);
@@ -67,6 +68,7 @@ public final class ContainerLauncher implements Launcher {
     this.compose = new Compose(home, docker, project);
     this.containers = new Containers(docker, project, home.root());
     this.clusters = new ContainerClusters(home, docker, compose, project);
+    this.project = project;
     this.health = new ContainerHealth(docker);
     this.operator = new OperatorKey(home, docker, project, InstantSource.system());
     this.usage = new Usage(docker, operator);
@@ -453,6 +455,11 @@ public final class ContainerLauncher implements Launcher {
     compose.run(topology, live, command);
     clusters.tell(topology);
     reloadFrontDoor();
+  }
+
+  /** What saves it and brings it back. */
+  public ContainerBackups backups() {
+    return new ContainerBackups(home, docker, compose, containers, project);
   }
 
   /** Whether any of them runs. */

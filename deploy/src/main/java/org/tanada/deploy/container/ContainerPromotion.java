@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.tanada.deploy.container.Containers.Container;
+import org.tanada.deploy.database.GtidSet;
 import org.tanada.deploy.database.Promotion.Standing;
 import org.tanada.deploy.launcher.PromotionSteps;
 import org.tanada.deploy.process.Control;

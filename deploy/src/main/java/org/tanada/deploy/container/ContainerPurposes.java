@@ -42,6 +42,7 @@ final class ContainerPurposes {
   Optional<String> override(Topology topology) {
     StringBuilder services = new StringBuilder();
     StringBuilder volumes = new StringBuilder();
+    StringBuilder saved = new StringBuilder();
     for (Tier tier : topology.tiers()) {
       Map<String, String> settings = new LinkedHashMap<>(topology.purposeSettings(tier.name()));
       boolean added = tier.kind() == Kind.STORAGE && !Purpose.shipped(tier.name());
@@ -64,6 +65,7 @@ final class ContainerPurposes {
         settings.put("TANADA_STORAGE_PURPOSE", name);
         mounts = quoted("purpose-" + name + ":/data") + (mounts.isEmpty() ? "" : ", " + mounts);
         volumes.append("  purpose-").append(name).append(": {}\n");
+        saved.append("      - purpose-%s:/state/nodes/%s:ro%n".formatted(name, tier.name()));
       }
       services.append("    environment:\n");
       settings.forEach(
@@ -74,6 +76,9 @@ final class ContainerPurposes {
     }
     if (services.isEmpty()) {
       return Optional.empty();
+    }
+    if (!saved.isEmpty()) {
+      services.append("  backup:\n    volumes:\n").append(saved);
     }
     String head =
         "# Written by ./tanada: what the topology says of purposes of files.\nservices:\n";

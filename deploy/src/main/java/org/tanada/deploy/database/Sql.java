@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.tanada.deploy.build.Binaries;
 import org.tanada.deploy.state.OperatorException;
 
-/** Runs statements on a node by MariaDB's client. */
+/** Runs statements on a node by the database's own client. */
 public final class Sql {
   private static final int SECONDS = 20;
 
@@ -50,7 +50,7 @@ public final class Sql {
   /** Runs a statement that answers one row, as {@code SHOW … STATUS}: column name to value. */
   public Map<String, String> row(String statement) throws IOException {
     Map<String, String> row = new LinkedHashMap<>();
-    for (String line : execute(statement + "\\G", "--batch")) {
+    for (String line : execute(statement, "--batch", "--vertical")) {
       int colon = line.indexOf(": ");
       if (colon > 0 && !line.startsWith("***")) {
         row.put(line.substring(0, colon).strip(), line.substring(colon + 2).strip());
@@ -69,10 +69,10 @@ public final class Sql {
 
   private List<String> execute(String statements, String... options) throws IOException {
     ProcessBuilder builder =
-        new ProcessBuilder(Binaries.need("mariadb"), "--no-defaults", "--connect-timeout=2");
+        new ProcessBuilder(Binaries.need(access.client()), "--no-defaults", "--connect-timeout=2");
     builder.command().addAll(access.options());
     builder.command().addAll(List.of(options));
-    builder.environment().put("MYSQL_PWD", access.secrets().get(access.password()));
+    builder.environment().put("MYSQL_PWD", access.secret());
     Process process = builder.redirectErrorStream(true).start();
     AtomicBoolean late = new AtomicBoolean();
     CompletableFuture<Void> limit =

@@ -59,7 +59,7 @@ class BackupTests extends BackupFixture {
     assertThat(TopologyFile.read(beside.resolve("topology.yml")).tiers())
         .containsExactly(CLUSTER, STORAGE);
     Home restored = new Home(directory, beside);
-    try (ScratchDatabase database = ScratchDatabase.start(restored, primary)) {
+    try (ScratchDatabase database = ScratchDatabase.start(new MariaDb(), restored, primary)) {
       assertThat(rows(restored, primary)).containsExactly("1\tfirst", "3\tafter the backup");
       database.stop();
     }
@@ -132,7 +132,7 @@ class BackupTests extends BackupFixture {
         .beside(null, into);
     assertThat(blob(into, 1)).hasSameBinaryContentAs(blob(home.directory(), 1));
     Home restored = new Home(directory, into);
-    try (ScratchDatabase database = ScratchDatabase.start(restored, primary)) {
+    try (ScratchDatabase database = ScratchDatabase.start(new MariaDb(), restored, primary)) {
       assertThat(rows(restored, primary)).containsExactly("1\tfirst");
       database.stop();
     }

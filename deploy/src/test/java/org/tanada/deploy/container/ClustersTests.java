@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tanada.deploy.database.GtidSet;
 import org.tanada.deploy.state.Home;
 import org.tanada.deploy.state.StateFiles;
 import org.tanada.deploy.topology.Topology;
@@ -49,7 +50,9 @@ class ClustersTests {
 
     Map<?, ?> services = (Map<?, ?>) file.get("services");
     assertThat(services.keySet().stream().map(String::valueOf))
-        .containsExactly("mysql-3-a", "mysql-3-b", "mysql-3-c");
+        .containsExactly("mysql-3-a", "mysql-3-b", "mysql-3-c", "restore");
+    assertThat(String.valueOf(services.get("restore")))
+        .contains("mysql-3-a:/to/mysql-3-a", "cluster-3:/to/cluster-3");
     assertThat(String.valueOf(services.get("mysql-3-c")))
         .contains("service=mysql-1-c", "TANADA_NODE=mysql-3-c")
         .contains("cluster-3:/var/lib/cluster, mysql-3-c:/var/lib/mysql");

@@ -89,7 +89,7 @@ class ComposeFileTests {
               .as(name)
               .containsEntry("security_opt", List.of("no-new-privileges:true"));
           assertThat(service).as(name).containsKeys("tmpfs", "mem_limit", "cpus", "pids_limit");
-          if (!name.equals("setup")) {
+          if (!List.of("setup", "restore").contains(name)) { // which run once, and end
             assertThat(service).as(name).containsEntry("restart", "unless-stopped");
             assertThat(service).as(name).containsKeys("healthcheck", "networks");
           }
@@ -97,11 +97,11 @@ class ComposeFileTests {
   }
 
   @Test
-  void onlyTheRouterReachesDataAndOnlyNginxIsReachable() throws IOException {
+  void onlyRouterAndBackupReachDataAndOnlyNginxIsReachable() throws IOException {
     services(Map.of())
         .forEach((name, service) -> {
           boolean data = name.startsWith("mysql") || name.equals("memcached");
-          if (data) {
+          if (data || name.equals("backup")) {
             assertThat(service).as(name).containsEntry("networks", List.of("data"));
           } else if (!name.equals("db-router") && !name.equals("setup")) {
             assertThat(String.valueOf(service.get("networks"))).as(name).doesNotContain("data");
@@ -115,6 +115,31 @@ class ComposeFileTests {
         });
     assertThat(String.valueOf(service(services(Map.of()), "nginx").get("ports")))
         .isEqualTo("[127.0.0.1:8080:8080, 127.0.0.1:8443:8443]");
+  }
+
+  @Test
+  void backupsReadWhatStorageNodesHaveAndComeWithTheFirstOne() throws IOException {
+    Map<String, Map<String, Object>> shipped = services(Map.of());
+    Map<String, Object> backup = service(shipped, "backup");
+
+    assertThat(backup).containsEntry("scale", 0);
+    assertThat(service(services(Map.of("TANADA_BACKUP", "1")), "backup")).containsEntry("scale", 1);
+    assertThat(strings(backup.get("volumes")))
+        .contains("state:/state", "copies:/state/backup/base", "repository:/repository")
+        .filteredOn(volume -> volume.contains("/state/nodes/"))
+        .hasSize(3)
+        .allMatch(volume -> volume.endsWith(":ro"));
+    shipped.forEach((name, service) -> {
+      if (name.startsWith("mysql")) {
+        assertThat(strings(service.get("volumes"))).as(name).contains("copies:/var/lib/copies");
+        assertThat(strings(service(shipped, "restore").get("volumes")))
+            .contains(name + ":/to/" + name);
+      }
+    });
+  }
+
+  private static List<String> strings(@org.jspecify.annotations.Nullable Object list) {
+    return list instanceof List<?> all ? all.stream().map(String::valueOf).toList() : List.of();
   }
 
   @Test
@@ -197,7 +222,9 @@ class ComposeFileTests {
   private static Map<String, Map<String, Object>> services(Map<String, String> variables)
       throws IOException {
     String text = fill(Files.readString(root().resolve("docker-compose.yml")), variables);
-    Map<?, ?> file = new Yaml(new SafeConstructor(new LoaderOptions())).load(text);
+    LoaderOptions options = new LoaderOptions();
+    options.setMaxAliasesForCollections(200); // what services have in common is said once
+    Map<?, ?> file = new Yaml(new SafeConstructor(options)).load(text);
     Map<String, Map<String, Object>> services = new TreeMap<>();
     ((Map<?, ?>) file.get("services"))
         .forEach((name, service) -> {

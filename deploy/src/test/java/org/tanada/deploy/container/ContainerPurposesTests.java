@@ -57,6 +57,8 @@ class ContainerPurposesTests {
         .contains("service=storage-service-invoices", home.root() + "/docker-compose.yml")
         .contains("TANADA_TIER=storage-contracts", "TANADA_STORAGE_PURPOSE=contracts")
         .contains("TANADA_STORAGE_COPIES=3", "volumes=[purpose-contracts:/data]");
+    assertThat(String.valueOf(services.get("backup")))
+        .isEqualTo("{volumes=[purpose-contracts:/state/nodes/storage-contracts:ro]}");
     assertThat(String.valueOf(services.get("cdn-node")))
         .contains("TANADA_EDGE_SIGNEDPURPOSES=contracts,invoices,videos");
     assertThat(String.valueOf(file.get("volumes"))).isEqualTo("{purpose-contracts={}}");

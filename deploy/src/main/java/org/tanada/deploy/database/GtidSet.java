@@ -1,11 +1,11 @@
-package org.tanada.deploy.container;
+package org.tanada.deploy.database;
 
 /** What MySQL writes a set of transactions as: {@code uuid:1-5:7,uuid:1-3}. */
-final class GtidSet {
+public final class GtidSet {
   private GtidSet() {}
 
   /** How many transactions are in a set. */
-  static long count(String set) {
+  public static long count(String set) {
     long count = 0;
     for (String server : set.split(",", -1)) {
       String[] parts = server.strip().split(":", -1);
@@ -26,7 +26,7 @@ final class GtidSet {
   }
 
   /** All transactions of a server up to a position, {@code uuid:7}. */
-  static String upTo(String position) {
+  public static String upTo(String position) {
     int colon = position.lastIndexOf(':');
     return position.substring(0, colon) + ":1-" + position.substring(colon + 1);
   }

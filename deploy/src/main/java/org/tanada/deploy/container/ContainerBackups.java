@@ -1,0 +1,353 @@
+package org.tanada.deploy.container;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.tanada.deploy.backup.BackupAge;
+import org.tanada.deploy.backup.BackupSetup;
+import org.tanada.deploy.container.Containers.Container;
+import org.tanada.deploy.state.Home;
+import org.tanada.deploy.state.OperatorException;
+import org.tanada.deploy.state.Secrets;
+import org.tanada.deploy.state.StateFiles;
+import org.tanada.deploy.topology.Kind;
+import org.tanada.deploy.topology.Purpose;
+import org.tanada.deploy.topology.Tier;
+import org.tanada.deploy.topology.Topology;
+import org.tanada.deploy.topology.TopologyFile;
+
+/**
+ * Backups of a system of containers. Whatever reads databases, volumes and the repository runs in
+ * containers of the compose file's service {@code backup}, by the commands that native systems have
+ * for it; here is what surrounds them.
+ */
+public final class ContainerBackups {
+  /** Where the repository is in those containers. */
+  public static final String REPOSITORY = "/repository";
+
+  private static final Tier TIER = new Tier("backup", 1, List.of());
+  private static final String RESTORED = "/state/backup/restored";
+  private static final String PASSWORD = "/state/backup/password";
+  private static final String LOST = "/lost";
+  private static final Path NOTHING = Path.of("/dev/null");
+  private static final Duration QUICK = Duration.ofMinutes(2);
+
+  /** Who services run as. */
+  private static final String USER = "10001:10001";
+
+  /** What there is, for whoever asks in there. */
+  private static final String TELL =
+      """
+      set -e; umask 077
+      printf %s "$1" >/state/topology.yml.next; mv /state/topology.yml.next /state/topology.yml
+      printf %s "$2" >/state/containers.json
+      """;
+
+  private final Home home;
+  private final Docker docker;
+  private final Compose compose;
+  private final Containers containers;
+  private final String project;
+
+  ContainerBackups(
+      Home home, Docker docker, Compose compose, Containers containers, String project) {
+    this.home = home;
+    this.docker = docker;
+    this.compose = compose;
+    this.containers = containers;
+    this.project = project;
+  }
+
+  private Topology topology() throws IOException {
+    return TopologyFile.read(home.topology());
+  }
+
+  /**
+   * Makes sure that the node that ships logs runs, and knows all databases.
+   *
+   * @param repository a directory of this machine
+   * @throws OperatorException if the system does not run, or the node does not come up
+   */
+  public void begin(Path repository) throws IOException {
+    Container database =
+        containers.all().stream()
+            .filter(c -> c.running() && c.service().startsWith("mysql-"))
+            .findFirst()
+            .orElseThrow(() -> new OperatorException("nothing runs here: run ./tanada up"));
+    own(repository, database);
+    BackupSetup.remember(home, repository.toString());
+    Topology topology = topology();
+    if (topology.tier(TIER.name()).isEmpty()) {
+      List<Tier> tiers = new ArrayList<>(topology.tiers());
+      tiers.add(TIER);
+      topology = topology.withTiers(tiers);
+      StateFiles.write(home.topology(), TopologyFile.write(topology));
+    }
+    inside(
+        topology,
+        "bash",
+        "-c",
+        TELL,
+        "tell",
+        TopologyFile.write(topology),
+        StateFiles.json(Map.of("project", project)));
+    compose.run(
+        topology,
+        text -> {},
+        List.of(
+            "up", "-d", "--no-deps", "--no-build", "--wait", "--wait-timeout", "180", "backup"));
+  }
+
+  /** A directory that is new belongs to whom services run as. */
+  private void own(Path repository, Container database) throws IOException {
+    if (Files.exists(repository) && !empty(repository)) {
+      return;
+    }
+    Files.createDirectories(repository);
+    Docker.Answer answer =
+        docker.run(
+            QUICK,
+            List.of(
+                "run",
+                "--rm",
+                "--user",
+                "0",
+                "--network",
+                "none",
+                "--entrypoint",
+                "chown",
+                "--volume",
+                repository + ":" + REPOSITORY,
+                database.image(),
+                USER,
+                REPOSITORY));
+    if (answer.code() != 0) {
+      throw new OperatorException(repository + " cannot be written to: " + answer.why());
+    }
+  }
+
+  private static boolean empty(Path directory) throws IOException {
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries.findAny().isEmpty();
+    }
+  }
+
+  /** Runs a program in one of those containers, and tells what it prints. */
+  private String inside(Topology topology, String program, String... arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of("run", "--rm", "--no-deps", "-T", "--entrypoint", program, "backup"));
+    command.addAll(List.of(arguments));
+    return compose.output(topology, command);
+  }
+
+  /**
+   * Runs a command of {@code ./tanada} in one of those containers; it prints where we do.
+   *
+   * @return its exit code
+   */
+  public int run(List<String> arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of("run", "--rm", "--no-deps", "-T", "backup"));
+    command.addAll(arguments);
+    return compose.attached(topology(), command, NOTHING);
+  }
+
+  /** Notes here how old the newest backups are. */
+  public void noteAge() throws IOException {
+    BackupAge.note(
+        home,
+        file ->
+            inside(topology(), "bash", "-c", "cat /state/backup/" + file + " 2>/dev/null || :"));
+  }
+
+  /** Takes the password of the repository here, where an operator finds it. */
+  public Path takePassword() throws IOException {
+    String name = Secrets.BACKUP_PASSWORD;
+    StateFiles.privateDirectory(home.secrets());
+    StateFiles.write(
+        home.secrets().resolve(name), inside(topology(), "cat", "/state/secrets/" + name));
+    return home.secrets().resolve(name);
+  }
+
+  /**
+   * Restores into a new system: a state directory of its own, and volumes of its own.
+   *
+   * @param directory which is not there, or empty
+   * @param options of {@code restore} that say to which moment
+   * @return its exit code; on 0 the system can be started
+   */
+  public int beside(Path directory, List<String> options) throws IOException {
+    needNew(directory);
+    int code = restore(options);
+    if (code == 0) {
+      Home fresh = new Home(home.root(), directory);
+      StateFiles.privateDirectory(directory);
+      String name = project + "-" + name(directory);
+      Compose other = new Compose(fresh, docker, name);
+      take(fresh, name, other);
+    }
+    return code;
+  }
+
+  /** Makes a state directory and its volumes of what was restored. */
+  private void take(Home fresh, String name, Compose other) throws IOException {
+    StateFiles.write(fresh.topology(), inside(topology(), "cat", RESTORED + "/topology.yml"));
+    Topology topology = TopologyFile.read(fresh.topology());
+    ContainerInstallation.make(fresh, topology, name);
+    refill(other, topology, "new");
+    inside(topology, "rm", "-rf", RESTORED);
+  }
+
+  private static void needNew(Path directory) throws IOException {
+    if (Files.exists(directory) && !empty(directory)) {
+      throw new OperatorException(directory + " is not empty: name another directory");
+    }
+  }
+
+  /**
+   * Restores a system that is lost into a new one, by its repository alone.
+   *
+   * @param clone with the compose file
+   * @param repository a directory of this machine
+   * @param password the file with its password
+   * @param directory which is not there, or empty
+   * @param options of {@code restore} that say to which moment
+   * @return its exit code; on 0 the system can be started
+   */
+  public static int ofLost(
+      Path clone, Path repository, Path password, Path directory, List<String> options)
+      throws IOException {
+    needNew(directory);
+    for (Path needed : List.of(repository, password)) {
+      if (!Files.isReadable(needed)) {
+        throw new OperatorException("there is no " + needed + " that can be read");
+      }
+    }
+    Docker docker = Docker.of(clone);
+    docker.check();
+    Home fresh = new Home(clone, directory);
+    StateFiles.privateDirectory(directory);
+    StateFiles.write(fresh.topology(), TopologyFile.write(TopologyFile.shipped(false)));
+    String name = "tanada-" + name(directory);
+    Compose compose = new Compose(fresh, docker, name);
+    ContainerBackups backups =
+        new ContainerBackups(fresh, docker, compose, new Containers(docker, name, clone), name);
+    return backups.restoreFrom(repository, password, options);
+  }
+
+  private int restoreFrom(Path repository, Path password, List<String> options) throws IOException {
+    List<String> begin = List.of("run", "--rm", "--no-deps", "-T");
+    List<String> bring = new ArrayList<>(begin);
+    bring.addAll(List.of("--entrypoint", "bash", "backup", "-c", "umask 077; cat >" + PASSWORD));
+    int code = compose.attached(topology(), bring, password);
+    if (code == 0) {
+      List<String> command = new ArrayList<>(begin);
+      command.addAll(
+          List.of(
+              "--volume",
+              repository + ":" + LOST,
+              "backup",
+              "restore",
+              "--from",
+              LOST,
+              "--password-file",
+              PASSWORD,
+              "--into",
+              RESTORED));
+      command.addAll(options);
+      code = compose.attached(topology(), command, NOTHING);
+    }
+    if (code == 0) {
+      take(home, project, compose);
+    } else {
+      // nothing is left of it: the same directory can be named again
+      docker.remove(project);
+      StateFiles.deleteTree(home.directory());
+    }
+    return code;
+  }
+
+  /**
+   * What a restore in place would take away; nothing may run while it is asked and done.
+   *
+   * @param options of {@code restore} that say to which moment
+   * @return what {@code restore --loss} answers, as JSON
+   */
+  public String loss(List<String> options) throws IOException {
+    if (containers.all().stream().anyMatch(Container::running)) {
+      throw new OperatorException(
+          "containers run here: ./tanada down first, or restore --into another place");
+    }
+    List<String> command =
+        new ArrayList<>(
+            List.of("run", "--rm", "--no-deps", "-T", "backup", "restore", "--loss", "--json"));
+    command.addAll(options);
+    return compose.output(topology(), command);
+  }
+
+  /**
+   * Restores in the stead of what is in the volumes, which stays in them beside.
+   *
+   * @return its exit code; on 0 the system can be started
+   */
+  public int inPlace(List<String> options) throws IOException {
+    int code = restore(options);
+    if (code == 0) {
+      refill(compose, topology(), "stead");
+      // what is written from now on does not go on from the logs of before
+      inside(
+          topology(),
+          "bash",
+          "-c",
+          "n=$(cat /state/backup/timeline 2>/dev/null || echo 1); echo $((n + 1)) >/state/backup/timeline");
+      inside(topology(), "rm", "-rf", RESTORED);
+    }
+    return code;
+  }
+
+  private int restore(List<String> options) throws IOException {
+    refuseAddedPurposes();
+    inside(topology(), "rm", "-rf", RESTORED); // of a run that was cut off
+    List<String> command = new ArrayList<>(List.of("restore", "--into", RESTORED));
+    command.addAll(options);
+    return run(command);
+  }
+
+  /** Their volumes are known to no container that could fill them. */
+  private void refuseAddedPurposes() throws IOException {
+    for (Tier tier : topology().tiers()) {
+      if (tier.kind() == Kind.STORAGE && !Purpose.shipped(tier.name())) {
+        throw new OperatorException(
+            "in containers nothing is restored yet where a purpose was added: " + tier.name());
+      }
+    }
+  }
+
+  private void refill(Compose system, Topology topology, String how) throws IOException {
+    system.run(
+        topology,
+        text -> {},
+        List.of(
+            "run",
+            "--rm",
+            "--no-deps",
+            "-T",
+            "--volume",
+            project + "_backup:/from:ro",
+            "restore",
+            how));
+  }
+
+  /** As compose takes it in a project's name. */
+  private static String name(Path directory) {
+    return String.valueOf(directory.getFileName())
+        .toLowerCase(Locale.ROOT)
+        .replaceAll("[^a-z0-9]+", "-");
+  }
+}
