@@ -465,8 +465,7 @@ class S3Tests {
     try (S3Server server = new S3Server(Files.createDirectory(other.resolve("server")));
         StorageCluster node = new StorageCluster(other, "hung").list(1)) {
       node.start(
-          1,
-          server.settings("tanada.storage.s3.read-timeout=2s", "tanada.storage.s3.attempts=2"));
+          1, server.settings("tanada.storage.s3.read-timeout=2s", "tanada.storage.s3.attempts=2"));
       // a server that has just started may itself need longer than that
       StorageCluster.until(
           "S3 takes it", () -> node.put(1, 1, "application/pdf", CONTENT).statusCode() < 300);
