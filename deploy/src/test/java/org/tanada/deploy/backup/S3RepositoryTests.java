@@ -70,7 +70,7 @@ class S3RepositoryTests {
     server.kill();
     assertThatThrownBy(repository::snapshots)
         .isInstanceOf(OperatorException.class)
-        .hasMessageStartingWith("s3:http://127.0.0.1:")
+        .hasMessageContaining("s3:http://127.0.0.1:")
         .hasMessageNotContaining("\n");
   }
 

@@ -51,7 +51,7 @@ class PurposeMoveTests {
   @Test
   void itGoesOnWhereverItWasEnded() throws IOException {
     int last = 0;
-    for (int calls = 1; last < calls; calls++) {
+    for (int calls = 1; last == 0; calls++) {
       Nodes fresh = new Nodes();
       fresh.callsLeft = calls;
       try {
@@ -188,7 +188,7 @@ class PurposeMoveTests {
       for (String each : told.values()) {
         assertThat(told.values())
             .as("what one node writes all nodes find")
-            .allMatch(other -> List.of(other.split("\\+")).contains(each.split("\\+")[0]));
+            .allMatch(other -> List.of(other.split("\\+", -1)).contains(each.split("\\+", -1)[0]));
       }
     }
 
@@ -198,7 +198,7 @@ class PurposeMoveTests {
       if (node.equals(away)) {
         throw new IOException("away");
       }
-      String[] places = told.get(node).split("\\+");
+      String[] places = told.get(node).split("\\+", -1);
       FileMove known = states.get(node);
       return new FileMove(
           node,
