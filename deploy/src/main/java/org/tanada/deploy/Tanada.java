@@ -12,6 +12,7 @@ import org.tanada.deploy.command.DoctorCommand;
 import org.tanada.deploy.command.DownCommand;
 import org.tanada.deploy.command.DrillCommand;
 import org.tanada.deploy.command.EffectsCommand;
+import org.tanada.deploy.command.FilesCommand;
 import org.tanada.deploy.command.KeysCommand;
 import org.tanada.deploy.command.KillCommand;
 import org.tanada.deploy.command.LogsCommand;
@@ -55,6 +56,7 @@ import picocli.CommandLine.Command;
       TrafficCommand.class,
       DrillCommand.class,
       ShardsCommand.class,
+      FilesCommand.class,
       EffectsCommand.class,
       KeysCommand.class,
       RevokeCommand.class,

@@ -56,7 +56,7 @@ class TanadaTests {
   @ValueSource(
       strings = {
         "up", "down", "status", "scale", "stop", "start", "restart", "kill", "logs", "open",
-        "doctor", "ca", "test", "shards", "effects", "backup", "restore"
+        "doctor", "ca", "test", "shards", "files", "effects", "backup", "restore"
       })
   void everyCommandExplainsItself(String command) {
     Outcome outcome = run(command, "--help");

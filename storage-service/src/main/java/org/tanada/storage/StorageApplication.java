@@ -8,7 +8,12 @@ import org.springframework.context.annotation.Import;
 import org.tanada.common.http.SecretProperties;
 
 /** One storage node of one purpose. */
-@SpringBootApplication(scanBasePackages = "org.tanada.storage.blob")
+@SpringBootApplication(
+    scanBasePackages = {
+      "org.tanada.storage.blob",
+      "org.tanada.storage.place",
+      "org.tanada.storage.move",
+    })
 @Import({DiskBackend.class, S3Backend.class})
 @ConfigurationPropertiesScan
 @EnableConfigurationProperties(SecretProperties.class)

@@ -119,6 +119,13 @@ public final class StorageCluster implements AutoCloseable {
     return this;
   }
 
+  /** Lets a process end in order. */
+  public void end(int n) {
+    Process process = processes.remove(n);
+    process.destroy();
+    process.onExit().join();
+  }
+
   /** Ends a process by {@code kill -9}. */
   public void kill(int n) {
     Process process = processes.remove(n);
@@ -217,7 +224,9 @@ public final class StorageCluster implements AutoCloseable {
             ? ServiceName.EDGE
             : path.startsWith("/internal")
                 ? ServiceName.STORAGE
-                : path.startsWith("/actuator") ? ServiceName.OPERATOR : ServiceName.APP;
+                : path.startsWith("/actuator") || path.startsWith("/v1/move")
+                    ? ServiceName.OPERATOR
+                    : ServiceName.APP;
     return TestCredentials.of(caller, ServiceName.STORAGE);
   }
 

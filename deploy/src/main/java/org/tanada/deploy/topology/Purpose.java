@@ -19,6 +19,8 @@ import java.util.regex.Pattern;
  * @param types media types that are taken; none means any
  * @param s3 settings of the bucket that its files are in, by their names in the topology; none: on
  *     the nodes' disks
+ * @param writes while its files are moved between disks and bucket: where new ones go, {@code disk}
+ *     or {@code s3}; else empty
  */
 public record Purpose(
     int block,
@@ -26,7 +28,14 @@ public record Purpose(
     int copies,
     String largest,
     List<String> types,
-    Map<String, String> s3) {
+    Map<String, String> s3,
+    String writes) {
+  /** On the nodes' disks. */
+  public static final String DISK = "disk";
+
+  /** In a bucket. */
+  public static final String S3 = "s3";
+
   /** Those that the product has, each with the place of its ports. */
   private static final Map<String, Integer> SHIPPED =
       new TreeMap<>(Map.of("profiles", 500, "invoices", 530, "videos", 560));
@@ -35,6 +44,7 @@ public record Purpose(
   private static final String OPEN = "profiles";
 
   private static final String PREFIX = "storage-";
+  private static final String WRITES = "writes";
   private static final Pattern TIER = Pattern.compile(PREFIX + "[a-z][a-z0-9]{0,30}");
   private static final Pattern SIZE = Pattern.compile("[1-9][0-9]{0,9}(B|KB|MB|GB)");
   private static final Pattern TYPE =
@@ -43,7 +53,7 @@ public record Purpose(
   private static final int BLOCK = 10;
   private static final int LAST_BLOCK = 880;
   private static final Set<String> KEYS =
-      Set.of("nodes", "port", "public", "copies", "largest", "types", "s3");
+      Set.of("nodes", "port", "public", "copies", "largest", "types", S3, WRITES);
   private static final Set<String> S3_NEEDED = Set.of("region", "bucket", "credentials");
   private static final Set<String> S3_KEYS =
       Set.of("endpoint", "region", "bucket", "prefix", "path-style", "credentials");
@@ -73,6 +83,10 @@ public record Purpose(
       throw new IllegalArgumentException(
           "s3's credentials are a file by its whole path, not \"" + credentials + "\"");
     }
+    if (!writes.isEmpty() && (s3.isEmpty() || !List.of(DISK, S3).contains(writes))) {
+      throw new IllegalArgumentException(
+          "writes is disk or s3, while files move between the disks and the bucket of s3");
+    }
   }
 
   /** Whether a tier's name is that of a purpose. */
@@ -101,7 +115,31 @@ public record Purpose(
   }
 
   private static Purpose usual(String tier, int block) {
-    return new Purpose(block, name(tier).equals(OPEN), 0, "", List.of(), Map.of());
+    return new Purpose(block, name(tier).equals(OPEN), 0, "", List.of(), Map.of(), "");
+  }
+
+  /** Where its new files go: {@value #DISK} or {@value #S3}. */
+  public String backend() {
+    return !writes.isEmpty() ? writes : s3.isEmpty() ? DISK : S3;
+  }
+
+  /** The other place. */
+  public static String other(String backend) {
+    return backend.equals(DISK) ? S3 : DISK;
+  }
+
+  /** The same with all files in one place; the settings of the bucket are kept for that alone. */
+  public Purpose in(String backend) {
+    return with(backend.equals(DISK) ? Map.of() : s3, "");
+  }
+
+  /** The same while its files move between the disks and a bucket. */
+  public Purpose moving(Map<String, String> bucket, String newFiles) {
+    return with(bucket, newFiles);
+  }
+
+  private Purpose with(Map<String, String> bucket, String newFiles) {
+    return new Purpose(block, open, copies, largest, types, bucket, newFiles);
   }
 
   /** How many nodes there is room for. */
@@ -137,7 +175,7 @@ public record Purpose(
     for (Object key : fields.keySet()) {
       if (!KEYS.contains(String.valueOf(key))) {
         throw new IllegalArgumentException(
-            "\"" + key + "\" is none of nodes, public, copies, largest, types, s3, port");
+            "\"" + key + "\" is none of nodes, public, copies, largest, types, s3, port, writes");
       }
     }
     if (fields.get("public") != null && !(fields.get("public") instanceof Boolean)) {
@@ -158,7 +196,8 @@ public record Purpose(
         fields.get("types") instanceof List<?> types
             ? types.stream().map(String::valueOf).toList()
             : List.of(),
-        s3);
+        s3,
+        fields.get(WRITES) == null ? "" : String.valueOf(fields.get(WRITES)));
   }
 
   private static int block(String tier, Map<?, ?> fields, List<Integer> taken) {
@@ -212,6 +251,9 @@ public record Purpose(
       }
       yaml.append('}');
     }
+    if (!writes.isEmpty()) {
+      yaml.append(", writes: ").append(writes);
+    }
     return yaml.toString();
   }
 
@@ -228,7 +270,10 @@ public record Purpose(
       env.put("TANADA_STORAGE_TYPES", String.join(",", types));
     }
     if (!s3.isEmpty()) {
-      env.put("TANADA_STORAGE_BACKEND", "s3");
+      env.put("TANADA_STORAGE_BACKEND", backend());
+      if (!writes.isEmpty()) {
+        env.put("TANADA_STORAGE_OTHERBACKEND", other(writes));
+      }
       s3.forEach((key, value) ->
           env.put(
               "TANADA_STORAGE_S3_" + key.replace("-", "").toUpperCase(java.util.Locale.ROOT),

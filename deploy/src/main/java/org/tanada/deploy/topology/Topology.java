@@ -75,6 +75,14 @@ public record Topology(Ports ports, List<Tier> tiers, boolean tls) {
         tiers.stream().map(t -> t.name().equals(tier) ? t.withNodes(nodes) : t).toList());
   }
 
+  /** The same with something else said of the files of a tier. */
+  public Topology with(String tier, Purpose purpose) {
+    return withTiers(
+        tiers.stream()
+            .map(t -> t.name().equals(tier) ? new Tier(tier, t.nodes(), t.regions(), purpose) : t)
+            .toList());
+  }
+
   /**
    * The same with as many nodes in some tiers as an operator wishes.
    *

@@ -81,6 +81,33 @@ class PurposeTests {
   }
 
   @Test
+  void oneThatMovesIsToldOfBothPlaces() {
+    Topology shipped = TopologyFile.shipped(false);
+    Purpose videos = shipped.tier("storage-videos").orElseThrow().purpose();
+    Map<String, String> bucket =
+        Map.of("region", "eu-1", "bucket", "tanada", "credentials", "/etc/s3");
+
+    Topology toDisk = shipped.with("storage-videos", videos.moving(bucket, "disk"));
+    Topology toBucket = shipped.with("storage-videos", videos.moving(bucket, "s3"));
+    Topology inBucket = shipped.with("storage-videos", videos.moving(bucket, "s3").in("s3"));
+
+    assertThat(toDisk.purposeSettings("storage-videos"))
+        .containsEntry("TANADA_STORAGE_BACKEND", "disk")
+        .containsEntry("TANADA_STORAGE_OTHERBACKEND", "s3")
+        .containsEntry("TANADA_STORAGE_S3_BUCKET", "tanada");
+    assertThat(toBucket.purposeSettings("storage-videos"))
+        .containsEntry("TANADA_STORAGE_BACKEND", "s3")
+        .containsEntry("TANADA_STORAGE_OTHERBACKEND", "disk");
+    assertThat(inBucket.purposeSettings("storage-videos"))
+        .containsEntry("TANADA_STORAGE_BACKEND", "s3")
+        .doesNotContainKey("TANADA_STORAGE_OTHERBACKEND");
+    assertThat(videos.moving(bucket, "disk").in("disk")).isEqualTo(videos);
+    for (Topology each : List.of(toDisk, toBucket, inBucket)) {
+      assertThat(TopologyFile.parse(TopologyFile.write(each))).isEqualTo(each);
+    }
+  }
+
+  @Test
   void whatIsWrittenIsReadTheSame() {
     Topology topology =
         with(
@@ -140,6 +167,8 @@ class PurposeTests {
           storage-contracts: {nodes: 1, port: 500}              | port is 810
           storage-contracts: {nodes: 1, s3: {bucket: b}}        | s3 needs region, bucket and credentials
           storage-contracts: {nodes: 1, s3: {region: r, bucket: b, credentials: here}} | whole path
+          storage-contracts: {nodes: 1, writes: s3}             | writes is disk or s3
+          storage-contracts: {nodes: 1, writes: tape, s3: {region: r, bucket: b, credentials: /c}} | writes is disk or s3
           storage-Contracts: {nodes: 1}                         | there is no tier
           """)
   void whatIsWrongIsSaid(String line, String complaint) {

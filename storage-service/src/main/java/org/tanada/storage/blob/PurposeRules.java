@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.MimeType;
@@ -18,7 +19,8 @@ import org.tanada.common.problem.ProblemException;
  * What sets the files of a purpose apart from others; {@link StorageProperties} has where they are.
  *
  * @param purpose name of this node's purpose: {@code videos}; its tier is {@code storage-videos}
- * @param backend where its files are kept
+ * @param backend where its files are kept: where new ones are written to
+ * @param otherBackend where files of it still are or were, while they are moved; null else
  * @param publicPurposes purposes whose files everybody may read; all others need a signed address.
  *     The edges have the same list
  * @param types media types that are taken, without parameters; none means any
@@ -29,6 +31,7 @@ import org.tanada.common.problem.ProblemException;
 public record PurposeRules(
     @Pattern(regexp = "[a-z][a-z0-9-]{0,30}") @NotNull String purpose,
     @DefaultValue("disk") @NotNull Backend backend,
+    @Nullable Backend otherBackend,
     @DefaultValue("profiles") Set<String> publicPurposes,
     @DefaultValue Set<String> types,
     @DefaultValue Map<String, String> savedAs) {
@@ -38,10 +41,19 @@ public record PurposeRules(
     /** In this node's directory, with copies on other nodes. */
     DISK,
     /** In a bucket, which sees to its copies by itself. */
-    S3
+    S3;
+
+    /** As it stands in settings. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   public PurposeRules {
+    if (backend == otherBackend) {
+      throw new IllegalArgumentException(
+          "tanada.storage.other-backend is the same as tanada.storage.backend");
+    }
     publicPurposes = Set.copyOf(publicPurposes);
     types = Set.copyOf(types);
     savedAs = Map.copyOf(savedAs);

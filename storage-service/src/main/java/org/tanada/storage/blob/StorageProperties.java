@@ -33,6 +33,8 @@ import org.springframework.validation.annotation.Validated;
  * @param scrubRate bytes a second that scrubbing may read
  * @param repairRate bytes a second that this node may send to others to make copies what they are
  *     to be
+ * @param moveRate bytes a second that this node may read and write to move files between its disk
+ *     and a bucket
  */
 @Validated
 @ConfigurationProperties("tanada.storage")
@@ -51,13 +53,14 @@ public record StorageProperties(
     @DefaultValue("30d") @DurationMin(seconds = 1) Duration tombstoneRetention,
     @DefaultValue("24h") @DurationMin(seconds = 1) Duration scrubInterval,
     @DefaultValue("20MB") @NotNull DataSize scrubRate,
-    @DefaultValue("50MB") @NotNull DataSize repairRate) {
+    @DefaultValue("50MB") @NotNull DataSize repairRate,
+    @DefaultValue("50MB") @NotNull DataSize moveRate) {
   public StorageProperties {
     if (leastCopies > copies) {
       throw new IllegalArgumentException(
           "tanada.storage.least-copies is more than tanada.storage.copies");
     }
-    if (scrubRate.toBytes() < 1 || repairRate.toBytes() < 1) {
+    if (scrubRate.toBytes() < 1 || repairRate.toBytes() < 1 || moveRate.toBytes() < 1) {
       throw new IllegalArgumentException("a rate of tanada.storage is not positive");
     }
   }

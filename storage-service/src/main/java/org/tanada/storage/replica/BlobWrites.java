@@ -19,6 +19,7 @@ import org.tanada.storage.blob.BlobStore;
 import org.tanada.storage.blob.PendingBlob;
 import org.tanada.storage.blob.StorageProperties;
 import org.tanada.storage.blob.StoredBlob;
+import org.tanada.storage.place.UploadBody;
 
 /**
  * Writes that this node takes. The content goes to the disk and to the other node in the same pass.
@@ -62,11 +63,25 @@ class BlobWrites {
    *     read, or, if one was lost meanwhile, after; then the same write may be tried again
    */
   ResponseEntity<Blob> put(long id, UploadBody body) {
-    long created = clock.millis();
+    Written written = write(id, body, clock.millis(), properties.leastCopies());
+    return ResponseEntity.status(written.fresh() ? HttpStatus.CREATED : HttpStatus.OK)
+        .body(written.stored().blob(properties.purpose()));
+  }
+
+  /**
+   * Stores a file that is brought from another place, with all its copies.
+   *
+   * @throws ProblemException {@code unavailable} if a copy cannot be made
+   */
+  void bring(UploadBody body, StoredBlob.Facts facts) {
+    write(facts.id(), body, facts.created(), peers.wanted());
+  }
+
+  private Written write(long id, UploadBody body, long created, int leastCopies) {
     try (PendingBlob pending = store.begin(id, body.length());
         Copies.Arriving arriving =
             copies.arriving(id, body.contentType(), created, body.length())) {
-      checkCopies(id, 1 + arriving.begun());
+      checkCopies(id, 1 + arriving.begun(), leastCopies);
       byte[] chunk = new byte[UploadBody.CHUNK];
       for (int count = body.read(chunk, 0); count >= 0; count = body.read(chunk, 0)) {
         pending.write(chunk, 0, count);
@@ -78,16 +93,22 @@ class BlobWrites {
       StoredBlob stored = store.find(id).orElseThrow(() -> vanished(id));
       int made = complete(arriving, stored, fresh);
       ServerTiming.note((made + 1) + " copies");
-      checkCopies(id, 1 + made);
+      checkCopies(id, 1 + made, leastCopies);
       if (made + 1 < peers.wanted()) {
         log.warn("file {} has {} of {} copies: the rest is owed", id, made + 1, peers.wanted());
         debts.owe(id);
         health.underReplicated();
       }
-      return ResponseEntity.status(fresh ? HttpStatus.CREATED : HttpStatus.OK)
-          .body(stored.blob(properties.purpose()));
+      return new Written(stored, fresh);
     }
   }
+
+  /**
+   * A file that was written.
+   *
+   * @param fresh whether it was new
+   */
+  private record Written(StoredBlob stored, boolean fresh) {}
 
   /** Deletes here and on the others; one that is away learns of it when it is back. */
   void delete(long id) {
@@ -116,12 +137,12 @@ class BlobWrites {
     }
   }
 
-  private void checkCopies(long id, int there) {
-    if (there < properties.leastCopies()) {
+  private static void checkCopies(long id, int there, int least) {
+    if (there < least) {
       throw new ProblemException(
           ProblemCode.UNAVAILABLE,
           "File %d can be on %d nodes now, and is to be on %d at least."
-              .formatted(id, there, properties.leastCopies()));
+              .formatted(id, there, least));
     }
   }
 

@@ -1,6 +1,5 @@
 package org.tanada.storage.replica;
 
-import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -18,6 +17,7 @@ import org.tanada.common.problem.ProblemException;
 import org.tanada.common.timing.ServerTiming;
 import org.tanada.storage.blob.BlobStore;
 import org.tanada.storage.blob.StorageProperties;
+import org.tanada.storage.place.UploadBody;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -28,9 +28,6 @@ import tools.jackson.databind.json.JsonMapper;
  */
 @Component
 class Forwarding {
-  /** Marks an upload that was passed on once: it stays where it is now. */
-  static final String FORWARDED = "Tanada-Storage-Forwarded";
-
   private static final Duration TO_BEGIN = Duration.ofSeconds(5);
 
   private final Peers peers;
@@ -45,10 +42,7 @@ class Forwarding {
   }
 
   /** The answer of the node that took it, or null if this node is to take it. */
-  @Nullable ResponseEntity<Blob> put(long id, HttpServletRequest request, UploadBody body) {
-    if (request.getHeader(FORWARDED) != null) {
-      return null;
-    }
+  @Nullable ResponseEntity<Blob> put(long id, UploadBody body) {
     for (Node node : BlobPlacement.order(id, peers.holders(id))) {
       if (peers.self(node)) {
         if (store.free() < Math.max(0, body.length())) {
@@ -77,7 +71,7 @@ class Forwarding {
         peers
             .request(node, "/v1/blobs/" + id)
             .header("Content-Type", body.contentType())
-            .header(FORWARDED, "1");
+            .header(UploadBody.FORWARDED, "1");
     if (body.sha256() != null) {
       request.header("Content-Digest", ContentDigest.field(body.sha256()));
     }

@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
  * Holds work to so many bytes a second: whoever has moved some waits until they were due. Time that
  * was not used is not saved up for more than a second.
  */
-final class Pace {
+public final class Pace {
   /** As fast as it goes. */
   static final Pace NONE = new Pace(Long.MAX_VALUE, System::nanoTime, LockSupport::parkNanos);
 
@@ -34,12 +34,12 @@ final class Pace {
   }
 
   /** A pace in real time. */
-  static Pace of(long bytes) {
+  public static Pace of(long bytes) {
     return new Pace(bytes, System::nanoTime, LockSupport::parkNanos);
   }
 
   /** Tells that so many bytes were moved; returns when they are due. */
-  void moved(long bytes) {
+  public void moved(long bytes) {
     long wait;
     synchronized (this) {
       long now = clock.getAsLong();

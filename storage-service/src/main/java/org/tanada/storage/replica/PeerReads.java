@@ -24,6 +24,7 @@ import org.tanada.common.timing.ServerTiming;
 import org.tanada.storage.blob.Elsewhere;
 import org.tanada.storage.blob.StorageProperties;
 import org.tanada.storage.blob.StoredBlob;
+import org.tanada.storage.place.UploadBody;
 
 /**
  * Reads of files that this node lacks, or has damaged: streamed from another one. When that one

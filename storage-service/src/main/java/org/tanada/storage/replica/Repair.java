@@ -20,6 +20,7 @@ import org.tanada.common.membership.Node;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
 import org.tanada.storage.blob.BlobStore;
+import org.tanada.storage.blob.PurposeRules;
 import org.tanada.storage.blob.StorageProperties;
 import org.tanada.storage.blob.StoredBlob;
 import tools.jackson.core.JacksonException;
@@ -50,6 +51,7 @@ class Repair {
   private final StorageProperties properties;
   private final Debts debts;
   private final Suspects suspects;
+  private final PurposeRules rules;
   private final Pace pace;
   private final JsonMapper json = JsonMapper.builder().build();
   private List<List<Node>> seen = List.of();
@@ -62,7 +64,9 @@ class Repair {
       ReplicationHealth health,
       Debts debts,
       Suspects suspects,
-      StorageProperties properties) {
+      StorageProperties properties,
+      PurposeRules rules) {
+    this.rules = rules;
     this.debts = debts;
     this.suspects = suspects;
     this.pace = Pace.of(properties.repairRate().toBytes());
@@ -171,6 +175,9 @@ class Repair {
 
     /** Copies the file to those that are to hold it, and lets go of it if this node is not. */
     private void settle(long id, Map<Node, Set<Long>> lacking) {
+      if (rules.backend() != PurposeRules.Backend.DISK) {
+        return; // they are being moved into a bucket: what one disk has let go of stays away
+      }
       int holding = 1;
       for (Map.Entry<Node, Set<Long>> other : lacking.entrySet()) {
         holding += other.getValue().contains(id) ? 0 : 1;

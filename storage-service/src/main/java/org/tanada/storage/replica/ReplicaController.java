@@ -30,6 +30,8 @@ import org.tanada.storage.blob.DiskContent;
 import org.tanada.storage.blob.PendingBlob;
 import org.tanada.storage.blob.StorageProperties;
 import org.tanada.storage.blob.StoredBlob;
+import org.tanada.storage.place.UploadBody;
+import org.tanada.storage.place.UploadSlots;
 
 /** What the nodes of a purpose ask each other. Nothing here reaches further than this node. */
 @RestController

@@ -5,9 +5,11 @@ import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.LongConsumer;
 import org.springframework.stereotype.Component;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
+import org.tanada.storage.blob.BlobId;
 import org.tanada.storage.blob.PurposeRules;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -34,6 +36,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 class Bucket {
   private static final int MAX_JSON = 8192;
+  private static final String FILES = "files/";
 
   private final S3Client client;
   private final String name;
@@ -115,6 +118,32 @@ class Bucket {
     }
   }
 
+  /** Calls with the id of every file, deleted ones as well; they may go meanwhile. */
+  void each(LongConsumer consumer) {
+    try {
+      client
+          .listObjectsV2Paginator(r -> r.bucket(name).prefix(base + FILES))
+          .contents()
+          .forEach(object ->
+              BlobId.parse(object.key().substring((base + FILES).length())).ifPresent(consumer));
+    } catch (SdkException e) {
+      throw S3Failures.problem(e);
+    }
+  }
+
+  /** Removes all of a file, or that it was deleted: another place has it now. */
+  void forget(long id) {
+    try {
+      remove(file(id)); // whoever reads on has opened the content
+      client
+          .listObjectsV2(r -> r.bucket(name).prefix(contents(id)))
+          .contents()
+          .forEach(content -> remove(content.key()));
+    } catch (SdkException e) {
+      throw S3Failures.problem(e);
+    }
+  }
+
   /** Removes a content. */
   void remove(String content) {
     client.deleteObject(r -> r.bucket(name).key(content));
@@ -155,7 +184,7 @@ class Bucket {
   }
 
   private String file(long id) {
-    return base + "files/" + id;
+    return base + FILES + id;
   }
 
   private String contents(long id) {

@@ -3,7 +3,9 @@ package org.tanada.storage.s3;
 import java.nio.file.Files;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.tanada.storage.blob.OnS3;
 import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
@@ -25,6 +27,11 @@ class S3Configuration {
 
   @Bean(destroyMethod = "close")
   S3Client s3Client(S3Properties properties) {
+    return client(properties);
+  }
+
+  /** A client of its own; the caller closes it. */
+  static S3Client client(S3Properties properties) {
     if (!Files.isReadable(properties.credentials())) {
       throw new IllegalStateException(
           "tanada.storage.s3.credentials: " + properties.credentials() + " cannot be read");
@@ -63,8 +70,9 @@ class S3Configuration {
     return builder.build();
   }
 
-  /** Ready while the bucket is there and lets us in. */
+  /** Ready while the bucket is there and lets us in; what is on a disk is read without it. */
   @Bean
+  @Conditional(OnS3.Alone.class)
   HealthIndicator storageHealthIndicator(Bucket bucket, S3Properties properties) {
     return new BucketHealth(bucket, properties.checkInterval());
   }

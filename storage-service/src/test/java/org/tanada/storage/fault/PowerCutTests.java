@@ -112,6 +112,7 @@ class PowerCutTests {
                 Duration.ofHours(1),
                 Duration.ofHours(1),
                 DataSize.ofMegabytes(1),
+                DataSize.ofMegabytes(1),
                 DataSize.ofMegabytes(1)),
             disk);
     store.start();

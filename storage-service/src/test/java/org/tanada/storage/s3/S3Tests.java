@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.tanada.common.blob.testing.S3Server;
 import org.tanada.storage.StorageApplication;
 import org.tanada.storage.StorageCluster;
 

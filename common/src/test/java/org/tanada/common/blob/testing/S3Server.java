@@ -1,4 +1,4 @@
-package org.tanada.storage.s3;
+package org.tanada.common.blob.testing;
 
 import java.io.IOException;
 import java.net.HttpURLConnection;
@@ -6,25 +6,33 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import org.tanada.storage.StorageCluster;
 
 /**
  * A real S3 server, s3proxy on a directory, in a process of its own: it compares signatures,
- * checksums and conditions.
+ * checksums and conditions. The module has {@code maven-antrun-plugin} among its plugins, which
+ * writes where its libraries are.
  */
-final class S3Server implements AutoCloseable {
-  static final String BUCKET = "tanada-test";
-  private static final String KEY = "key-of-the-tests";
-  private static final String SECRET = "secret-of-the-tests";
+public final class S3Server implements AutoCloseable {
+  /** The bucket that it has. */
+  public static final String BUCKET = "tanada-test";
+
+  /** The key that it knows. */
+  public static final String KEY = "key-of-the-tests";
+
+  /** What belongs to the key. */
+  public static final String SECRET = "secret-of-the-tests";
 
   private final Path root;
   private final int port;
   private Process process;
 
   /** Starts one with an empty bucket beneath the directory. */
-  S3Server(Path root) throws IOException {
+  public S3Server(Path root) throws IOException {
     this.root = root;
     try (ServerSocket free = new ServerSocket(0)) {
       this.port = free.getLocalPort();
@@ -56,7 +64,7 @@ final class S3Server implements AutoCloseable {
   }
 
   /** Starts it again, where it was. */
-  void start() throws IOException {
+  public void start() throws IOException {
     process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -71,7 +79,18 @@ final class S3Server implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(root.resolve("s3.log").toFile()))
             .start();
-    StorageCluster.until("s3proxy answers", this::answers);
+    Instant end = Instant.now().plusSeconds(120);
+    while (!answers()) {
+      if (Instant.now().isAfter(end)) {
+        throw new IllegalStateException("s3proxy does not answer: see " + root.resolve("s3.log"));
+      }
+      LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+    }
+  }
+
+  /** Its address. */
+  public URI address() {
+    return URI.create("http://127.0.0.1:" + port);
   }
 
   private boolean answers() {
@@ -79,8 +98,7 @@ final class S3Server implements AutoCloseable {
       throw new IllegalStateException("s3proxy ended: see " + root.resolve("s3.log"));
     }
     try {
-      HttpURLConnection connection =
-          (HttpURLConnection) URI.create("http://127.0.0.1:" + port).toURL().openConnection();
+      HttpURLConnection connection = (HttpURLConnection) address().toURL().openConnection();
       return connection.getResponseCode() > 0;
     } catch (IOException e) {
       return false; // not yet
@@ -88,17 +106,17 @@ final class S3Server implements AutoCloseable {
   }
 
   /** Ends it at once. */
-  void kill() {
+  public void kill() {
     process.destroyForcibly().onExit().join();
   }
 
   /** Lets it hang: connections are taken, and nothing is answered. */
-  void hang() throws IOException, InterruptedException {
+  public void hang() throws IOException, InterruptedException {
     signal("STOP");
   }
 
   /** Lets it go on. */
-  void goOn() throws IOException, InterruptedException {
+  public void goOn() throws IOException, InterruptedException {
     signal("CONT");
   }
 
@@ -111,11 +129,11 @@ final class S3Server implements AutoCloseable {
   }
 
   /** A node's settings for it. */
-  String[] settings(String... more) {
+  public String[] settings(String... more) {
     List<String> settings =
         List.of(
             "tanada.storage.backend=s3",
-            "tanada.storage.s3.endpoint=http://127.0.0.1:" + port,
+            "tanada.storage.s3.endpoint=" + address(),
             "tanada.storage.s3.region=us-east-1",
             "tanada.storage.s3.bucket=" + BUCKET,
             "tanada.storage.s3.prefix=of-tests/",
@@ -128,19 +146,19 @@ final class S3Server implements AutoCloseable {
   }
 
   /** Writes a file of credentials. */
-  Path credentials(String name, String secret) throws IOException {
+  public Path credentials(String name, String secret) throws IOException {
     return Files.writeString(
         root.resolve(name),
         "[default]\naws_access_key_id=%s\naws_secret_access_key=%s\n".formatted(KEY, secret));
   }
 
   /** Credentials that the server knows nothing of. */
-  Path wrongCredentials() throws IOException {
+  public Path wrongCredentials() throws IOException {
     return credentials("wrong", "another-secret");
   }
 
   /** The objects of the bucket whose key has the given part, each as a file. */
-  List<Path> objects(String part) throws IOException {
+  public List<Path> objects(String part) throws IOException {
     Path bucket = data().resolve(BUCKET);
     try (Stream<Path> all = Files.walk(bucket)) {
       return all.filter(Files::isRegularFile)

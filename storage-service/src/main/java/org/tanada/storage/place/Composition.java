@@ -1,4 +1,4 @@
-package org.tanada.storage.replica;
+package org.tanada.storage.place;
 
 import java.util.List;
 import org.tanada.common.blob.Blobs;

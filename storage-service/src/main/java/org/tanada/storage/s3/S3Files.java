@@ -1,14 +1,20 @@
 package org.tanada.storage.s3;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
@@ -19,14 +25,16 @@ import org.tanada.storage.blob.PendingBlob;
 import org.tanada.storage.blob.PurposeRules;
 import org.tanada.storage.blob.StorageProperties;
 import org.tanada.storage.blob.StoredBlob;
-import org.tanada.storage.replica.UploadBody;
+import org.tanada.storage.place.Known;
+import org.tanada.storage.place.Movable;
+import org.tanada.storage.place.UploadBody;
 
 /**
- * Writes into the bucket: the content first, then the file that names it. A failure before leaves
- * no file.
+ * The bucket as a place for files. Of a file that is written the content is there first, then what
+ * names it: a failure before leaves no file.
  */
 @Component
-class S3Writes {
+class S3Files implements Movable {
   private static final int MAX_PARTS = 10_000;
 
   private final Bucket bucket;
@@ -36,7 +44,7 @@ class S3Writes {
   private final Path spool;
   private final InstantSource clock = InstantSource.system();
 
-  S3Writes(Bucket bucket, S3Properties properties, PurposeRules rules, StorageProperties limits)
+  S3Files(Bucket bucket, S3Properties properties, PurposeRules rules, StorageProperties limits)
       throws IOException {
     this.bucket = bucket;
     this.properties = properties;
@@ -63,12 +71,17 @@ class S3Writes {
    * @throws ProblemException {@code duplicate} if the id has another content, {@code conflict} if
    *     it was deleted, {@code content-too-large}, {@code digest-mismatch}, {@code unavailable}
    */
-  ResponseEntity<Blob> put(long id, UploadBody body) {
+  @Override
+  public ResponseEntity<Blob> put(long id, UploadBody body, boolean forward) {
     checkSize(body.length());
     Optional<S3File> present = bucket.find(id);
     if (present.isPresent()) {
       return same(id, present.get(), digest(body));
     }
+    return write(id, body, clock.millis());
+  }
+
+  private ResponseEntity<Blob> write(long id, UploadBody body, long created) {
     try (S3Upload upload =
         new S3Upload(
             bucket,
@@ -80,7 +93,7 @@ class S3Writes {
         checkSize(upload.size() + count);
         upload.write(chunk, 0, count);
       }
-      S3File file = upload.finish(body.contentType(), clock.millis());
+      S3File file = upload.finish(body.contentType(), created);
       StoredBlob.Facts facts = file.facts();
       if (facts == null) {
         throw new IllegalStateException("a content without facts");
@@ -97,9 +110,133 @@ class S3Writes {
     }
   }
 
-  /** Deletes a file, for ever. */
-  void delete(long id) {
+  @Override
+  public void delete(long id) {
     bucket.delete(id);
+  }
+
+  @Override
+  public boolean knows(long id) {
+    return bucket.find(id).isPresent();
+  }
+
+  @Override
+  public Known find(long id) {
+    Optional<S3File> found = bucket.find(id);
+    if (found.isEmpty()) {
+      return new Known.Nothing();
+    }
+    StoredBlob.Facts facts = found.get().facts();
+    return facts == null ? new Known.Deleted() : new Known.There(facts);
+  }
+
+  @Override
+  public long count() {
+    AtomicLong count = new AtomicLong();
+    bucket.each(id -> count.incrementAndGet());
+    return count.get();
+  }
+
+  @Override
+  public void each(LongConsumer consumer) {
+    bucket.each(consumer);
+  }
+
+  /** Copies are the bucket's business. */
+  @Override
+  public long owed() {
+    return 0;
+  }
+
+  /** Every node writes to the bucket what it has. */
+  @Override
+  public boolean takes(long id) {
+    return true;
+  }
+
+  @Override
+  public void take(StoredBlob.Facts facts, Opener content) throws IOException {
+    Optional<S3File> present = bucket.find(facts.id());
+    if (present.isPresent()) {
+      same(facts.id(), present.get(), facts.sha256());
+      return;
+    }
+    try (InputStream stream = content.open()) {
+      write(
+          facts.id(),
+          new UploadBody(stream, facts.size(), facts.contentType(), facts.sha256()),
+          facts.created());
+    }
+  }
+
+  @Override
+  public boolean proved(StoredBlob.Facts facts) throws IOException {
+    if (!(find(facts.id()) instanceof Known.There there)
+        || !there.facts().sha256().equals(facts.sha256())
+        || there.facts().size() != facts.size()) {
+      return false;
+    }
+    try (InputStream content = open(facts.id())) {
+      byte[] chunk = new byte[UploadBody.CHUNK];
+      while (content.read(chunk, 0, chunk.length) >= 0) {
+        // it compares itself with its digest as it passes
+      }
+      return true;
+    }
+  }
+
+  /** Removes all that the bucket has of an id, also that it was deleted. */
+  @Override
+  public void release(long id) {
+    bucket.forget(id);
+  }
+
+  /**
+   * Opens a file.
+   *
+   * @throws ProblemException {@code unavailable} if the bucket cannot be read now, {@code conflict}
+   *     if the file is not there; its stream: {@code upstream-failed} if it broke off or is not
+   *     what was written
+   */
+  @Override
+  public InputStream open(long id) throws IOException {
+    S3File file = bucket.find(id).orElse(S3File.DELETED);
+    if (file.facts() == null || file.content() == null) {
+      throw missing(id, null);
+    }
+    if (file.facts().size() == 0) {
+      return InputStream.nullInputStream();
+    }
+    try {
+      return new Whole(
+          new CheckedStream(bucket.open(file.content(), 0, file.facts().size()), file.facts()));
+    } catch (NoSuchFileException e) {
+      throw missing(id, e);
+    }
+  }
+
+  private static ProblemException missing(long id, @Nullable IOException cause) {
+    String detail = "Part " + id + " is nowhere.";
+    return cause == null
+        ? new ProblemException(ProblemCode.CONFLICT, detail)
+        : new ProblemException(ProblemCode.CONFLICT, detail, cause);
+  }
+
+  /** A content whose failures are told as problems. */
+  private static final class Whole extends FilterInputStream {
+    Whole(CheckedStream content) {
+      super(content);
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) {
+      try {
+        return in.read(buffer, offset, length);
+      } catch (IOException e) {
+        throw new ProblemException(
+            ProblemCode.UPSTREAM_FAILED, "A part broke off or is not what was written.", e);
+      }
+    }
   }
 
   private ResponseEntity<Blob> same(long id, S3File present, String sha256) {

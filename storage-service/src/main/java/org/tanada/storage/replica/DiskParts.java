@@ -7,34 +7,34 @@ import java.nio.file.NoSuchFileException;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
 import org.tanada.common.membership.Node;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
 import org.tanada.storage.blob.BlobStore;
-import org.tanada.storage.blob.JoinedStream;
 import org.tanada.storage.blob.PendingBlob;
+import org.tanada.storage.blob.StorageProperties;
 import org.tanada.storage.blob.StoredBlob;
 
 /**
- * Files one behind the other as one stream: each from this node if it has a copy, else from another
- * one. Each is checked against its SHA-256 when its last byte has passed, so that a flipped bit
- * ends the whole instead of becoming a part of it.
+ * Whole files as streams: each from this node if it has a copy, else from another one. Each is
+ * checked against its SHA-256 when its last byte has passed, so that a flipped bit ends the whole
+ * instead of becoming a part of it.
  */
-final class PartsStream extends JoinedStream {
+@Component
+class DiskParts {
   private static final Duration TO_ANSWER = Duration.ofSeconds(5);
 
   private final BlobStore store;
   private final Peers peers;
   private final Duration idle;
 
-  PartsStream(BlobStore store, Peers peers, Duration idle, List<Long> ids) {
-    super(ids);
+  DiskParts(BlobStore store, Peers peers, StorageProperties limits) {
     this.store = store;
     this.peers = peers;
-    this.idle = idle;
+    this.idle = limits.peerIdle();
   }
 
   /**
@@ -43,8 +43,7 @@ final class PartsStream extends JoinedStream {
    * @throws ProblemException {@code unavailable} if it cannot be read now, {@code conflict} if it
    *     is nowhere, {@code upstream-failed} if it is not what was written
    */
-  @Override
-  protected InputStream open(long id) throws IOException {
+  InputStream open(long id) throws IOException {
     Optional<StoredBlob> here = store.find(id);
     if (here.isPresent()) {
       try {

@@ -1,4 +1,4 @@
-package org.tanada.storage.blob;
+package org.tanada.storage.place;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,17 +7,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Files one behind the other as one stream; each is opened when the one before it has ended. */
-public abstract class JoinedStream extends InputStream {
+final class JoinedStream extends InputStream {
   private final Iterator<Long> ids;
+  private final Files files;
   private @Nullable InputStream part;
 
-  /** A stream of the files with these ids, in their order. */
-  protected JoinedStream(List<Long> ids) {
-    this.ids = ids.iterator();
+  /** Gives a file, which says by itself when it is not what was written. */
+  @FunctionalInterface
+  interface Files {
+    /** Opens it. */
+    InputStream open(long id) throws IOException;
   }
 
-  /** Opens a file, which says by itself when it is not what was written. */
-  protected abstract InputStream open(long id) throws IOException;
+  /** A stream of the files with these ids, in their order. */
+  JoinedStream(List<Long> ids, Files files) {
+    this.ids = ids.iterator();
+    this.files = files;
+  }
 
   @Override
   public int read() throws IOException {
@@ -31,7 +37,7 @@ public abstract class JoinedStream extends InputStream {
       return 0;
     }
     while (part != null || ids.hasNext()) {
-      InputStream now = part == null ? open(ids.next()) : part;
+      InputStream now = part == null ? files.open(ids.next()) : part;
       part = now;
       int count = now.read(buffer, offset, length);
       if (count >= 0) {

@@ -1,4 +1,4 @@
-package org.tanada.storage.replica;
+package org.tanada.storage.place;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -27,6 +27,10 @@ public record UploadBody(
   /** Bytes that are read at once. */
   public static final int CHUNK = 64 * 1024;
 
+  /** Marks an upload that was passed on once: it stays where it is now. */
+  public static final String FORWARDED = "Tanada-Storage-Forwarded";
+
+  private static final int DIGEST = 32;
   private static final int MAX_TYPE = 200;
   private static final Pattern SHA256 =
       Pattern.compile("(?:^|,)\\s*sha-256\\s*=([^,]*)", Pattern.CASE_INSENSITIVE);
@@ -72,7 +76,8 @@ public record UploadBody(
     }
   }
 
-  static ProblemException mismatch(String detail) {
+  /** The problem of a content that is not what was announced. */
+  public static ProblemException mismatch(String detail) {
     return new ProblemException(ProblemCode.DIGEST_MISMATCH, detail);
   }
 
@@ -112,7 +117,7 @@ public record UploadBody(
     if (value.length() > 2 && value.startsWith(":") && value.endsWith(":")) {
       try {
         byte[] bytes = Base64.getDecoder().decode(value.substring(1, value.length() - 1));
-        if (bytes.length == CopyUpload.DIGEST) {
+        if (bytes.length == DIGEST) {
           return HexFormat.of().formatHex(bytes);
         }
       } catch (IllegalArgumentException e) {

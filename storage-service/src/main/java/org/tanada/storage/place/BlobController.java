@@ -1,4 +1,4 @@
-package org.tanada.storage.s3;
+package org.tanada.storage.place;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -14,37 +14,34 @@ import org.springframework.web.bind.annotation.RestController;
 import org.tanada.common.blob.Blob;
 import org.tanada.storage.blob.BlobId;
 import org.tanada.storage.blob.PurposeRules;
-import org.tanada.storage.replica.Composition;
-import org.tanada.storage.replica.UploadBody;
-import org.tanada.storage.replica.UploadSlots;
 
-/** Writes of files, as the app servers make them, where a bucket holds them. */
+/** Writes of files, as the app servers make them. */
 @RestController
-class S3BlobController {
-  private final S3Writes writes;
+class BlobController {
+  private final Place place;
   private final UploadSlots slots;
-  private final Bucket bucket;
   private final PurposeRules rules;
 
-  S3BlobController(S3Writes writes, UploadSlots slots, Bucket bucket, PurposeRules rules) {
-    this.writes = writes;
+  BlobController(Place place, UploadSlots slots, PurposeRules rules) {
+    this.place = place;
     this.slots = slots;
-    this.bucket = bucket;
     this.rules = rules;
   }
 
-  /** Stores a file: 201 when the bucket has it, 200 if the same one was there. */
+  /** Stores a file: 201 when every copy is durable, 200 if the same one was there. */
   @PutMapping("/v1/blobs/{id}")
   ResponseEntity<Blob> put(@PathVariable("id") String text, HttpServletRequest request) {
     long id = BlobId.require(text);
     try (UploadSlots.Slot _ = slots.upload()) {
       UploadBody body = UploadBody.of(request);
       rules.requireType(body.contentType());
-      return writes.put(id, body);
+      return place.put(id, body, request.getHeader(UploadBody.FORWARDED) == null);
     }
   }
 
-  /** Makes a file of others, as if it had arrived in one piece; the others stay. */
+  /**
+   * Makes a file of others, with its copies, as if it had arrived in one piece; the others stay.
+   */
   @PostMapping("/v1/blobs/{id}/composition")
   ResponseEntity<Blob> compose(
       @PathVariable("id") String text, @RequestBody Composition composition) throws IOException {
@@ -52,15 +49,15 @@ class S3BlobController {
     String type = UploadBody.contentType(composition.contentType());
     rules.requireType(type);
     try (UploadSlots.Slot _ = slots.upload();
-        S3Parts content = new S3Parts(bucket, composition.parts())) {
-      return writes.put(id, new UploadBody(content, composition.length(), type, null));
+        JoinedStream content = new JoinedStream(composition.parts(), place::open)) {
+      return place.put(id, new UploadBody(content, composition.length(), type, null), false);
     }
   }
 
-  /** Deletes a file. */
+  /** Deletes a file and all its copies. */
   @DeleteMapping("/v1/blobs/{id}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void delete(@PathVariable("id") String text) {
-    writes.delete(BlobId.require(text));
+    place.delete(BlobId.require(text));
   }
 }

@@ -1,4 +1,4 @@
-package org.tanada.storage.replica;
+package org.tanada.storage.place;
 
 import java.util.concurrent.Semaphore;
 import org.springframework.stereotype.Component;
@@ -26,7 +26,7 @@ public class UploadSlots {
   }
 
   /** For a copy from another node. */
-  Slot copy() {
+  public Slot copy() {
     return take(copies);
   }
 

@@ -1,0 +1,5 @@
+/** Tests of moving files. */
+@NullMarked
+package org.tanada.deploy.files;
+
+import org.jspecify.annotations.NullMarked;
