@@ -44,7 +44,14 @@ class AccountDeletionTests {
 
   /** Not this service's: the shop's, the router's, and the row by which app servers go on. */
   private static final Set<String> OTHERS =
-      Set.of("videos", "uploads", "upload_pieces", "unnamed_files", "claims", "deletions");
+      Set.of(
+          "videos",
+          "video_previews",
+          "uploads",
+          "upload_pieces",
+          "unnamed_files",
+          "claims",
+          "deletions");
 
   private static final Set<String> OF_APP_SERVERS =
       Set.of("profile", "videos", "orders", "sales", "audit");
