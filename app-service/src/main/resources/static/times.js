@@ -29,7 +29,8 @@ export function say(seconds) {
 /** Starts keeping the times of the page. */
 export function keepTimes(root) {
   const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeStyle: "short" });
-  const times = [...root.querySelectorAll("time[datetime]")];
+  // durations ("PT12S") are times of HTML, too
+  const times = [...root.querySelectorAll('time[datetime]:not([datetime^="P"])')];
   const refresh = () => {
     for (const element of times) {
       const at = new Date(element.dateTime);
