@@ -24,6 +24,16 @@ import org.tanada.common.membership.Node;
 
 /** One database server: a pool of connections, and what was last observed of it. */
 public final class DatabaseNode implements AutoCloseable {
+  /**
+   * After so long without a word from us the database ends a session, and the transaction in it:
+   * one whose network was cut would hold its locks for as long as the server's own limit, ten
+   * minutes.
+   */
+  private static final Duration SILENCE = Duration.ofSeconds(45);
+
+  /** An idle session of ours says something that often; the least that the pool allows. */
+  private static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
+
   private static final Logger log = LoggerFactory.getLogger(DatabaseNode.class);
   private static final int QUEUE_PER_CONNECTION = 8;
   private static final int ACCESS_DENIED_FOR_STATUS = 1227;
@@ -328,7 +338,11 @@ public final class DatabaseNode implements AutoCloseable {
     HikariConfig config = new HikariConfig();
     config.setPoolName(name());
     config.setJdbcUrl(
-        url("", limits.connectTimeout(), limits.readTimeout(), dialect().sessionVariables())
+        url(
+                "",
+                limits.connectTimeout(),
+                limits.readTimeout(),
+                dialect().sessionVariables() + ",wait_timeout=" + SILENCE.toSeconds())
             + "&allowMultiQueries=true"); // what belongs together goes in one round trip
     config.setUsername(limits.user());
     config.setPassword(secret.databasePassword());
@@ -338,6 +352,7 @@ public final class DatabaseNode implements AutoCloseable {
     config.setConnectionTimeout(limits.acquireTimeout().toMillis());
     config.setValidationTimeout(Math.max(250, limits.watchTimeout().toMillis()));
     config.setIdleTimeout(Duration.ofMinutes(1).toMillis());
+    config.setKeepaliveTime(KEEP_ALIVE.toMillis());
     config.setMaxLifetime(Duration.ofMinutes(30).toMillis());
     HikariDataSource made = new HikariDataSource(config);
     pool = made;

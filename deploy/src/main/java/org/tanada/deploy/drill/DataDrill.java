@@ -26,7 +26,11 @@ final class DataDrill implements Drill {
   private static final Duration PAUSE = Duration.ofMillis(20);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration READY = Duration.ofMinutes(3);
-  private static final Duration SETTLE = Duration.ofSeconds(60);
+
+  /**
+   * Effects may have to wait for locks of a session whose network was cut: 45 s, and then again.
+   */
+  private static final Duration SETTLE = Duration.ofMinutes(3);
 
   /**
    * How old a read without a token may be: the life of a cached row, and a replica's greatest lag
