@@ -14,8 +14,8 @@ import org.tanada.app.testing.Client;
 import org.tanada.app.testing.Client.Answer;
 import org.tanada.app.testing.DirectoryBlobs;
 import org.tanada.app.testing.FakeAccounts;
-import org.tanada.app.testing.Poll;
 import org.tanada.app.testing.TestPictures;
+import org.tanada.common.testing.Poll;
 
 /** Sign-up, profiles, cookies, tokens and where requests may come from. */
 @AppTest

@@ -15,7 +15,6 @@ import org.tanada.app.testing.Client;
 import org.tanada.app.testing.Client.Answer;
 import org.tanada.app.testing.FakeAccounts;
 import org.tanada.app.testing.FakeAdministration;
-import org.tanada.app.testing.Poll;
 import org.tanada.common.account.AdministrationContract.Actor;
 import org.tanada.common.account.AdministrationContract.ChangeRole;
 import org.tanada.common.account.AuditContract.Query;
@@ -23,6 +22,7 @@ import org.tanada.common.permission.Permissions;
 import org.tanada.common.permission.Rule;
 import org.tanada.common.permission.Who;
 import org.tanada.common.permission.testing.Endpoints;
+import org.tanada.common.testing.Poll;
 
 /** The table of permissions: that it is complete, and that each of its rules is held. */
 @AppTest

@@ -16,9 +16,9 @@ import org.tanada.app.testing.Client;
 import org.tanada.app.testing.Client.Answer;
 import org.tanada.app.testing.DirectoryBlobs;
 import org.tanada.app.testing.FakeAccounts;
-import org.tanada.app.testing.Poll;
 import org.tanada.app.testing.PurgeListener;
 import org.tanada.common.row.testing.InMemoryRows;
+import org.tanada.common.testing.Poll;
 
 /** The shop from the first upload to the invoice, over HTTP. */
 @AppTest

@@ -35,6 +35,7 @@ import org.tanada.common.row.Row;
 import org.tanada.common.row.RowsContract.Claim;
 import org.tanada.common.row.Transaction;
 import org.tanada.common.row.Write;
+import org.tanada.common.testing.Poll;
 import tools.jackson.databind.json.JsonMapper;
 
 /** This service's part of the end of an account, and of an export. */

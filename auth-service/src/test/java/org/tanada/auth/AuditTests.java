@@ -35,6 +35,7 @@ import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.row.Row;
 import org.tanada.common.row.Transaction;
 import org.tanada.common.row.Write;
+import org.tanada.common.testing.Poll;
 
 /** What is written to the audit log, and that nobody who has the rows alters it unnoticed. */
 class AuditTests {

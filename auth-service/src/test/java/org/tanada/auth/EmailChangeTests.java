@@ -19,6 +19,7 @@ import org.tanada.common.account.MailContract.Mail;
 import org.tanada.common.account.MailContract.MailQuery;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.row.RowsContract;
+import org.tanada.common.testing.Poll;
 
 /** Another e-mail address for an account. */
 class EmailChangeTests {

@@ -13,6 +13,7 @@ import org.tanada.common.account.AccountsContract.SignUp;
 import org.tanada.common.account.MailContract.Mail;
 import org.tanada.common.account.MailContract.MailQuery;
 import org.tanada.common.problem.ProblemCode;
+import org.tanada.common.testing.Poll;
 
 /** Mails without a server. */
 class KeptMailTests {

@@ -31,6 +31,7 @@ import org.tanada.common.row.Row;
 import org.tanada.common.row.Table;
 import org.tanada.common.row.Transaction;
 import org.tanada.common.row.Write;
+import org.tanada.common.testing.Poll;
 
 /** How mails come to be sent, by a real SMTP server, whatever dies or is down meanwhile. */
 @ExtendWith(OutputCaptureExtension.class)

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.tanada.common.testing.Poll;
 
 /** A real SMTP server, and what it has received. */
 final class Mailbox {

@@ -26,6 +26,7 @@ import org.tanada.common.account.PasskeysContract.Passkey;
 import org.tanada.common.account.PasskeysContract.PasskeySignIn;
 import org.tanada.common.account.PasskeysContract.Site;
 import org.tanada.common.problem.ProblemCode;
+import org.tanada.common.testing.Poll;
 
 /** Passkeys; challenges are given out by one server and answered to the other. */
 class PasskeyTests {

@@ -28,6 +28,7 @@ import org.tanada.common.account.MailContract.MailQuery;
 import org.tanada.common.problem.Problem.FieldError;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
+import org.tanada.common.testing.Poll;
 
 /** New passwords by mailed links; without a server, so that the mails are kept. */
 class PasswordResetTests {

@@ -27,6 +27,7 @@ import org.tanada.common.account.ProvidersContract.OfferedProvider;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.row.Transaction;
 import org.tanada.common.row.Write;
+import org.tanada.common.testing.Poll;
 
 /** Signing in by a provider that does as it should. */
 class ProviderSignInTests {

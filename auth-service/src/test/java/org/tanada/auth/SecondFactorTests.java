@@ -27,6 +27,7 @@ import org.tanada.common.account.FactorsContract.Proof;
 import org.tanada.common.account.FactorsContract.SecondStep;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
+import org.tanada.common.testing.Poll;
 
 /**
  * Codes of an app, recovery codes, and proofs in a session; calls go now to one server, now to the

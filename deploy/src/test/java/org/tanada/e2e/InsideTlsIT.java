@@ -15,8 +15,12 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.tanada.common.membership.FileMembership;
 import org.tanada.common.membership.Node;
 import org.tanada.common.membership.Probes;
+import org.tanada.common.tls.InsideTls;
+import org.tanada.deploy.ca.LocalAuthority;
+import org.tanada.deploy.state.Home;
 
 /** That services speak TLS alone on every port of theirs; all other suites use them so. */
 class InsideTlsIT {
@@ -31,7 +35,11 @@ class InsideTlsIT {
 
   @Test
   void everyPortOfServicesSpeaksTlsAloneAsOurAuthorityVouchesFor() throws Exception {
-    SSLSocketFactory ours = SystemUnderTest.insideTrust().getSocketFactory();
+    SSLContext trust =
+        InsideTls.trusting(
+            new LocalAuthority(new Home(SystemUnderTest.home(), SystemUnderTest.home()).ca())
+                .authorityCertificate());
+    SSLSocketFactory ours = trust.getSocketFactory();
     SSLSocketFactory anybody = SSLContext.getDefault().getSocketFactory();
 
     List<URI> ports = ports();
@@ -57,7 +65,8 @@ class InsideTlsIT {
   }
 
   private static List<URI> ports() throws IOException {
-    Map<String, List<Node>> tiers = SystemUnderTest.inventory();
+    Map<String, List<Node>> tiers =
+        FileMembership.read(new Home(SystemUnderTest.home(), SystemUnderTest.home()).inventory());
     List<URI> ports = new ArrayList<>();
     tiers.forEach((tier, nodes) -> {
       if (!tier.startsWith("mysql") && !tier.equals("memcached")) {

@@ -11,15 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
-import org.tanada.common.membership.FileMembership;
-import org.tanada.common.membership.Node;
-import org.tanada.common.tls.InsideTls;
-import org.tanada.deploy.ca.LocalAuthority;
 import org.tanada.deploy.command.TestCommand;
-import org.tanada.deploy.state.Home;
 
 /**
  * The system that the suites look at: the one at {@code tanada.front}, or else one that this starts
@@ -119,16 +112,6 @@ final class SystemUnderTest {
   /** The directory with all that it keeps. */
   static Path home() {
     return HOME;
-  }
-
-  /** The nodes that run, by tier; natively alone. */
-  static Map<String, List<Node>> inventory() throws IOException {
-    return FileMembership.read(new Home(HOME, HOME).inventory());
-  }
-
-  /** Whom services trust among themselves; natively alone. */
-  static SSLContext insideTrust() throws IOException {
-    return InsideTls.trusting(new LocalAuthority(new Home(HOME, HOME).ca()).authorityCertificate());
   }
 
   /** What the last command has printed; the log has all of them. */

@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.tanada.common.testing.Poll;
 
 /** What the gateway does when app servers are lost, slow or leaving. */
 @Timeout(60)
@@ -55,7 +54,7 @@ class FailureTests {
 
     GatewayTests.assertProblem(response, 503, "unavailable");
     assertThat(response.headers().firstValue("retry-after")).isPresent();
-    await(() -> gateway.control("/actuator/health/readiness", false).statusCode() == 503);
+    Poll.until(() -> gateway.control("/actuator/health/readiness", false).statusCode() == 503);
   }
 
   @Test
@@ -71,7 +70,7 @@ class FailureTests {
 
       other.revive();
 
-      await(() -> gateway.get("/").body().equals("app-other"));
+      Poll.until(() -> gateway.get("/").body().equals("app-other"));
     }
   }
 
@@ -149,7 +148,7 @@ class FailureTests {
     try (FakeApp leaving = new FakeApp("app-leaving")) {
       gateway.changeTo(leaving.node(), good.node());
       leaving.ready = false;
-      await(() -> {
+      Poll.until(() -> {
         int before = leaving.seen.size();
         gateway.get("/");
         gateway.get("/");
@@ -241,7 +240,7 @@ class FailureTests {
           leaving.client.sendAsync(leaving.to("/").build(), HttpResponse.BodyHandlers.ofString());
       reached.await();
       CompletableFuture<Void> closed = CompletableFuture.runAsync(leaving::stop);
-      await(() -> !closed.isDone() && leaving.isLeaving());
+      Poll.until(() -> !closed.isDone() && leaving.isLeaving());
       go.countDown();
 
       assertThat(answer.get(10, TimeUnit.SECONDS).body()).isEqualTo("ok");
@@ -259,14 +258,6 @@ class FailureTests {
       latch.await(20, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private static void await(Callable<Boolean> condition) throws Exception {
-    long end = System.nanoTime() + Duration.ofMinutes(2).toNanos();
-    while (!condition.call()) {
-      assertThat(System.nanoTime()).as("in time").isLessThan(end);
-      Thread.onSpinWait();
     }
   }
 }

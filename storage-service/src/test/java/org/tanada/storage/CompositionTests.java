@@ -19,6 +19,7 @@ import org.tanada.common.blob.Blob;
 import org.tanada.common.blob.Blobs;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
+import org.tanada.common.testing.Poll;
 import org.tanada.storage.blob.BlobStore;
 
 /** Files that are made of others: pieces of an upload become one content. */
@@ -93,8 +94,7 @@ class CompositionTests {
     assertThat(cluster.get(1, 310).statusCode()).isEqualTo(404);
     for (int n = 1; n <= 3; n++) {
       int node = n;
-      StorageCluster.until(
-          "nothing is unfinished", () -> cluster.files(node, "temporary").isEmpty());
+      Poll.until("nothing is unfinished", () -> cluster.files(node, "temporary").isEmpty());
     }
   }
 

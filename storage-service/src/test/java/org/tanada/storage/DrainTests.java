@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tanada.common.testing.Poll;
 
 /** Nodes that are emptied, replaced and added while their files are read. */
 class DrainTests {
@@ -48,7 +49,7 @@ class DrainTests {
     try (Readers readers = new Readers(1, 2, 3)) {
       readers.goOn();
       cluster.label(1, "draining: true").list(1, 2, 3);
-      StorageCluster.until("node 1 is empty", () -> copies(1) == 0);
+      Poll.until("node 1 is empty", () -> copies(1) == 0);
       readers.goOn();
       for (long id = FILES + 1; id <= FILES + 10; id++) {
         put(1, id);
@@ -58,7 +59,7 @@ class DrainTests {
       assertThat(copies(3)).isEqualTo(FILES + 10);
 
       cluster.start(4, FAST).list(1, 2, 3, 4).together();
-      StorageCluster.until(
+      Poll.until(
           "node 4 has its part, and each file two copies",
           () -> copies(4) > 0 && copies(2) + copies(3) + copies(4) == 2 * (FILES + 10));
       readers.goOn();
@@ -74,7 +75,7 @@ class DrainTests {
     }
     for (int n = 2; n <= 4; n++) {
       int node = n;
-      StorageCluster.until("node " + n + " has ended", () -> left(node) == 0);
+      Poll.until("node " + n + " has ended", () -> left(node) == 0);
     }
   }
 
@@ -126,7 +127,7 @@ class DrainTests {
     /** Returns when all files were read once more. */
     void goOn() {
       long next = rounds.get() + 2;
-      StorageCluster.until("all was read", () -> rounds.get() >= next);
+      Poll.until("all was read", () -> rounds.get() >= next);
     }
 
     private void read(int n, long id, byte[] content) {

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tanada.common.blob.Blobs;
+import org.tanada.common.testing.Poll;
 import org.tanada.storage.blob.BlobStore;
 import org.tanada.storage.blob.Disk;
 import org.tanada.storage.blob.StoredBlob;
@@ -152,7 +153,7 @@ class DurabilityTests {
     assertThat(metric("tanada_storage_debts")).isEqualTo("1.0");
     cluster.start(2);
 
-    StorageCluster.until("the debt is paid", () -> cluster.files(1, "debts").isEmpty());
+    Poll.until("the debt is paid", () -> cluster.files(1, "debts").isEmpty());
     assertThat(cluster.copy(2, id).body()).isEqualTo(content);
     assertThat(metric("tanada_storage_debts")).isEqualTo("0.0");
   }
@@ -266,7 +267,7 @@ class DurabilityTests {
     assertThat(cluster.get(1, id, "Range", "bytes=70000-70009").statusCode()).isIn(502, 503);
     cluster.start(2);
 
-    StorageCluster.until("it is mended", () -> gauge(1, "tanada.storage.unmended") == 0);
+    Poll.until("it is mended", () -> gauge(1, "tanada.storage.unmended") == 0);
     assertThat(cluster.copy(1, id).body()).isEqualTo(content);
   }
 

@@ -17,6 +17,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.tanada.common.testing.Poll;
 
 /**
  * What files cost beside NGINX's static ones and beside {@code cp} and {@code sync}: {@code
@@ -96,7 +97,7 @@ final class FileBench implements AutoCloseable {
   private void run() throws Exception {
     for (int n = 1; n <= 2; n++) {
       int node = n;
-      StorageCluster.until("node " + n + " is ready", () -> ready(node));
+      Poll.until("node " + n + " is ready", () -> ready(node));
     }
     fill(SMALL_ID, MB, "small");
     fill(LARGE_ID, (long) LARGE_MB * MB, "large");
@@ -149,15 +150,16 @@ final class FileBench implements AutoCloseable {
   private void warmUp() throws Exception {
     long end = System.nanoTime() + Duration.ofSeconds(WARM_UP).toNanos();
     while (System.nanoTime() < end) {
-      perCpu(
-          () -> cpu(nodes.getFirst().toHandle()),
-          () -> cluster.request(1, cluster.path(SMALL_ID)),
-          1);
-      perCpu(
-          () -> cpu(nodes.getFirst().toHandle()),
-          () -> cluster.request(1, cluster.path(LARGE_ID)),
-          LARGE_MB);
+      ours(SMALL_ID, 1);
+      ours(LARGE_ID, LARGE_MB);
     }
+  }
+
+  private double ours(long id, int megabytes) throws Exception {
+    return perCpu(
+        () -> cpu(nodes.getFirst().toHandle()),
+        () -> cluster.request(1, cluster.path(id)),
+        megabytes);
   }
 
   private void reads(String work, long id, String name, int megabytes) throws Exception {
@@ -165,11 +167,7 @@ final class FileBench implements AutoCloseable {
     double[] theirs = new double[TURNS];
     URI there = URI.create("http://127.0.0.1:" + port + "/" + name);
     for (int turn = -2; turn < TURNS; turn++) { // the first two warm up
-      double here =
-          perCpu(
-              () -> cpu(nodes.getFirst().toHandle()),
-              () -> cluster.request(1, cluster.path(id)),
-              megabytes);
+      double here = ours(id, megabytes);
       double other =
           perCpu(
               () -> nginx.descendants().map(FileBench::cpu).reduce(Duration.ZERO, Duration::plus),

@@ -17,6 +17,7 @@ import org.tanada.common.blob.Blob;
 import org.tanada.common.blob.Blobs;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
+import org.tanada.common.testing.Poll;
 import org.tanada.common.timing.ServerTiming;
 
 /** The client that the app servers use, against real nodes. */
@@ -87,7 +88,7 @@ class HttpBlobsTests {
     assertProblem(
         ProblemCode.DIGEST_MISMATCH, () -> blobs.put("profiles", 4, "image/png", breaking, -1));
 
-    StorageCluster.until(
+    Poll.until(
         "nothing is unfinished",
         () -> cluster.files(1, "temporary").isEmpty() && cluster.files(2, "temporary").isEmpty());
     assertThat(cluster.copy(1, 4).statusCode()).isEqualTo(404);

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.util.FileSystemUtils;
 import org.tanada.common.membership.LiveTiers;
+import org.tanada.common.testing.Poll;
 import org.tanada.storage.blob.BlobStore;
 import org.tanada.storage.replica.Background;
 
@@ -90,9 +91,9 @@ class ReplicationTests {
     assertThat(underReplicated(1)).isPositive();
     cluster.start(2, FAST);
 
-    StorageCluster.until("the copy is made", () -> cluster.copy(2, id).statusCode() == 200);
+    Poll.until("the copy is made", () -> cluster.copy(2, id).statusCode() == 200);
     assertThat(cluster.copy(2, id).body()).isEqualTo(CONTENT);
-    StorageCluster.until("nothing is missing", () -> underReplicated(1) == 0);
+    Poll.until("nothing is missing", () -> underReplicated(1) == 0);
   }
 
   @Test
@@ -105,7 +106,7 @@ class ReplicationTests {
     FileSystemUtils.deleteRecursively(cluster.directory(1));
     cluster.start(1, FAST);
 
-    StorageCluster.until("the copy is back", () -> cluster.copy(1, id).statusCode() == 200);
+    Poll.until("the copy is back", () -> cluster.copy(1, id).statusCode() == 200);
   }
 
   @Test
@@ -133,7 +134,7 @@ class ReplicationTests {
   void absenceIsNotClaimedWhileANodeThatMayHoldTheFileIsAway() {
     cluster.stop(2);
 
-    StorageCluster.until("node 2 is known to be away", () -> cluster.get(1, 7).statusCode() == 503);
+    Poll.until("node 2 is known to be away", () -> cluster.get(1, 7).statusCode() == 503);
   }
 
   @Test
@@ -151,7 +152,7 @@ class ReplicationTests {
     cluster.stop(2);
     assertThat(cluster.delete(1, away).statusCode()).isEqualTo(204);
     cluster.start(2, FAST);
-    StorageCluster.until("node 2 has learned it", () -> cluster.copy(2, away).statusCode() == 404);
+    Poll.until("node 2 has learned it", () -> cluster.copy(2, away).statusCode() == 404);
     assertThat(cluster.get(1, away).statusCode()).isEqualTo(404);
     assertThat(cluster.put(1, away, "video/mp4", CONTENT).statusCode()).isEqualTo(409);
   }
@@ -165,7 +166,7 @@ class ReplicationTests {
       for (int taken : new int[] {0, 1000, 3 << 20, content.length}) {
         long id = IDS.incrementAndGet();
         node.takes(taken);
-        StorageCluster.until(
+        Poll.until(
             "the breaking node counts as up",
             () -> cluster.bean(1, LiveTiers.class).tier("storage-videos").up().size() == 2);
 
@@ -210,7 +211,7 @@ class ReplicationTests {
 
     cluster.list(1, 2, 3).start(3, FAST).together();
 
-    StorageCluster.until(
+    Poll.until(
         "each file is on its two nodes",
         () ->
             ids.stream().allMatch(id -> holders(id) == 2) && !cluster.files(3, "blobs").isEmpty());
@@ -224,8 +225,7 @@ class ReplicationTests {
     }
 
     cluster.list(1, 2);
-    StorageCluster.until(
-        "the leaving node has given all away", () -> cluster.files(3, "blobs").isEmpty());
+    Poll.until("the leaving node has given all away", () -> cluster.files(3, "blobs").isEmpty());
     cluster.stop(3);
     assertThat(ids).allMatch(id -> cluster.get(1, id).statusCode() == 200);
   }

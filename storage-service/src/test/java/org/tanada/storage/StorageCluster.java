@@ -16,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -28,6 +27,7 @@ import org.tanada.common.http.TierClientProperties;
 import org.tanada.common.http.TierClients;
 import org.tanada.common.membership.LiveTiers;
 import org.tanada.common.permission.ServiceName;
+import org.tanada.common.testing.Poll;
 import org.tanada.storage.blob.Disk;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -107,7 +107,7 @@ public final class StorageCluster implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(root.resolve("process-" + n + ".log").toFile())
             .start());
-    until(
+    Poll.until(
         "process " + n + " is ready",
         () -> {
           try {
@@ -164,7 +164,7 @@ public final class StorageCluster implements AutoCloseable {
   /** Waits until every running node knows which ones run. */
   public StorageCluster together() {
     running.forEach((n, node) ->
-        until(
+        Poll.until(
             "node " + n + " knows the others",
             () ->
                 node.getBean(LiveTiers.class).tier("storage-" + purpose).up().size()
@@ -282,23 +282,6 @@ public final class StorageCluster implements AutoCloseable {
       return all.filter(Files::isRegularFile).toList();
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
-    }
-  }
-
-  /** Waits until it is so, at most two minutes. */
-  public static void until(String what, Callable<Boolean> condition) {
-    Instant end = Instant.now().plusSeconds(120);
-    try {
-      while (!condition.call()) {
-        if (Instant.now().isAfter(end)) {
-          throw new AssertionError("not in time: " + what);
-        }
-        Thread.sleep(20);
-      }
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
     }
   }
 

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tanada.common.testing.Poll;
 import org.tanada.storage.blob.BlobStore;
 
 /** Uploads to a pair of nodes: good ones, and everything that can be wrong with one. */
@@ -87,13 +88,13 @@ class UploadTests {
       try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), cluster.port(n))) {
         send(socket, "PUT /v1/blobs/104 HTTP/1.1", "Content-Length: 3000000", "");
         socket.getOutputStream().write(new byte[2_000_000]);
-        StorageCluster.until(
+        Poll.until(
             "both nodes are writing",
             () ->
                 !cluster.files(1, "temporary").isEmpty()
                     && !cluster.files(2, "temporary").isEmpty());
       }
-      StorageCluster.until("both nodes have given up", UploadTests::nothingUnfinished);
+      Poll.until("both nodes have given up", UploadTests::nothingUnfinished);
       assertAbsent(104);
     }
   }
@@ -103,12 +104,12 @@ class UploadTests {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), cluster.port(1))) {
       send(socket, "PUT /v1/blobs/105 HTTP/1.1", "Transfer-Encoding: chunked", "");
       socket.getOutputStream().write("5\r\nhello\r\n".getBytes(UTF_8));
-      StorageCluster.until(
+      Poll.until(
           "it is being written",
           () ->
               !cluster.files(1, "temporary").isEmpty() || !cluster.files(2, "temporary").isEmpty());
     }
-    StorageCluster.until("it is given up", UploadTests::nothingUnfinished);
+    Poll.until("it is given up", UploadTests::nothingUnfinished);
     assertAbsent(105);
   }
 
@@ -189,7 +190,7 @@ class UploadTests {
   }
 
   private static void assertNothingUnfinished() {
-    StorageCluster.until("nothing is unfinished", UploadTests::nothingUnfinished);
+    Poll.until("nothing is unfinished", UploadTests::nothingUnfinished);
   }
 
   private static boolean nothingUnfinished() {

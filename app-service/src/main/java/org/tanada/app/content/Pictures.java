@@ -85,7 +85,7 @@ public final class Pictures {
     }
     try {
       FileType type = picture.type() == FileType.JPEG ? FileType.JPEG : FileType.PNG;
-      BufferedImage middle = decode(picture.type(), file);
+      BufferedImage middle = decode(picture.type(), file, reader -> middle(picture.type(), reader));
       int orientation = picture.type() == FileType.JPEG ? orientation(file) : 1;
       BufferedImage large = square(middle, LARGE, type, orientation);
       return new Squares(type, encode(large, type), encode(square(large, SMALL, type, 1), type));
@@ -103,31 +103,24 @@ public final class Pictures {
    *     content-too-large}
    */
   public byte[] frame(byte[] png) {
-    try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(png))) {
-      ImageReader reader = reader(FileType.PNG);
-      try {
-        reader.setInput(in, true, true);
-        if (Math.max(reader.getWidth(0), reader.getHeight(0)) > MAX_FRAME) {
-          throw new ProblemException(
-              ProblemCode.CONTENT_TOO_LARGE,
-              "A frame may have %d pixels a side.".formatted(MAX_FRAME));
-        }
-        BufferedImage decoded = reader.read(0);
-        BufferedImage drawn =
-            new BufferedImage(decoded.getWidth(), decoded.getHeight(), BufferedImage.TYPE_INT_RGB);
-        Graphics2D graphics = drawn.createGraphics();
-        graphics.drawImage(decoded, 0, 0, null);
-        graphics.dispose();
-        return encode(drawn, FileType.JPEG);
-      } finally {
-        reader.dispose();
-      }
-    } catch (ProblemException e) {
-      throw e;
-    } catch (IOException | RuntimeException e) { // decoders fail in many ways on what is no picture
-      throw new ProblemException(
-          ProblemCode.UNSUPPORTED_MEDIA_TYPE, "The frame cannot be read.", e);
-    }
+    BufferedImage decoded =
+        decode(
+            FileType.PNG,
+            png,
+            reader -> {
+              if (Math.max(reader.getWidth(0), reader.getHeight(0)) > MAX_FRAME) {
+                throw new ProblemException(
+                    ProblemCode.CONTENT_TOO_LARGE,
+                    "A frame may have %d pixels a side.".formatted(MAX_FRAME));
+              }
+              return reader.read(0);
+            });
+    BufferedImage drawn =
+        new BufferedImage(decoded.getWidth(), decoded.getHeight(), BufferedImage.TYPE_INT_RGB);
+    Graphics2D graphics = drawn.createGraphics();
+    graphics.drawImage(decoded, 0, 0, null);
+    graphics.dispose();
+    return encode(drawn, FileType.JPEG);
   }
 
   private static byte[] read(Content picture) {
@@ -140,20 +133,29 @@ public final class Pictures {
   }
 
   /** The square in the middle, of at most four times the pixels that are needed. */
-  private static BufferedImage decode(FileType type, byte[] file) {
+  private static BufferedImage middle(FileType type, ImageReader reader) throws IOException {
+    int width = reader.getWidth(0);
+    int height = reader.getHeight(0);
+    checkSize(type, width, height);
+    int side = Math.min(width, height);
+    int step = Math.max(1, side / (2 * LARGE));
+    ImageReadParam wanted = reader.getDefaultReadParam();
+    wanted.setSourceRegion(new Rectangle((width - side) / 2, (height - side) / 2, side, side));
+    wanted.setSourceSubsampling(step, step, 0, 0);
+    return reader.read(0, wanted);
+  }
+
+  /** Takes what is wanted of a picture that is about to be read. */
+  private interface Wanted {
+    BufferedImage of(ImageReader reader) throws IOException;
+  }
+
+  private static BufferedImage decode(FileType type, byte[] file, Wanted wanted) {
     @Nullable ImageReader reader = null;
     try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
       reader = reader(type);
       reader.setInput(in, true, true);
-      int width = reader.getWidth(0);
-      int height = reader.getHeight(0);
-      checkSize(type, width, height);
-      int side = Math.min(width, height);
-      int step = Math.max(1, side / (2 * LARGE));
-      ImageReadParam wanted = reader.getDefaultReadParam();
-      wanted.setSourceRegion(new Rectangle((width - side) / 2, (height - side) / 2, side, side));
-      wanted.setSourceSubsampling(step, step, 0, 0);
-      return reader.read(0, wanted);
+      return wanted.of(reader);
     } catch (ProblemException e) {
       throw e;
     } catch (IOException | RuntimeException e) { // decoders fail in many ways on what is no picture

@@ -29,13 +29,13 @@ import org.tanada.app.testing.AppTest;
 import org.tanada.app.testing.Client;
 import org.tanada.app.testing.Crashes;
 import org.tanada.app.testing.DirectoryBlobs;
-import org.tanada.app.testing.Poll;
 import org.tanada.app.testing.TestPictures;
 import org.tanada.common.id.IdGenerator;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
 import org.tanada.common.row.Row;
 import org.tanada.common.row.testing.InMemoryRows;
+import org.tanada.common.testing.Poll;
 
 /** Wherever an app server dies, there is no file for long that no row names. */
 @AppTest

@@ -25,7 +25,6 @@ import org.tanada.app.testing.Client.Answer;
 import org.tanada.app.testing.Crashes;
 import org.tanada.app.testing.DirectoryBlobs;
 import org.tanada.app.testing.FakeAccounts;
-import org.tanada.app.testing.Poll;
 import org.tanada.app.testing.PurgeListener;
 import org.tanada.app.testing.TestPictures;
 import org.tanada.app.video.VideoPreview;
@@ -33,6 +32,7 @@ import org.tanada.common.id.IdGenerator;
 import org.tanada.common.row.Row;
 import org.tanada.common.row.Write;
 import org.tanada.common.row.testing.InMemoryRows;
+import org.tanada.common.testing.Poll;
 
 /** The end of an account, whatever dies on the way. */
 @AppTest

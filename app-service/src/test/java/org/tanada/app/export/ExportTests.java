@@ -28,9 +28,9 @@ import org.tanada.app.testing.Client.Answer;
 import org.tanada.app.testing.DirectoryBlobs;
 import org.tanada.app.testing.FakeAccounts;
 import org.tanada.app.testing.FakeFactors;
-import org.tanada.app.testing.Poll;
 import org.tanada.app.testing.TestPictures;
 import org.tanada.common.row.testing.InMemoryRows;
+import org.tanada.common.testing.Poll;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 

@@ -12,11 +12,11 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.tanada.app.testing.AppTest;
 import org.tanada.app.testing.Client;
 import org.tanada.app.testing.FakeAdministration;
-import org.tanada.app.testing.Poll;
 import org.tanada.common.account.AdministrationContract.Actor;
 import org.tanada.common.account.AdministrationContract.ChangeRole;
 import org.tanada.common.account.AdministrationContract.FindUsers;
 import org.tanada.common.account.AuditContract.Query;
+import org.tanada.common.testing.Poll;
 
 /** The administrator's pages over HTTP. */
 @AppTest

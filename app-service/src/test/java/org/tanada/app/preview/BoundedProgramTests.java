@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.util.unit.DataSize;
 import org.tanada.app.preview.BoundedProgram.Run;
-import org.tanada.app.testing.Poll;
+import org.tanada.common.testing.Poll;
 
 class BoundedProgramTests {
   private static final Duration PATIENT = Duration.ofMinutes(2);

@@ -41,12 +41,12 @@ import org.tanada.app.testing.AppTest;
 import org.tanada.app.testing.Client;
 import org.tanada.app.testing.Crashes;
 import org.tanada.app.testing.DirectoryBlobs;
-import org.tanada.app.testing.Poll;
 import org.tanada.app.testing.TestPictures;
 import org.tanada.app.video.VideoPreview;
 import org.tanada.common.row.Row;
 import org.tanada.common.row.Write;
 import org.tanada.common.row.testing.InMemoryRows;
+import org.tanada.common.testing.Poll;
 import tools.jackson.databind.JsonNode;
 
 /** What is seen in videos, by the real ffmpeg and by what stands in its place. */

@@ -18,8 +18,8 @@ import org.springframework.test.context.TestPropertySource;
 import org.tanada.app.testing.AppTest;
 import org.tanada.app.testing.Client;
 import org.tanada.app.testing.DirectoryBlobs;
-import org.tanada.app.testing.Poll;
 import org.tanada.common.row.testing.InMemoryRows;
+import org.tanada.common.testing.Poll;
 
 /** An app server that stops while an upload ends. */
 @AppTest

@@ -25,11 +25,11 @@ import org.tanada.app.testing.Client;
 import org.tanada.app.testing.Client.Answer;
 import org.tanada.app.testing.Crashes;
 import org.tanada.app.testing.DirectoryBlobs;
-import org.tanada.app.testing.Poll;
 import org.tanada.common.row.Row;
 import org.tanada.common.row.Transaction;
 import org.tanada.common.row.Write;
 import org.tanada.common.row.testing.InMemoryRows;
+import org.tanada.common.testing.Poll;
 
 /** Resumable uploads, after the text of tus 1.0.0. */
 @AppTest

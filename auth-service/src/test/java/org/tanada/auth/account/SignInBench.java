@@ -70,7 +70,7 @@ final class SignInBench {
     for (int turn = -WARM_UP; turn < TURNS; turn++) { // the first warm the compilers up
       double hashes = hashes();
       double rate = signIns(); // alone, as the hashes are
-      double alone = others(() -> 0.0);
+      double alone = others(() -> null);
       double meanwhile = others(this::signIns);
       if (turn >= 0) {
         bare[turn] = hashes;
@@ -161,7 +161,7 @@ final class SignInBench {
   }
 
   /** Asks for the list of videos in a steady pace while that work is done: its p99 in ms. */
-  private double others(Callable<Double> work) throws Exception {
+  private double others(Callable<?> work) throws Exception {
     long end = System.nanoTime() + Duration.ofSeconds(SECONDS).toNanos();
     Future<double[]> asking =
         threads.submit(() -> {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tanada.common.testing.Poll;
 
 /** What is kept, for how long, and how it is confirmed, over real connections. */
 class CachingTests {
@@ -269,7 +270,7 @@ class CachingTests {
     }
     refresh.countDown();
 
-    Wait.until(() -> edge.get("/swr").text().equals("new"));
+    Poll.until(() -> edge.get("/swr").text().equals("new"));
     assertThat(origin.calls("/swr")).hasSize(2);
   }
 
@@ -307,7 +308,7 @@ class CachingTests {
       for (int i = 0; i < 50; i++) {
         answers.add(clients.submit(() -> edge.get("/fifty")));
       }
-      Wait.until(() -> !origin.calls("/fifty").isEmpty());
+      Poll.until(() -> !origin.calls("/fifty").isEmpty());
       release.countDown();
 
       long collapsed = 0;
@@ -347,7 +348,7 @@ class CachingTests {
       assertThat(leader.bytes(300_000)).hasSize(300_000);
       assertThat(follower.bytes(300_000)).hasSize(300_000);
     }
-    Wait.until(() -> edge.get("/stream").cacheStatus().contains("hit"));
+    Poll.until(() -> edge.get("/stream").cacheStatus().contains("hit"));
     assertThat(edge.get("/stream").body()).hasSize(600_000);
     assertThat(origin.calls("/stream")).hasSize(1);
   }
@@ -369,7 +370,7 @@ class CachingTests {
     }
     rest.countDown();
 
-    Wait.until(() -> edge.get("/leaves").cacheStatus().contains("hit"));
+    Poll.until(() -> edge.get("/leaves").cacheStatus().contains("hit"));
     assertThat(edge.get("/leaves").text()).isEqualTo("1234567890");
     assertThat(origin.calls("/leaves")).hasSize(1);
   }

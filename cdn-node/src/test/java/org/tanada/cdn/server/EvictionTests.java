@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.tanada.common.testing.Poll;
 
 /** The cache stays within its bytes, and what was used least recently goes first. */
 class EvictionTests {
@@ -41,7 +42,7 @@ class EvictionTests {
         edge.get("/" + i);
       }
 
-      Wait.until(() -> edge.get("/0").cacheStatus().contains("hit"));
+      Poll.until(() -> edge.get("/0").cacheStatus().contains("hit"));
       assertThat(edge.get("/0").text()).startsWith("object 0 ");
       assertThat(edge.origin().calls("/0")).hasSizeLessThanOrEqualTo(2);
       assertThat(edge.store().diskBytes()).isPositive();
@@ -60,7 +61,7 @@ class EvictionTests {
 
       assertThat(edge.get("/19").cacheStatus()).contains("hit");
       assertThat(edge.get("/0").cacheStatus()).contains("fwd=uri-miss");
-      Wait.until(() -> bytes(edge.edge().properties().directory()) <= 4 << 20);
+      Poll.until(() -> bytes(edge.edge().properties().directory()) <= 4 << 20);
     }
   }
 

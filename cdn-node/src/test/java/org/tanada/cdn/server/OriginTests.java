@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.tanada.common.credential.testing.TestCredentials;
 import org.tanada.common.permission.ServiceName;
+import org.tanada.common.testing.Poll;
 
 /** How the edge calls its origins, and what it does when they fail. */
 class OriginTests {
@@ -272,7 +273,7 @@ class OriginTests {
       client.head();
       client.bytes(100);
       // the origin is stuck when nothing moved for a while: sockets' buffers are all that is full
-      Wait.until(() -> {
+      Poll.until(() -> {
         long before = written.get();
         return !done.await(300, TimeUnit.MILLISECONDS) && written.get() == before;
       });

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tanada.common.testing.Poll;
 
 /** What the edge takes from clients, and what it refuses. */
 class ProtocolTests {
@@ -176,7 +177,7 @@ class ProtocolTests {
       http.send("GET", "/endless");
       http.head();
 
-      Wait.until(() -> edge.server().connections() == 0);
+      Poll.until(() -> edge.server().connections() == 0);
     }
   }
 
@@ -195,7 +196,7 @@ class ProtocolTests {
                 call.respond(200, "done", "Cache-Control: no-store");
               });
       busy.send("GET", "/slow");
-      Wait.until(() -> !leaving.origin().calls("/slow").isEmpty());
+      Poll.until(() -> !leaving.origin().calls("/slow").isEmpty());
 
       Thread stopping = Thread.ofVirtual().start(leaving.server()::stop);
       assertThat(idle.isClosed()).isTrue();

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.tanada.common.testing.Poll;
 
 /** After a purge nothing older than it is served to a new request. */
 class PurgeTests {
@@ -117,7 +118,7 @@ class PurgeTests {
       assertThat(reader.bytes(10)).hasSize(10);
 
       edge.store().purge("/file");
-      Wait.until(() -> edge.store().diskBytes() == 0);
+      Poll.until(() -> edge.store().diskBytes() == 0);
 
       assertThat(reader.bytes(large.length - 10)).hasSize(large.length - 10);
     }

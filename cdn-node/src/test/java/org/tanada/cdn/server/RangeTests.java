@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tanada.common.testing.Poll;
 
 /** Ranges from cached objects, from objects on their way, and past the cache. */
 class RangeTests {
@@ -130,7 +131,7 @@ class RangeTests {
     assertThat(edge.get("/far", "Range: bytes=2000000-2000009").status()).isEqualTo(206);
     whole.countDown();
 
-    Wait.until(
+    Poll.until(
         () -> edge.get("/far", "Range: bytes=2000000-2000009").cacheStatus().contains("hit"));
     Http.Answer hit = edge.get("/far", "Range: bytes=2999990-");
     assertThat(hit.body()).isEqualTo(Arrays.copyOfRange(LARGE, 2_999_990, 3_000_000));

@@ -21,6 +21,11 @@ public final class BackupSetup {
     return new BackupFiles(home).repository();
   }
 
+  /** Whether a repository's address is a directory of this machine. */
+  public static boolean local(String repository) {
+    return Repository.local(repository);
+  }
+
   /** Remembers where they go, where others make them. */
   public static void remember(Home home, String repository) throws IOException {
     new BackupFiles(home).setRepository(repository);

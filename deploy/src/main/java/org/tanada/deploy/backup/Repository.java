@@ -14,6 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.tanada.deploy.state.OperatorException;
 import org.tanada.deploy.state.Secrets;
+import org.tanada.deploy.state.StateFiles;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -76,7 +77,7 @@ final class Repository {
     this.environment = Map.copyOf(environment);
   }
 
-  private static boolean local(String address) {
+  static boolean local(String address) {
     return !address.matches("[a-z0-9]{2,8}:.*");
   }
 
@@ -142,7 +143,7 @@ final class Repository {
     if (!asked.words().contains("Is there a repository at")) {
       throw failure(asked);
     }
-    if (local() && !empty(Path.of(address))) {
+    if (local() && !StateFiles.empty(Path.of(address))) {
       throw new OperatorException(
           address + " is neither empty nor a whole repository: name another directory, or mend it");
     }
@@ -168,12 +169,6 @@ final class Repository {
     List<String> all = new ArrayList<>(List.of(command));
     all.addAll(List.of(more));
     return all.toArray(String[]::new);
-  }
-
-  private static boolean empty(Path directory) throws IOException {
-    try (var entries = Files.list(directory)) {
-      return entries.findAny().isEmpty();
-    }
   }
 
   /** All that was saved, oldest first. */

@@ -73,9 +73,7 @@ public final class Restoration {
 
   /** Makes a state directory beside. */
   public Done beside(@Nullable Instant at, Path directory) throws IOException {
-    if (Files.exists(directory) && !empty(directory)) {
-      throw new OperatorException(directory + " is not empty: name another directory");
-    }
+    StateFiles.needNew(directory);
     saveWhatIsHere();
     StateFiles.privateDirectory(directory);
     RestorePlan plan = RestorePlan.of(repository, at, directory);
@@ -175,11 +173,5 @@ public final class Restoration {
 
   private static Done done(Restore.Restored restored) {
     return new Done(restored.moment(), restored.files(), restored.damaged());
-  }
-
-  private static boolean empty(Path directory) throws IOException {
-    try (Stream<Path> entries = Files.list(directory)) {
-      return entries.findAny().isEmpty();
-    }
   }
 }

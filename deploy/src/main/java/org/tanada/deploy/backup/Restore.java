@@ -64,12 +64,14 @@ final class Restore {
   }
 
   private void fetch(RestorePlan plan, Path directory) throws IOException {
-    String server = Dialect.of(plan.manifest()).server();
-    if (Binaries.find(server).isEmpty()) {
+    Dialect of = Dialect.of(plan.manifest());
+    if (Binaries.find(of.server()).isEmpty()) {
       throw new OperatorException(
-          server.equals(new MySql().server())
-              ? "this backup is of a system in containers: give --docker"
-              : "this backup is of a native system: restore it by one that runs natively");
+          switch (of) {
+            case MySql() -> "this backup is of a system in containers: give --docker";
+            case MariaDb() ->
+                "this backup is of a native system: restore it by one that runs natively";
+          });
     }
     StateFiles.privateDirectory(directory);
     say.accept("fetching the backup of " + plan.base().time());

@@ -91,7 +91,7 @@ public final class BackupCommand extends Operation {
 
   private int ofContainers(ContainerBackups containers) throws IOException {
     String given = to;
-    if (given != null && given.matches("[a-z0-9]{2,8}:.*")) {
+    if (given != null && !BackupSetup.local(given)) {
       throw new OperatorException(
           "in containers a repository is a directory of this machine so far, not " + given);
     }

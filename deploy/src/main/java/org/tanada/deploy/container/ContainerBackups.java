@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.tanada.deploy.backup.BackupAge;
 import org.tanada.deploy.backup.BackupSetup;
 import org.tanada.deploy.container.Containers.Container;
@@ -106,7 +105,7 @@ public final class ContainerBackups {
 
   /** A directory that is new belongs to whom services run as. */
   private void own(Path repository, Container database) throws IOException {
-    if (Files.exists(repository) && !empty(repository)) {
+    if (Files.exists(repository) && !StateFiles.empty(repository)) {
       return;
     }
     Files.createDirectories(repository);
@@ -132,19 +131,25 @@ public final class ContainerBackups {
     }
   }
 
-  private static boolean empty(Path directory) throws IOException {
-    try (Stream<Path> entries = Files.list(directory)) {
-      return entries.findAny().isEmpty();
-    }
+  /** As words of compose: a container of its own, for one program. */
+  private static List<String> once(List<String> words) {
+    List<String> command = new ArrayList<>(List.of("run", "--rm", "--no-deps", "-T"));
+    command.addAll(words);
+    return command;
+  }
+
+  /** A command of {@code ./tanada} in such a container. */
+  private static List<String> tanada(List<String> arguments) {
+    List<String> words = new ArrayList<>(List.of("backup"));
+    words.addAll(arguments);
+    return words;
   }
 
   /** Runs a program in one of those containers, and tells what it prints. */
   private String inside(Topology topology, String program, String... arguments) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of("run", "--rm", "--no-deps", "-T", "--entrypoint", program, "backup"));
-    command.addAll(List.of(arguments));
-    return compose.output(topology, command);
+    List<String> words = new ArrayList<>(List.of("--entrypoint", program, "backup"));
+    words.addAll(List.of(arguments));
+    return compose.output(topology, once(words));
   }
 
   /**
@@ -153,9 +158,7 @@ public final class ContainerBackups {
    * @return its exit code
    */
   public int run(List<String> arguments) throws IOException {
-    List<String> command = new ArrayList<>(List.of("run", "--rm", "--no-deps", "-T", "backup"));
-    command.addAll(arguments);
-    return compose.attached(topology(), command, NOTHING);
+    return compose.attached(topology(), once(tanada(arguments)), NOTHING);
   }
 
   /** Notes here how old the newest backups are. */
@@ -183,7 +186,7 @@ public final class ContainerBackups {
    * @return its exit code; on 0 the system can be started
    */
   public int beside(Path directory, List<String> options) throws IOException {
-    needNew(directory);
+    StateFiles.needNew(directory);
     int code = restore(options);
     if (code == 0) {
       Home fresh = new Home(home.root(), directory);
@@ -204,12 +207,6 @@ public final class ContainerBackups {
     inside(topology, "rm", "-rf", RESTORED);
   }
 
-  private static void needNew(Path directory) throws IOException {
-    if (Files.exists(directory) && !empty(directory)) {
-      throw new OperatorException(directory + " is not empty: name another directory");
-    }
-  }
-
   /**
    * Restores a system that is lost into a new one, by its repository alone.
    *
@@ -223,7 +220,7 @@ public final class ContainerBackups {
   public static int ofLost(
       Path clone, Path repository, Path password, Path directory, List<String> options)
       throws IOException {
-    needNew(directory);
+    StateFiles.needNew(directory);
     for (Path needed : List.of(repository, password)) {
       if (!Files.isReadable(needed)) {
         throw new OperatorException("there is no " + needed + " that can be read");
@@ -242,26 +239,25 @@ public final class ContainerBackups {
   }
 
   private int restoreFrom(Path repository, Path password, List<String> options) throws IOException {
-    List<String> begin = List.of("run", "--rm", "--no-deps", "-T");
-    List<String> bring = new ArrayList<>(begin);
-    bring.addAll(List.of("--entrypoint", "bash", "backup", "-c", "umask 077; cat >" + PASSWORD));
-    int code = compose.attached(topology(), bring, password);
+    List<String> bring =
+        List.of("--entrypoint", "bash", "backup", "-c", "umask 077; cat >" + PASSWORD);
+    int code = compose.attached(topology(), once(bring), password);
     if (code == 0) {
-      List<String> command = new ArrayList<>(begin);
-      command.addAll(
-          List.of(
-              "--volume",
-              repository + ":" + LOST,
-              "backup",
-              "restore",
-              "--from",
-              LOST,
-              "--password-file",
-              PASSWORD,
-              "--into",
-              RESTORED));
-      command.addAll(options);
-      code = compose.attached(topology(), command, NOTHING);
+      List<String> words =
+          new ArrayList<>(
+              List.of(
+                  "--volume",
+                  repository + ":" + LOST,
+                  "backup",
+                  "restore",
+                  "--from",
+                  LOST,
+                  "--password-file",
+                  PASSWORD,
+                  "--into",
+                  RESTORED));
+      words.addAll(options);
+      code = compose.attached(topology(), once(words), NOTHING);
     }
     if (code == 0) {
       take(home, project, compose);
@@ -284,11 +280,9 @@ public final class ContainerBackups {
       throw new OperatorException(
           "containers run here: ./tanada down first, or restore --into another place");
     }
-    List<String> command =
-        new ArrayList<>(
-            List.of("run", "--rm", "--no-deps", "-T", "backup", "restore", "--loss", "--json"));
-    command.addAll(options);
-    return compose.output(topology(), command);
+    List<String> words = new ArrayList<>(List.of("restore", "--loss", "--json"));
+    words.addAll(options);
+    return compose.output(topology(), once(tanada(words)));
   }
 
   /**
@@ -333,15 +327,7 @@ public final class ContainerBackups {
     system.run(
         topology,
         text -> {},
-        List.of(
-            "run",
-            "--rm",
-            "--no-deps",
-            "-T",
-            "--volume",
-            project + "_backup:/from:ro",
-            "restore",
-            how));
+        once(List.of("--volume", project + "_backup:/from:ro", "restore", how)));
   }
 
   /** As compose takes it in a project's name. */

@@ -96,6 +96,24 @@ public final class StateFiles {
     }
   }
 
+  /** Whether a directory has nothing in it. */
+  public static boolean empty(Path directory) throws IOException {
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries.findAny().isEmpty();
+    }
+  }
+
+  /**
+   * Makes sure that a directory can become something new.
+   *
+   * @throws OperatorException if it is there, with something in it
+   */
+  public static void needNew(Path directory) throws IOException {
+    if (Files.exists(directory) && !empty(directory)) {
+      throw new OperatorException(directory + " is not empty: name another directory");
+    }
+  }
+
   /**
    * Takes a lock between processes, waiting for it.
    *

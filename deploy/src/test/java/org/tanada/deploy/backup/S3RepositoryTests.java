@@ -7,8 +7,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,18 +51,7 @@ class S3RepositoryTests {
   @Test
   void itIsMadeUsedCheckedAndMissedByS3() throws IOException {
     Repository repository = repository(S3Server.BUCKET, S3Server.SECRET);
-    assertThat(repository.local()).isFalse();
-    repository.make();
-    repository.make(); // it is there
-    Files.writeString(data.resolve("a"), "a content");
-
-    repository.save(data, List.of("a"), Repository.BACKUP, 1, Instant.EPOCH);
-    repository.forget();
-
-    Repository.Snapshot saved = repository.snapshots().getLast();
-    assertThat(repository.restore(saved.id(), directory.resolve("out"), List.of("/a"))).isEmpty();
-    assertThat(directory.resolve("out/a")).hasContent("a content");
-    assertThat(repository.check("1/7")).isEmpty();
+    RepositoryStory.ofRemote(repository, data, directory.resolve("out"));
     assertThat(server.objects("config")).hasSize(1);
 
     server.kill();

@@ -11,8 +11,6 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -126,18 +124,7 @@ class SftpTests {
 
   @Test
   void itIsMadeUsedCheckedAndMissedBySftp() throws Exception {
-    assertThat(repository.local()).isFalse();
-    repository.make();
-    repository.make(); // it is there
-    Files.writeString(data.resolve("a"), "a content");
-
-    repository.save(data, List.of("a"), Repository.BACKUP, 1, Instant.EPOCH);
-    repository.forget();
-
-    Repository.Snapshot saved = repository.snapshots().getLast();
-    assertThat(repository.restore(saved.id(), directory.resolve("out"), List.of("/a"))).isEmpty();
-    assertThat(directory.resolve("out/a")).hasContent("a content");
-    assertThat(repository.check("1/7")).isEmpty();
+    RepositoryStory.ofRemote(repository, data, directory.resolve("out"));
     assertThat(directory.resolve("repository/config")).exists();
 
     server.destroy();

@@ -7,20 +7,17 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.tanada.deploy.backup.Waiting;
 import org.tanada.deploy.build.Binaries;
 import org.tanada.deploy.state.Home;
-import org.tanada.deploy.state.OperatorException;
 import org.tanada.deploy.state.Secrets;
 import org.tanada.deploy.topology.PlannedNode;
 
@@ -61,8 +58,9 @@ class SdCardPairTests {
   void aReplicaThatForgetsAtWorstGetsTheRestFromItsDurablePrimary() throws Exception {
     start(primary);
     Process follower = start(replica);
-    await("the primary leads", () -> role(primary, replica) instanceof Replication.Health.Leading);
-    await(
+    Waiting.until(
+        "the primary leads", () -> role(primary, replica) instanceof Replication.Health.Leading);
+    Waiting.until(
         "the replica follows",
         () -> role(replica, primary) instanceof Replication.Health.Following);
     Sql writes = new Sql(primary);
@@ -78,15 +76,15 @@ class SdCardPairTests {
     // written while the replica is there, and while it is not
     writes.run("CREATE DATABASE tanada_00; CREATE TABLE tanada_00.t (id BIGINT PRIMARY KEY)");
     writes.run("INSERT INTO tanada_00.t VALUES (1), (2)");
-    await("both rows", () -> count(reads).equals("2"));
+    Waiting.until("both rows", () -> count(reads).equals("2"));
     follower.destroyForcibly().waitFor();
     writes.run("INSERT INTO tanada_00.t VALUES (3)");
     start(replica);
-    await(
+    Waiting.until(
         "the replica follows",
         () -> role(replica, primary) instanceof Replication.Health.Following);
 
-    await("all rows", () -> count(reads).equals("3"));
+    Waiting.until("all rows", () -> count(reads).equals("3"));
     assertThat(reads.run("SHOW BINLOG EVENTS IN 'binlog.000001'").toString())
         .as("what the replica logs of its own")
         .doesNotContain("tanada_00");
@@ -112,28 +110,12 @@ class SdCardPairTests {
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
             .start();
     processes.add(process);
-    await(
+    Waiting.until(
         files.name() + " answers",
         () -> {
           assertThat(process.isAlive()).as("%s", Files.readString(log)).isTrue();
           return !new Sql(files).run("SELECT 1").isEmpty();
         });
     return process;
-  }
-
-  private static void await(String what, Callable<Boolean> condition) throws Exception {
-    Instant deadline = Instant.now().plus(Duration.ofMinutes(2));
-    String last = "not yet";
-    while (Instant.now().isBefore(deadline)) {
-      try {
-        if (condition.call()) {
-          return;
-        }
-      } catch (OperatorException e) {
-        last = String.valueOf(e.getMessage()); // not ready: asked again
-      }
-      Thread.sleep(100);
-    }
-    throw new AssertionError(what + ": " + last);
   }
 }

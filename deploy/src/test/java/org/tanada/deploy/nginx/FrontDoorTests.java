@@ -18,13 +18,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyStore;
 import java.security.MessageDigest;
 import java.security.cert.CertificateFactory;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
@@ -38,6 +36,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tanada.common.membership.Node;
 import org.tanada.common.problem.Problem;
+import org.tanada.common.testing.Poll;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The rendered front door, on a real nginx before small real servers. */
@@ -153,7 +152,7 @@ class FrontDoorTests {
       tokyo.startAgain();
     }
 
-    await(() -> door.get("/").body().equals("edge-1"));
+    Poll.until(() -> door.get("/").body().equals("edge-1"));
   }
 
   @Test
@@ -512,7 +511,7 @@ class FrontDoorTests {
     door.get("/media/videos/77?signature=very-secret");
 
     Path log = directory.resolve("nginx/logs/access.log");
-    await(() -> read(log).contains("/media/videos/77"));
+    Poll.until(() -> read(log).contains("/media/videos/77"));
     assertThat(read(log)).doesNotContain("very-secret");
     String line = read(log).lines().filter(l -> l.contains("/media/videos/77")).findFirst().get();
     assertThat(JsonMapper.builder().build().readTree(line).get("status").asInt()).isEqualTo(200);
@@ -534,7 +533,7 @@ class FrontDoorTests {
 
       lonely.changeTo(tiers());
 
-      await(() -> lonely.get("/").body().equals("edge-1"));
+      Poll.until(() -> lonely.get("/").body().equals("edge-1"));
     }
   }
 
@@ -598,14 +597,6 @@ class FrontDoorTests {
   private static void assertNothingArrived() {
     for (FakeTier tier : List.of(tokyo, virginia, lb1, lb2)) {
       assertThat(tier.seen).isEmpty();
-    }
-  }
-
-  private static void await(Callable<Boolean> condition) throws Exception {
-    long end = System.nanoTime() + Duration.ofMinutes(2).toNanos();
-    while (!condition.call()) {
-      assertThat(System.nanoTime()).as("in time").isLessThan(end);
-      Thread.onSpinWait();
     }
   }
 

@@ -51,7 +51,8 @@ final class SliceSums {
     if (all.length != HEAD + 4 * (slices + 1)
         || !Arrays.equals(all, 0, MAGIC.length, MAGIC, 0, MAGIC.length)
         || !Arrays.equals(all, MAGIC.length, HEAD, sha256, 0, sha256.length)
-        || crc(all, all.length - 4) != ByteBuffer.wrap(all).getInt(all.length - 4)) {
+        || crc(ByteBuffer.wrap(all, 0, all.length - 4))
+            != ByteBuffer.wrap(all).getInt(all.length - 4)) {
       return Optional.empty();
     }
     return Optional.of(new SliceSums(ByteBuffer.wrap(all)));
@@ -59,14 +60,12 @@ final class SliceSums {
 
   /** Whether these are the bytes of the slice, counted from 0. */
   boolean matches(long slice, ByteBuffer content) {
-    CRC32C crc = new CRC32C();
-    crc.update(content);
-    return bytes.getInt((int) (HEAD + 4 * slice)) == (int) crc.getValue();
+    return bytes.getInt((int) (HEAD + 4 * slice)) == crc(content);
   }
 
-  private static int crc(byte[] content, int length) {
+  private static int crc(ByteBuffer content) {
     CRC32C crc = new CRC32C();
-    crc.update(content, 0, length);
+    crc.update(content);
     return (int) crc.getValue();
   }
 
@@ -104,7 +103,7 @@ final class SliceSums {
       byte[] all = new byte[HEAD + sums.size() + 4];
       ByteBuffer file = ByteBuffer.wrap(all).put(MAGIC).put(HexFormat.of().parseHex(sha256));
       file.put(sums.toByteArray());
-      file.putInt(crc(all, all.length - 4));
+      file.putInt(crc(ByteBuffer.wrap(all, 0, all.length - 4)));
       return file.flip();
     }
 

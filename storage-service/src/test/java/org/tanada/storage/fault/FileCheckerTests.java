@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
-import org.tanada.storage.StorageCluster;
+import org.tanada.common.testing.Poll;
 
 /**
  * Real storage nodes under a load of uploads and reads while they are killed, lose their power, and
@@ -155,7 +155,7 @@ class FileCheckerTests {
         List<Long> rotten = load.rot(n, ROTTEN, random);
         assertThat(rotten).isNotEmpty();
         load.goOn(UNDER_FAULT);
-        StorageCluster.until(
+        Poll.until(
             "node " + n + " has mended " + rotten, // before another copy of them rots
             () -> {
               nodes.tell(n, "scrub");

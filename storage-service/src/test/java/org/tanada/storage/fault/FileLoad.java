@@ -27,6 +27,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.tanada.common.testing.Poll;
 import org.tanada.storage.StorageCluster;
 
 /**
@@ -176,7 +177,7 @@ final class FileLoad implements AutoCloseable {
         lost.add("file " + id + " has no sound copy");
       } else {
         int asked = 1 + (int) (id % nodes.count());
-        StorageCluster.until("node " + asked + " gives file " + id, () -> given(asked, id));
+        Poll.until("node " + asked + " gives file " + id, () -> given(asked, id));
       }
     }
     return new Verdict(List.copyOf(wrong), List.copyOf(denied), lost);

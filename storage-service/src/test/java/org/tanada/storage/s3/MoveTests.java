@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.tanada.common.blob.FileMove;
 import org.tanada.common.blob.testing.MovingLoad;
 import org.tanada.common.blob.testing.S3Server;
+import org.tanada.common.testing.Poll;
 import org.tanada.storage.StorageCluster;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -86,7 +87,7 @@ class MoveTests {
   /** One whole pass of a node. */
   private FileMove pass(int n) {
     long before = begin(n).passes();
-    StorageCluster.until("the pass of node " + n + " ends", () -> state(n).passes() > before);
+    Poll.until("the pass of node " + n + " ends", () -> state(n).passes() > before);
     return state(n);
   }
 
@@ -106,7 +107,7 @@ class MoveTests {
     for (int n = 1; n <= 2; n++) {
       if (state(n).backend().equals(DISK)) {
         int node = n;
-        StorageCluster.until(
+        Poll.until(
             "node " + n + " sees the other one",
             () -> {
               long id = ids.incrementAndGet();
@@ -118,20 +119,20 @@ class MoveTests {
   }
 
   private void awaitCopies() {
-    StorageCluster.until("no copy is owed", () -> state(1).owed() == 0 && state(2).owed() == 0);
+    Poll.until("no copy is owed", () -> state(1).owed() == 0 && state(2).owed() == 0);
   }
 
   /** Lets node 1 be killed in the middle of its pass, and then all passes end. */
   private void passes() throws IOException {
     begin(1);
-    StorageCluster.until(
+    Poll.until(
         "node 1 is in the middle of its pass", () -> state(1).moved() >= 3 && state(1).left() > 3);
     FileMove seen = state(1);
     files.kill(1);
     assertThat(seen.running()).isTrue();
     files.startProcess(
         1, settings(seen.backend(), seen.otherBackend(), "tanada.storage.move-rate=6MB"));
-    StorageCluster.until(
+    Poll.until(
         "both nodes find nothing left",
         () ->
             Stream.of(1, 2).map(this::pass).toList().stream()
@@ -285,7 +286,7 @@ class MoveTests {
     damaged[150_000] ^= 1;
     Files.write(copy, damaged);
 
-    StorageCluster.until(
+    Poll.until(
         "the file is in the bucket, and on no disk",
         () -> {
           pass(1);
@@ -314,7 +315,7 @@ class MoveTests {
         .isEqualTo(content);
     assertThat(files.put(1, 2, "video/mp4", content).statusCode()).isEqualTo(503);
     s3.start();
-    StorageCluster.until("it goes on", () -> pass(1).left() == 0 && pass(1).problem().isEmpty());
+    Poll.until("it goes on", () -> pass(1).left() == 0 && pass(1).problem().isEmpty());
     assertThat(files.get(1, 1).body()).isEqualTo(content);
   }
 

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.tanada.common.blob.testing.S3Server;
+import org.tanada.common.testing.Poll;
 import org.tanada.storage.StorageApplication;
 import org.tanada.storage.StorageCluster;
 
@@ -290,7 +291,7 @@ class S3Tests {
             .redirectOutput(root.resolve("small.log").toFile())
             .start();
     try {
-      StorageCluster.until("the small node is ready", () -> ready(small, node));
+      Poll.until("the small node is ready", () -> ready(small, node));
       int megabytes = 200;
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       byte[] block = random(MB);
@@ -354,7 +355,7 @@ class S3Tests {
           file,
           java.nio.file.StandardCopyOption.REPLACE_EXISTING);
 
-      StorageCluster.until("it is let in", () -> late.get(1, 1).statusCode() == 404);
+      Poll.until("it is let in", () -> late.get(1, 1).statusCode() == 404);
     }
   }
 
@@ -422,7 +423,7 @@ class S3Tests {
               node.send(
                   node.request(1, "/v1/blobs/1")
                       .PUT(HttpRequest.BodyPublishers.ofInputStream(() -> broken))));
-      StorageCluster.until("a part is spooled", () -> !node.files(1, "spool").isEmpty());
+      Poll.until("a part is spooled", () -> !node.files(1, "spool").isEmpty());
 
       server.kill();
       away.complete(null);
@@ -468,7 +469,7 @@ class S3Tests {
       node.start(
           1, server.settings("tanada.storage.s3.read-timeout=2s", "tanada.storage.s3.attempts=2"));
       // a server that has just started may itself need longer than that
-      StorageCluster.until(
+      Poll.until(
           "S3 takes it", () -> node.put(1, 1, "application/pdf", CONTENT).statusCode() < 300);
 
       server.hang();
@@ -478,7 +479,7 @@ class S3Tests {
 
       assertThat(read).isEqualTo(503);
       assertThat(written).isEqualTo(503);
-      StorageCluster.until(
+      Poll.until(
           "it is written again",
           () -> node.put(1, 2, "application/pdf", CONTENT).statusCode() < 300);
       assertThat(node.get(1, 1).body()).isEqualTo(CONTENT);
