@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,9 @@ import org.tanada.common.problem.ProblemException;
 import org.tanada.common.row.Consistency;
 import org.tanada.common.row.RowKey;
 import org.tanada.common.row.RowsContract;
+import org.tanada.router.topology.Cluster;
+import org.tanada.router.topology.Clusters;
+import org.tanada.router.topology.DatabaseNode;
 
 /**
  * What is out of reach is named, fails soon, and is nobody else's trouble. A router with few
@@ -53,7 +57,8 @@ final class OutageTests {
             Map.of(
                 "tanada.router.database.pool-size", 4,
                 "tanada.router.database.acquire-timeout", "500ms",
-                "tanada.router.database.read-timeout", "1500ms"));
+                "tanada.router.database.read-timeout", "1500ms",
+                "tanada.router.database.silence", "3s"));
     router.awaitReady();
   }
 
@@ -171,6 +176,36 @@ final class OutageTests {
     Servers.await(
         "it is read again", () -> router.find("videos", stuck, Consistency.PRIMARY) != null);
     router.commit(stuck, Router.update("videos", stuck, null, Map.of("title", "again")));
+  }
+
+  /** As a database sees one whose network was cut: it says nothing more, and does not leave. */
+  @Test
+  void aSessionThatFellSilentInATransactionGivesItsLocksBack() throws Exception {
+    long owner = Router.id(0);
+    router.commit(owner, Router.user(owner, "u" + owner));
+    DatabaseNode primary =
+        router.context.getBean(Clusters.class).find(1).flatMap(Cluster::primary).orElseThrow();
+    try (Connection silent = primary.connect()) {
+      silent.setAutoCommit(false);
+      Servers.Database.run(
+          silent, "UPDATE tanada_00.users SET bio = 'never kept' WHERE id = " + owner);
+
+      Servers.await(
+          "the lock is free",
+          () -> {
+            try {
+              router.commit(owner, Router.update("users", owner, null, Map.of("bio", "kept")));
+              return true;
+            } catch (ProblemException e) {
+              assertThat(e.code()).as(e.getMessage()).isEqualTo(ProblemCode.UNAVAILABLE);
+              return false;
+            }
+          });
+
+      assertThatThrownBy(silent::commit).isInstanceOf(SQLException.class);
+    }
+    assertThat(router.find("users", owner, Consistency.PRIMARY).values())
+        .containsEntry("bio", "kept");
   }
 
   private static RowsContract.Page newest(Boolean partial) {

@@ -24,13 +24,6 @@ import org.tanada.common.membership.Node;
 
 /** One database server: a pool of connections, and what was last observed of it. */
 public final class DatabaseNode implements AutoCloseable {
-  /**
-   * After so long without a word from us the database ends a session, and the transaction in it:
-   * one whose network was cut would hold its locks for as long as the server's own limit, ten
-   * minutes.
-   */
-  private static final Duration SILENCE = Duration.ofSeconds(45);
-
   /** An idle session of ours says something that often; the least that the pool allows. */
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
 
@@ -342,7 +335,7 @@ public final class DatabaseNode implements AutoCloseable {
                 "",
                 limits.connectTimeout(),
                 limits.readTimeout(),
-                dialect().sessionVariables() + ",wait_timeout=" + SILENCE.toSeconds())
+                dialect().sessionVariables() + ",wait_timeout=" + limits.silence().toSeconds())
             + "&allowMultiQueries=true"); // what belongs together goes in one round trip
     config.setUsername(limits.user());
     config.setPassword(secret.databasePassword());

@@ -17,6 +17,9 @@ import org.springframework.validation.annotation.Validated;
  * @param connectTimeout until a connection stands
  * @param readTimeout until a statement answers
  * @param acquireTimeout until a connection of the pool is free
+ * @param silence after so long without a word from us, in whole seconds, a database ends a session
+ *     and the transaction in it, whose locks it would else keep for ten minutes when its network
+ *     was cut. Idle sessions say something every half minute, so they stay if this is more
  * @param lockTimeout until a row lock is free, in whole seconds
  * @param watchInterval how often each database is observed
  * @param watchTimeout how long an observation may take
@@ -31,6 +34,7 @@ public record TopologyProperties(
     @DefaultValue("800ms") @DurationMin(millis = 1) Duration connectTimeout,
     @DefaultValue("10s") @DurationMin(millis = 1) Duration readTimeout,
     @DefaultValue("2s") @DurationMin(millis = 250) Duration acquireTimeout,
+    @DefaultValue("45s") @DurationMin(seconds = 1) Duration silence,
     @DefaultValue("5s") @DurationMin(seconds = 1) Duration lockTimeout,
     @DefaultValue("500ms") @DurationMin(millis = 10) Duration watchInterval,
     @DefaultValue("1s") @DurationMin(millis = 10) Duration watchTimeout,
