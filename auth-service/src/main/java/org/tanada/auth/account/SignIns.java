@@ -11,6 +11,7 @@ import org.tanada.auth.store.User;
 import org.tanada.common.id.TanadaId;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
+import org.tanada.common.row.Rows;
 import org.tanada.common.row.Stored;
 
 /** Finds the user of an e-mail address and a password. */
@@ -62,21 +63,21 @@ public final class SignIns {
       throw refused(); // nobody can have signed up with these
     }
     Long userId = rows.holder(Names.EMAIL, Names.canonical(email));
-    // a row is read either way, so that the time does not tell whether there is an account
-    Optional<Stored<Credential>> credential =
-        rows.findNow(Credential.TABLE, userId == null ? NOBODY : userId);
-    String hash = credential.map(found -> found.value().passwordHash()).orElse(null);
-    if (userId == null || credential.isEmpty() || hash == null) {
+    // rows are read either way, so that the time does not tell whether there is an account
+    Rows.Pair<Credential, User> account =
+        rows.findNow(Credential.TABLE, User.TABLE, userId == null ? NOBODY : userId);
+    Stored<Credential> credential = account.first();
+    Stored<User> user = account.second();
+    String hash = credential == null ? null : credential.value().passwordHash();
+    if (credential == null || user == null || hash == null) {
       passwords.matchesNobody(password);
       throw refused();
     }
     if (!passwords.matches(password, hash)) {
       throw refused();
     }
-    Stored<User> user = rows.findNow(User.TABLE, userId).orElseThrow(SignIns::refused);
     unlocked(user);
-    return new Proof(
-        user, passwords.outdated(hash) ? rehash(credential.get(), hash, password) : hash);
+    return new Proof(user, passwords.outdated(hash) ? rehash(credential, hash, password) : hash);
   }
 
   /**
@@ -104,12 +105,10 @@ public final class SignIns {
    * @throws ProblemException {@code unavailable}: another try succeeds, or tells why it does not
    */
   public void confirm(Proof proof, Runnable end) {
-    long userId = proof.user().id();
+    Rows.Pair<Credential, User> now = rows.findNow(Credential.TABLE, User.TABLE, proof.user().id());
     boolean samePassword =
-        rows.findNow(Credential.TABLE, userId)
-            .filter(credential -> proof.hash().equals(credential.value().passwordHash()))
-            .isPresent();
-    if (!samePassword || !rows.stands(proof.user())) {
+        now.first() != null && proof.hash().equals(now.first().value().passwordHash());
+    if (!samePassword || !AccountRows.stands(proof.user(), now.second())) {
       end.run();
       throw changed();
     }

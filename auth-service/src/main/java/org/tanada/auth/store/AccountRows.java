@@ -76,6 +76,18 @@ public final class AccountRows {
     return rows.find(table, id, Consistency.PRIMARY);
   }
 
+  /** Two rows of one id as they are right now, by one call. */
+  public <A, B> Rows.Pair<A, B> findNow(Table<A> first, Table<B> second, long id) {
+    return id <= 0 || TanadaId.shard(id) >= shards()
+        ? new Rows.Pair<>(null, null)
+        : rows.find(first, second, id, Consistency.PRIMARY);
+  }
+
+  /** Rows by id as they are right now, without those that are not there or out of reach. */
+  public <T> List<Stored<T>> findWithinReach(Table<T> table, List<Long> ids) {
+    return rows.findWithinReach(table, ids, Consistency.PRIMARY);
+  }
+
   /** The user as they are right now, whatever their state. {@code not-found}. */
   public Stored<User> user(long userId) {
     return findNow(User.TABLE, userId).orElseThrow(AccountRows::noSuchUser);
@@ -95,7 +107,12 @@ public final class AccountRows {
 
   /** Whether the user may still do what they could do then: is active, and has the same roles. */
   public boolean stands(Stored<User> then) {
-    return findNow(User.TABLE, then.id())
+    return stands(then, findNow(User.TABLE, then.id()).orElse(null));
+  }
+
+  /** The same of a user who has been read. */
+  public static boolean stands(Stored<User> then, @Nullable Stored<User> now) {
+    return Optional.ofNullable(now)
         .map(Stored::value)
         .filter(User::active)
         .filter(user -> user.roles().equals(then.value().roles()))

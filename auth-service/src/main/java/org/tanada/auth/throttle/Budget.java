@@ -3,7 +3,9 @@ package org.tanada.auth.throttle;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A rate for each key, whichever servers it is spent at. Each server counts for itself as well, a
@@ -32,22 +34,49 @@ final class Budget {
     this.clock = clock;
   }
 
-  /** Whether one more is left. */
-  boolean left(String key) {
-    Instant now = clock.instant();
-    synchronized (own) {
-      if (!rate.left(own.get(key), now)) {
-        return false;
+  /** What there is of it for a key. */
+  Share of(String key) {
+    return new Share(this, key);
+  }
+
+  /** One key's share of a budget. */
+  record Share(Budget budget, String key) {
+    private boolean left(Instant now) {
+      synchronized (budget.own) {
+        return budget.rate.left(budget.own.get(key), now);
       }
     }
-    Instant shared = spent.earnedAt(name, key);
-    if (shared == null || rate.left(shared, now)) {
-      return true;
+
+    /** The same by what all servers have spent; known from now on without another look. */
+    private boolean left(@Nullable Instant shared, Instant now) {
+      if (shared == null || budget.rate.left(shared, now)) {
+        return true;
+      }
+      synchronized (budget.own) {
+        budget.own.merge(key, shared, (here, there) -> here.isAfter(there) ? here : there);
+      }
+      return false;
     }
-    synchronized (own) { // known from now on, without another look
-      own.merge(key, shared, (here, there) -> here.isAfter(there) ? here : there);
+
+    private SpentBudgets.Key row() {
+      return new SpentBudgets.Key(budget.name, key);
     }
-    return false;
+  }
+
+  /** Whether one more is left of each, by one look at what other servers have spent. */
+  static boolean left(Share first, @Nullable Share second) {
+    Budget budget = first.budget; // all look at the same rows, by the same clock
+    Instant now = budget.clock.instant();
+    List<Share> shares = second == null ? List.of(first) : List.of(first, second);
+    if (!shares.stream().allMatch(share -> share.left(now))) {
+      return false;
+    }
+    List<@Nullable Instant> spent = budget.spent.earnedAt(shares.stream().map(Share::row).toList());
+    boolean left = true;
+    for (int i = 0; i < shares.size(); i++) {
+      left &= shares.get(i).left(spent.get(i), now);
+    }
+    return left;
   }
 
   /** Spends one, whether it is left or not. */

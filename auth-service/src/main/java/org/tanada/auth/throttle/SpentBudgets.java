@@ -3,7 +3,10 @@ package org.tanada.auth.throttle;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,16 +49,25 @@ final class SpentBudgets {
     this.random = random;
   }
 
-  /** When all that was spent of it will have been earned; null if nothing was, or nobody knows. */
-  @Nullable Instant earnedAt(String budget, String key) {
+  /** A key that something was spent by, of the budget of that name. */
+  record Key(String budget, String key) {}
+
+  /**
+   * When all that was spent of each will have been earned, in their order; null where nothing was,
+   * or nobody knows.
+   */
+  List<@Nullable Instant> earnedAt(List<Key> keys) {
+    List<Long> ids = keys.stream().map(key -> id(key.budget(), key.key())).toList();
+    Map<Long, Instant> earned = new HashMap<>();
     try {
-      return rows.findNow(SpentBudget.TABLE, id(budget, key))
-          .map(found -> found.value().earnedAt())
-          .orElse(null);
+      rows.findWithinReach(SpentBudget.TABLE, ids)
+          .forEach(found -> earned.put(found.id(), found.value().earnedAt()));
     } catch (ProblemException e) {
       log.debug("what was spent elsewhere is not known: {}", e.getMessage());
-      return null;
     }
+    List<@Nullable Instant> times = new ArrayList<>();
+    ids.forEach(id -> times.add(earned.get(id)));
+    return times;
   }
 
   /** Spends one. */

@@ -86,7 +86,7 @@ public final class Throttle {
   /** Lets somebody sign up, who may so find out who has an account. {@code too-many-requests}. */
   public <T> T signUp(@Nullable String address, Supplier<T> signUp) {
     String network = Networks.of(address);
-    if (network != null && !networks.left(network)) {
+    if (network != null && !Budget.left(networks.of(network), null)) {
       throw tooMany();
     }
     try {
@@ -103,7 +103,7 @@ public final class Throttle {
   public void wish(String email, @Nullable String address, Runnable wish) {
     String network = Networks.of(address);
     String account = "to " + Secrets.digest(Names.canonical(email));
-    if (!wishes.left(account) || (network != null && !wishes.left(network))) {
+    if (!Budget.left(wishes.of(account), network == null ? null : wishes.of(network))) {
       throw tooMany();
     }
     wishes.spend(account);
@@ -115,7 +115,7 @@ public final class Throttle {
 
   private <T> T guess(
       String account, @Nullable String network, Supplier<Optional<Long>> user, Supplier<T> guess) {
-    if (accounts.left(account) && (network == null || networks.left(network))) {
+    if (Budget.left(accounts.of(account), network == null ? null : networks.of(network))) {
       return spending(
           guess,
           () -> {
@@ -128,7 +128,7 @@ public final class Throttle {
     String own = account + " from " + network;
     boolean owner =
         network != null
-            && owners.left(own)
+            && Budget.left(owners.of(own), null)
             && user.get().filter(id -> known.knows(id, network)).isPresent();
     if (!owner) {
       throw tooMany();

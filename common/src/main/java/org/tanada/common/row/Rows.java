@@ -3,6 +3,7 @@ package org.tanada.common.row;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Typed access to rows over {@link RowsContract}. */
@@ -29,17 +30,50 @@ public final class Rows {
    * RowsContract#MAX_BATCH} ids.
    */
   public <T> List<Stored<T>> findAll(Table<T> table, List<Long> ids, Consistency consistency) {
+    return findAll(table, ids, consistency, null);
+  }
+
+  /** The same without those whose shards are out of reach. */
+  public <T> List<Stored<T>> findWithinReach(
+      Table<T> table, List<Long> ids, Consistency consistency) {
+    return findAll(table, ids, consistency, true);
+  }
+
+  private <T> List<Stored<T>> findAll(
+      Table<T> table, List<Long> ids, Consistency consistency, @Nullable Boolean partial) {
     if (ids.isEmpty()) {
       return List.of();
     }
     List<RowKey> keys = ids.stream().map(id -> new RowKey(table.name(), id)).toList();
-    return router.read(new RowsContract.Read(keys, consistency)).rows().stream()
-        .flatMap(row ->
-            row == null
-                ? java.util.stream.Stream.empty()
-                : java.util.stream.Stream.of(Stored.of(table, row)))
+    return router.read(new RowsContract.Read(keys, consistency, partial)).rows().stream()
+        .flatMap(Stream::ofNullable)
+        .map(row -> Stored.of(table, row))
         .toList();
   }
+
+  /** Rows of two tables that have one id, by one call. */
+  public <A, B> Pair<A, B> find(Table<A> first, Table<B> second, long id, Consistency consistency) {
+    List<@Nullable Row> rows =
+        router
+            .read(
+                new RowsContract.Read(
+                    List.of(new RowKey(first.name(), id), new RowKey(second.name(), id)),
+                    consistency))
+            .rows();
+    return new Pair<>(stored(first, rows.get(0)), stored(second, rows.get(1)));
+  }
+
+  private static <T> @Nullable Stored<T> stored(Table<T> table, @Nullable Row row) {
+    return row == null ? null : Stored.of(table, row);
+  }
+
+  /**
+   * Rows of two tables that have one id.
+   *
+   * @param first null if there is none
+   * @param second null if there is none
+   */
+  public record Pair<A, B>(@Nullable Stored<A> first, @Nullable Stored<B> second) {}
 
   /** A page of one owner's rows, newest first. */
   public <T> TypedPage<T> ofOwner(
