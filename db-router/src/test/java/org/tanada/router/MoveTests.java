@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.Connection;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -12,6 +14,8 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -114,6 +118,70 @@ final class MoveTests {
       load.stop();
       load.check();
     }
+  }
+
+  /**
+   * Patience is for one that does not come on: a long move meets more failures than a short one.
+   */
+  @Test
+  void moveThatComesOnOutlastsItsPatience() throws Exception {
+    long owner = Router.id(SHARD);
+    for (int i = 0; i < 150; i++) {
+      other.commit(owner, Router.video(Router.id(SHARD), "long " + i, "draft"));
+    }
+    long began = System.nanoTime();
+    AtomicInteger broken = new AtomicInteger();
+    Duration patience = Duration.ofSeconds(10);
+    try (Router patient =
+        new Router(
+            "router-patient",
+            servers.inventory(servers.everything()),
+            8,
+            Map.of(
+                "tanada.router.move.patience",
+                patience.toSeconds() + "s",
+                "tanada.router.move.chunk-rows",
+                "10"))) {
+      patient.awaitReady();
+      patient
+          .context
+          .getBean(ShardMoves.class)
+          .probe(
+              new MoveProbe() {
+                @Override
+                public void reached(int shard, Step step) {
+                  if (step == Step.CHUNK_COPIED) {
+                    LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1)); // it is a long one
+                    broken.addAndGet(endReadersOfTheLog());
+                  }
+                }
+              });
+
+      patient.shards.move(new ShardsContract.Move(SHARD, 2));
+      awaitPlace(2);
+    }
+    assertThat(broken).hasPositiveValue();
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(patience);
+  }
+
+  private static int endReadersOfTheLog() {
+    int ended = 0;
+    try (Connection connection = servers.one().connect("root", "");
+        Statement statement = connection.createStatement();
+        ResultSet readers =
+            connection
+                .createStatement()
+                .executeQuery(
+                    "SELECT id FROM information_schema.processlist WHERE user = '%s' AND command LIKE 'Binlog Dump%%'"
+                        .formatted(Servers.ACCOUNT))) {
+      while (readers.next()) {
+        statement.execute("KILL " + readers.getLong(1));
+        ended++;
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+    return ended;
   }
 
   @Test

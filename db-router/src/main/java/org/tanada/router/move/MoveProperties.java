@@ -15,7 +15,8 @@ import org.springframework.validation.annotation.Validated;
  * @param chunkRows most rows that are copied, or changes that are applied, in one transaction
  * @param chunkBytes about how large such a transaction may be
  * @param lag so close behind the source the target has to be, three times in a row, for the flip
- * @param patience how long to try for that, and to reach the databases, before the move gives up
+ * @param patience how long to try for that, and to reach the databases while nothing comes over,
+ *     before the move gives up
  */
 @Validated
 @ConfigurationProperties("tanada.router.move")

@@ -130,6 +130,11 @@ final class ShardMove {
     }
   }
 
+  /** How long ago something of it was kept. */
+  Duration idle() {
+    return Duration.ofNanos(System.nanoTime() - savedAt);
+  }
+
   /** Keeps why the move stands still, for whoever asks how far it is. */
   void standsStill(String why, boolean spoilt) {
     place.failed(why, spoilt);

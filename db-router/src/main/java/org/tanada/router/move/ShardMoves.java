@@ -37,6 +37,9 @@ public final class ShardMoves implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(ShardMoves.class);
   private static final long PAUSE_MILLIS = 500;
 
+  /** A move that comes on a little each time, and never to its end, is given up as well. */
+  private static final int MOST_FAILURES = 100;
+
   private final ShardDirectory directory;
   private final Clusters clusters;
   private final Migrations migrations;
@@ -160,7 +163,7 @@ public final class ShardMoves implements SmartLifecycle {
     MoveContext context =
         new MoveContext(router, migrations, limits, clock, threads, fences, probe);
     ShardMove move = new ShardMove(shard, from, to, source, target, context);
-    long deadline = System.nanoTime() + limits.patience().toNanos();
+    int failures = 0;
     while (started) {
       try {
         move.run();
@@ -175,7 +178,7 @@ public final class ShardMoves implements SmartLifecycle {
           return;
         }
         log.info("the move of virtual shard {} is tried again: {}", shard, e.toString());
-        if (System.nanoTime() > deadline) {
+        if (++failures == MOST_FAILURES || move.idle().compareTo(limits.patience()) > 0) {
           log.warn("the move of virtual shard {} stands still", shard, e);
           move.standsStill(e.toString(), false);
           return;

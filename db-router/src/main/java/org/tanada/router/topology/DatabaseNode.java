@@ -128,7 +128,8 @@ public final class DatabaseNode implements AutoCloseable {
         new BinaryLogClient(
             address.getHost(), address.getPort(), limits.user(), secret.databasePassword());
     client.setSSLMode(SSLMode.DISABLED);
-    client.setConnectTimeout(limits.connectTimeout().toMillis());
+    // the client takes signing in for a part of connecting, and a busy server is slow at that
+    client.setConnectTimeout(limits.connectTimeout().plus(limits.readTimeout()).toMillis());
     client.setKeepAlive(false); // whoever reads it knows where to begin anew
     return client;
   }
