@@ -141,8 +141,10 @@ final class CallHandler {
     if (entity == null) {
       return new byte[0];
     }
-    byte[] body =
-        entity.getContentLength() > MAX_BODY ? null : entity.getContent().readNBytes(MAX_BODY + 1);
+    long length = entity.getContentLength();
+    // as long as it says that it is, if it says so: else a buffer of many kilobytes is made each time
+    int most = length < 0 || length > MAX_BODY ? MAX_BODY + 1 : (int) length;
+    byte[] body = length > MAX_BODY ? null : entity.getContent().readNBytes(most);
     if (body == null || body.length > MAX_BODY) {
       throw new ProblemException(
           ProblemCode.CONTENT_TOO_LARGE, "A body has at most " + MAX_BODY + " bytes here.");
