@@ -3,6 +3,7 @@ package org.tanada.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,11 +74,7 @@ class KernelReadsTests {
     byte[] content = content(2);
     assertThat(cluster.put(1, 2, "video/mp4", content).statusCode()).isEqualTo(201);
     awaitVerified(2);
-    Path file =
-        cluster.files(1, "blobs").stream()
-            .filter(each -> each.toString().endsWith(".blob"))
-            .findFirst()
-            .orElseThrow();
+    Path file = blob(1);
 
     byte[] damaged = Files.readAllBytes(file);
     damaged[1_500_000] ^= 4;
@@ -86,6 +83,36 @@ class KernelReadsTests {
     assertThat(cluster.get(1, 2).body()).isEqualTo(content);
     Poll.until("the file is mended", () -> Arrays.equals(original(file, content), content));
     assertThat(cluster.get(1, 2).body()).isEqualTo(content);
+  }
+
+  @Test
+  void damageInAShortPartIsFoundBeforeItsFirstByte() throws IOException {
+    cluster = new StorageCluster(root, "videos").list(1).start(1, LONG);
+    assertThat(cluster.put(1, 3, "video/mp4", content(3)).statusCode()).isEqualTo(201);
+    Path file = blob(1);
+    byte[] damaged = Files.readAllBytes(file);
+    damaged[900_000] ^= 1;
+    Files.write(file, damaged);
+
+    Poll.until( // a file that was just changed breaks off in the middle, as a long part does
+        "it is said to be damaged",
+        () -> {
+          try {
+            return cluster.get(1, 3, "Range", "bytes=0-999999").statusCode() == 502;
+          } catch (UncheckedIOException e) {
+            return false;
+          }
+        });
+    HttpResponse<byte[]> sound = cluster.get(1, 3, "Range", "bytes=1000000-1999999");
+    assertThat(sound.statusCode()).isEqualTo(206);
+    assertThat(sound.body()).isEqualTo(Arrays.copyOfRange(content(3), 1_000_000, 2_000_000));
+  }
+
+  private Path blob(int node) {
+    return cluster.files(node, "blobs").stream()
+        .filter(each -> each.toString().endsWith(".blob"))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static byte[] original(Path file, byte[] content) throws IOException {
@@ -102,7 +129,7 @@ class KernelReadsTests {
     StoredBlob blob = store.find(id).orElseThrow();
     Poll.until(
         "file " + id + " is known to be sound",
-        () -> cluster.get(1, id).statusCode() == 200 && store.latelyVerified(blob, 0, SIZE));
+        () -> cluster.get(1, id).statusCode() == 200 && store.verified(blob, 0, SIZE));
   }
 
   private static String header(HttpResponse<?> answer, String name) {

@@ -47,6 +47,10 @@ import org.tanada.common.problem.ProblemException;
 @OnDisk
 public class BlobStore implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(BlobStore.class);
+
+  /** Bytes that are compared before the first of them is sent, some 50 ms of a slow disk. */
+  private static final long AHEAD = 2 << 20;
+
   private static final HexFormat HEX = HexFormat.of();
   private static final String BLOB = ".blob";
   private static final String GONE = ".gone";
@@ -113,11 +117,22 @@ public class BlobStore implements SmartLifecycle {
 
   /**
    * Whether the bytes from {@code start} up to but without {@code end}, which is beyond it, were
-   * compared with what was written a short time ago, and the file has not changed since.
+   * compared with what was written a short time ago, and the file has not changed since. A part
+   * that is not too long for its reader to wait is compared now if it was not.
    *
    * @throws NoSuchFileException if it was deleted meanwhile
+   * @throws StoredBlob.CorruptBlobException if it is not what was written
    */
-  public boolean latelyVerified(StoredBlob blob, long start, long end) throws IOException {
+  public boolean verified(StoredBlob blob, long start, long end) throws IOException {
+    if (lately.holds(blob, start, end)) {
+      return true;
+    }
+    if (end - start > AHEAD || !lately.entry(blob).kept()) {
+      return false;
+    }
+    try (VerifiedContent content = open(blob)) {
+      content.verify(start, end);
+    }
     return lately.holds(blob, start, end);
   }
 

@@ -20,9 +20,10 @@ public interface Content {
 
   /**
    * The file that has the content at its beginning, if the kernel may send this part of it without
-   * anybody looking at it again; null if not.
+   * anybody looking at it again; null if not. Nothing has been said to the client yet.
    *
    * @throws java.nio.file.NoSuchFileException if it was deleted meanwhile
+   * @throws StoredBlob.CorruptBlobException if it is damaged
    */
   default @Nullable Path verified(long start, long end) throws IOException {
     return null;

@@ -36,7 +36,7 @@ public record DiskContent(BlobStore store, StoredBlob blob, Rest rest) implement
   @Override
   public @Nullable Path verified(long start, long end) throws IOException {
     boolean large = end - start >= VerifiedContent.SLICE; // less is sent with the head at once
-    return large && store.latelyVerified(blob, start, end) ? blob.file() : null;
+    return large && store.verified(blob, start, end) ? blob.file() : null;
   }
 
   /**

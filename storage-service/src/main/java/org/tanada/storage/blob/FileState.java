@@ -13,11 +13,12 @@ import java.util.Objects;
  * What tells that a file is still the one it was: whoever writes to it, cuts it or puts another one
  * in its place changes this.
  *
- * @param attributes its device and number there, its size, and when it was changed
- * @param changed when, which nobody can set
+ * @param inode its number on its disk
+ * @param size in bytes
+ * @param changed when it was changed in any way, which nobody can set
  */
-record FileState(Map<String, Object> attributes, Instant changed) {
-  private static final String ASKED = "unix:dev,ino,size,lastModifiedTime,ctime";
+record FileState(Object inode, Object size, FileTime changed) {
+  private static final String ASKED = "unix:ino,size,ctime";
 
   /**
    * The coarsest that file systems keep times (two seconds), and some more. A file that was changed
@@ -32,12 +33,14 @@ record FileState(Map<String, Object> attributes, Instant changed) {
    */
   static FileState of(Path file) throws IOException {
     Map<String, Object> now = Files.readAttributes(file, ASKED);
-    FileTime changed = (FileTime) Objects.requireNonNull(now.get("ctime"));
-    return new FileState(now, changed.toInstant());
+    return new FileState(
+        Objects.requireNonNull(now.get("ino")),
+        Objects.requireNonNull(now.get("size")),
+        (FileTime) Objects.requireNonNull(now.get("ctime")));
   }
 
   /** Whether any change from this moment on shows. */
   boolean settled(Instant now) {
-    return changed.isBefore(now.minus(TICK));
+    return changed.toInstant().isBefore(now.minus(TICK));
   }
 }

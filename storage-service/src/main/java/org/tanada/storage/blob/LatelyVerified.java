@@ -24,10 +24,12 @@ final class LatelyVerified {
 
   private final Cache<Path, Entry> entries;
   private final InstantSource clock;
+  private final boolean remembers;
 
   /** Remembers for so long; not at all for no time. */
   LatelyVerified(Duration time, InstantSource clock) {
     this.clock = clock;
+    this.remembers = time.isPositive();
     this.entries =
         Caffeine.newBuilder()
             .maximumWeight(MOST)
@@ -61,8 +63,8 @@ final class LatelyVerified {
     if (known != null && known.state.equals(state)) {
       return known;
     }
-    Entry fresh = new Entry(state, blob);
-    if (state.settled(clock.instant())) {
+    Entry fresh = new Entry(state, blob, remembers && state.settled(clock.instant()));
+    if (fresh.kept) {
       entries.put(blob.file(), fresh);
     }
     return fresh;
@@ -76,7 +78,7 @@ final class LatelyVerified {
   boolean holds(StoredBlob blob, long start, long end) throws IOException {
     Entry entry = entries.getIfPresent(blob.file());
     return entry != null
-        && entry.has((int) (start / SliceSums.SLICE), (int) ((end - 1) / SliceSums.SLICE))
+        && entry.has(start / SliceSums.SLICE, (end - 1) / SliceSums.SLICE)
         && entry.state.equals(FileState.of(blob.file()));
   }
 
@@ -89,12 +91,19 @@ final class LatelyVerified {
   final class Entry {
     private final FileState state;
     private final StoredBlob blob;
+    private final boolean kept;
     private final BitSet slices;
 
-    private Entry(FileState state, StoredBlob blob) {
+    private Entry(FileState state, StoredBlob blob, boolean kept) {
+      this.kept = kept;
       this.state = state;
       this.blob = blob;
       this.slices = new BitSet((int) (blob.facts().size() / SliceSums.SLICE) + 1);
+    }
+
+    /** Whether anybody will see what is noted. */
+    boolean kept() {
+      return kept;
     }
 
     /** A slice, counted from 0, is what was written. */
@@ -109,9 +118,10 @@ final class LatelyVerified {
       forget(blob.file());
     }
 
-    private boolean has(int first, int last) {
+    /** Whether all slices from one to another are known to be what was written. */
+    boolean has(long first, long last) {
       synchronized (slices) {
-        return slices.nextClearBit(first) > last;
+        return slices.nextClearBit((int) first) > last;
       }
     }
   }

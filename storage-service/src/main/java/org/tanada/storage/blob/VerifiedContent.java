@@ -51,6 +51,20 @@ public final class VerifiedContent implements AutoCloseable {
     return slice.position((int) (at - start)).limit((int) Math.min(length, end - start));
   }
 
+  /**
+   * Compares what nobody has compared lately.
+   *
+   * @param end beyond the start
+   * @throws StoredBlob.CorruptBlobException if it is not what was written
+   */
+  void verify(long start, long end) throws IOException {
+    for (long at = start - start % SLICE; at < end; at += SLICE) {
+      if (lately == null || !lately.has(at / SLICE, at / SLICE)) {
+        read(at, end);
+      }
+    }
+  }
+
   @Override
   public void close() throws IOException {
     if (!closed) {

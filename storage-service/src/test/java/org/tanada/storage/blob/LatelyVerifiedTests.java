@@ -32,7 +32,7 @@ final class LatelyVerifiedTests {
   void write() throws IOException {
     Path file = Files.write(directory.resolve("1.blob"), new byte[SIZE]);
     blob = new StoredBlob(file, new StoredBlob.Facts(1, SIZE, "00", "video/mp4", 0));
-    now.set(FileState.of(file).changed().plusSeconds(10));
+    now.set(FileState.of(file).changed().toInstant().plusSeconds(10));
   }
 
   @Test
@@ -85,7 +85,7 @@ final class LatelyVerifiedTests {
 
   @Test
   void fileThatWasJustWrittenIsComparedEachTime() throws IOException {
-    now.set(FileState.of(blob.file()).changed().plusSeconds(2));
+    now.set(FileState.of(blob.file()).changed().toInstant().plusSeconds(2));
 
     all();
 
@@ -110,6 +110,7 @@ final class LatelyVerifiedTests {
 
     never.entry(blob).add(0);
 
+    assertThat(never.entry(blob).kept()).isFalse();
     assertThat(never.holds(blob, 0, SLICE)).isFalse();
   }
 
