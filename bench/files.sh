@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What files cost beside NGINX's static ones, and beside cp and sync of the same twice; all in one run on this machine.
-#   usage: bench/files.sh [-Dturns=5] [-Dseconds=4] [-DwarmUp=90] [-Dclients=4] [-Dlarge=1024] [-Dwritten=100]      prints a Markdown table; takes some seven minutes, and three times the large file (MB) of disk
+#   usage: bench/files.sh [-Dturns=5] [-Dseconds=4] [-DwarmUp=90] [-Dclients=4] [-Dlarge=1024] [-Dwritten=100] [-Duploaders=50] [-Dupload=64] [-Dparts=reads,writes,memory]
+# Prints a Markdown table; takes some eight minutes and, of disk, three times the large file (MB), then twice what is uploaded at once: 100 GB with -Dupload=1024.
 # Needs NGINX and JDK 25. Nothing else should run meanwhile: the load average of before and after stands with the table.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -17,12 +17,15 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import org.tanada.common.testing.Poll;
 
 /**
  * What files cost beside NGINX's static ones and beside {@code cp} and {@code sync}: {@code
  * bench/files.sh}. Reads are counted by the CPU time of the process that serves them, so that the
  * reader's does not matter; writes by the time that passes. By turns, the table has the medians.
+ * The nodes have the memory that they are shipped with; how much more of it many uploads at once
+ * take is the most that a node had resident, but for files, while they ran.
  */
 final class FileBench implements AutoCloseable {
   private static final int TURNS = Integer.getInteger("turns", 5);
@@ -31,6 +34,14 @@ final class FileBench implements AutoCloseable {
   private static final int CLIENTS = Integer.getInteger("clients", 4);
   private static final int LARGE_MB = Integer.getInteger("large", 1024);
   private static final int WRITTEN_MB = Integer.getInteger("written", 100);
+  private static final int UPLOADERS = Integer.getInteger("uploaders", 50);
+  private static final int UPLOAD_MB = Integer.getInteger("upload", 64);
+  private static final List<String> PARTS =
+      List.of(System.getProperty("parts", "reads,writes,memory").split(","));
+
+  /** Relative to the clone, where the program is started. */
+  private static final String OPTIONS = "@deploy/src/main/resources/jvm/storage-service.options";
+
   private static final int MB = 1 << 20;
   private static final long SMALL_ID = 1;
   private static final long LARGE_ID = 2;
@@ -54,8 +65,9 @@ final class FileBench implements AutoCloseable {
           new ArrayList<>(
               List.of(
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-Xmx256m",
+                  OPTIONS,
                   "-XX:+UseSerialGC",
+                  "-XX:MaxDirectMemorySize=64m",
                   "-cp",
                   System.getProperty("java.class.path"),
                   StorageApplication.class.getName()));
@@ -99,14 +111,21 @@ final class FileBench implements AutoCloseable {
       int node = n;
       Poll.until("node " + n + " is ready", () -> ready(node));
     }
-    fill(SMALL_ID, MB, "small");
-    fill(LARGE_ID, (long) LARGE_MB * MB, "large");
-    warmUp();
     System.out.println("| work | against | ours | theirs | ratio | goal |");
     System.out.println("|---|---|---|---|---|---|");
-    reads("GET 1 MB, a second of CPU", SMALL_ID, "small", 1);
-    reads("range 1 MB of " + LARGE_MB + " MB, a second of CPU", LARGE_ID, "large", LARGE_MB);
-    writes();
+    if (PARTS.contains("reads")) {
+      fill(SMALL_ID, MB, "small");
+      fill(LARGE_ID, (long) LARGE_MB * MB, "large");
+      warmUp();
+      reads("GET 1 MB, a second of CPU", SMALL_ID, "small", 1);
+      reads("range 1 MB of " + LARGE_MB + " MB, a second of CPU", LARGE_ID, "large", LARGE_MB);
+    }
+    if (PARTS.contains("writes")) {
+      writes();
+    }
+    if (PARTS.contains("memory")) {
+      memory();
+    }
   }
 
   private boolean ready(int n) {
@@ -132,13 +151,17 @@ final class FileBench implements AutoCloseable {
   }
 
   private void put(long id, Path file) throws Exception {
+    put(id, HttpRequest.BodyPublishers.ofFile(file));
+  }
+
+  private void put(long id, HttpRequest.BodyPublisher content) throws Exception {
     HttpResponse<Void> answer =
         http.send(
             cluster
                 .request(1, "/v1/blobs/" + id)
-                .timeout(Duration.ofMinutes(10))
+                .timeout(Duration.ofHours(1))
                 .header("Content-Type", "image/png")
-                .PUT(HttpRequest.BodyPublishers.ofFile(file))
+                .PUT(content)
                 .build(),
             HttpResponse.BodyHandlers.discarding());
     if (answer.statusCode() != 201) {
@@ -253,6 +276,92 @@ final class FileBench implements AutoCloseable {
         median(ours),
         median(theirs),
         "≥ 0.7");
+  }
+
+  private void memory() throws Exception {
+    long size = (long) UPLOAD_MB * MB;
+    long needed = 2L * UPLOADERS * size; // each on both nodes
+    if (Files.getFileStore(root).getUsableSpace() < needed + (2L << 30)) {
+      throw new IOException("the uploads need " + needed / MB + " MB of disk, and 2048 more");
+    }
+    for (int i = 0; i < UPLOADERS; i++) {
+      put(++nextId, generated(MB)); // what a node sets up once is not what uploads take
+      cluster.delete(1, nextId);
+    }
+    long[] before = resident();
+    long[] most = before.clone();
+    try (ExecutorService clients = Executors.newFixedThreadPool(UPLOADERS)) {
+      List<Future<?>> all = new ArrayList<>();
+      for (int i = 0; i < UPLOADERS; i++) {
+        long id = ++nextId;
+        all.add(
+            clients.submit(() -> {
+              put(id, generated(size));
+              return null;
+            }));
+      }
+      while (!all.stream().allMatch(Future::isDone)) {
+        long[] now = resident();
+        Arrays.setAll(most, n -> Math.max(most[n], now[n]));
+        LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+      }
+      for (Future<?> one : all) {
+        one.get();
+      }
+    }
+    long more = 0;
+    for (int n = 0; n < most.length; n++) {
+      more = Math.max(more, most[n] - before[n]);
+    }
+    System.out.printf(
+        "| memory of a node while %d clients upload %d MB each, MB more | – | %d | – | – | ≤ 64 |%n",
+        UPLOADERS, UPLOAD_MB, more / 1024);
+  }
+
+  /** Kilobytes that each node has in memory, without those of files. */
+  private long[] resident() throws IOException {
+    long[] all = new long[nodes.size()];
+    for (int n = 0; n < all.length; n++) {
+      for (String line : Files.readAllLines(Path.of("/proc", nodes.get(n).pid() + "", "status"))) {
+        if (line.startsWith("RssAnon:")) {
+          all[n] = Long.parseLong(line.replaceAll("[^0-9]", ""));
+        }
+      }
+    }
+    return all;
+  }
+
+  /** A content that takes no memory here, and is another one each time. */
+  private HttpRequest.BodyPublisher generated(long size) {
+    return HttpRequest.BodyPublishers.fromPublisher(
+        HttpRequest.BodyPublishers.ofInputStream(() -> new Generated(size, nextId)), size);
+  }
+
+  /** Bytes that depend on a seed. */
+  private static final class Generated extends InputStream {
+    private final byte[] pattern = new byte[64 * 1024];
+    private long left;
+
+    Generated(long size, long seed) {
+      new Random(seed).nextBytes(pattern);
+      left = size;
+    }
+
+    @Override
+    public int read() {
+      throw new UnsupportedOperationException("read in bulk");
+    }
+
+    @Override
+    public int read(byte[] bytes, int from, int length) {
+      if (left == 0) {
+        return -1;
+      }
+      int count = (int) Math.min(Math.min(left, length), pattern.length);
+      System.arraycopy(pattern, 0, bytes, from, count);
+      left -= count;
+      return count;
+    }
   }
 
   private void copy(Path source, String name) throws Exception {

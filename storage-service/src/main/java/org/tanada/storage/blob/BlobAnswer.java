@@ -3,11 +3,13 @@ package org.tanada.storage.blob;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Map;
+import org.apache.catalina.Globals;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
@@ -88,19 +90,43 @@ public class BlobAnswer {
     }
     long start = range == null ? 0 : range.start();
     long end = range == null ? facts.size() : range.end();
+    Path file = !head && kernelSends(request) ? content.verified(start, end) : null;
+    if (file != null) {
+      begin(facts, policy, range, start, end, response);
+      request.setAttribute(Globals.SENDFILE_FILE_START_ATTR, start);
+      request.setAttribute(Globals.SENDFILE_FILE_END_ATTR, end);
+      request.setAttribute(Globals.SENDFILE_FILENAME_ATTR, file.toString());
+      return;
+    }
     try (Content.Part part = content.open(start, head ? start : end)) {
-      describe(facts, response);
-      policy.forEach(response::setHeader);
-      if (range == null) {
-        response.setHeader("Content-Digest", digest(facts)); // of what is sent: the whole
-      } else {
-        response.setStatus(HttpServletResponse.SC_PARTIAL_CONTENT);
-        response.setHeader(
-            HttpHeaders.CONTENT_RANGE, "bytes " + start + "-" + (end - 1) + "/" + facts.size());
-      }
-      response.setContentLengthLong(end - start);
+      begin(facts, policy, range, start, end, response);
       part.send(response);
     }
+  }
+
+  /** Whether the server lets the kernel send files: not where it encrypts. */
+  private static boolean kernelSends(HttpServletRequest request) {
+    return Boolean.TRUE.equals(request.getAttribute(Globals.SENDFILE_SUPPORTED_ATTR));
+  }
+
+  /** The head of the answer. */
+  private static void begin(
+      StoredBlob.Facts facts,
+      Map<String, String> policy,
+      @Nullable ByteRange range,
+      long start,
+      long end,
+      HttpServletResponse response) {
+    describe(facts, response);
+    policy.forEach(response::setHeader);
+    if (range == null) {
+      response.setHeader("Content-Digest", digest(facts)); // of what is sent: the whole
+    } else {
+      response.setStatus(HttpServletResponse.SC_PARTIAL_CONTENT);
+      response.setHeader(
+          HttpHeaders.CONTENT_RANGE, "bytes " + start + "-" + (end - 1) + "/" + facts.size());
+    }
+    response.setContentLengthLong(end - start);
   }
 
   private static @Nullable ByteRange range(Content content, HttpServletRequest request) {

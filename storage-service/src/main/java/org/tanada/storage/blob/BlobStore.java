@@ -11,6 +11,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -45,6 +47,11 @@ import org.tanada.common.problem.ProblemException;
 @OnDisk
 public class BlobStore implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(BlobStore.class);
+
+  /** Bytes that are compared before the first of them is sent, some 50 ms of a slow disk. */
+  private static final long AHEAD = 2 << 20;
+
+  private static final HexFormat HEX = HexFormat.of();
   private static final String BLOB = ".blob";
   private static final String GONE = ".gone";
 
@@ -60,6 +67,7 @@ public class BlobStore implements SmartLifecycle {
   /** Directories, 65,536 at most, whose names this process knows to be durable. */
   private final Set<Path> durable = ConcurrentHashMap.newKeySet();
 
+  private final LatelyVerified lately;
   private final Object[] locks = new Object[64];
   private final AtomicLong count = new AtomicLong();
   private final AtomicLong bytes = new AtomicLong();
@@ -70,6 +78,7 @@ public class BlobStore implements SmartLifecycle {
   public BlobStore(StorageProperties properties, Disk disk) {
     this.properties = properties;
     this.disk = disk;
+    this.lately = new LatelyVerified(properties.verifiedFor(), InstantSource.system());
     this.blobs = properties.directory().resolve("blobs");
     this.temporary = properties.directory().resolve("temporary");
     this.quarantine = properties.directory().resolve("quarantine");
@@ -81,7 +90,9 @@ public class BlobStore implements SmartLifecycle {
   /** The file with this id; none if it was never here, was deleted, or is damaged. */
   public Optional<StoredBlob> find(long id) {
     try {
-      return Optional.of(StoredBlob.read(path(id, BLOB)));
+      Path file = path(id, BLOB);
+      Optional<StoredBlob> known = lately.blob(file);
+      return known.isPresent() ? known : Optional.of(StoredBlob.read(file));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (StoredBlob.CorruptBlobException e) {
@@ -95,11 +106,39 @@ public class BlobStore implements SmartLifecycle {
   /** Opens a content; the caller closes it. */
   public VerifiedContent open(StoredBlob blob) throws IOException {
     StoredBlob.Facts facts = blob.facts();
+    LatelyVerified.Entry noted = lately.entry(blob); // the state of the file before it is opened
     return new VerifiedContent(
         blob,
         SliceSums.wanted(facts.size())
             ? SliceSums.read(path(facts.id(), SUMS), facts).orElse(null)
-            : null);
+            : null,
+        noted);
+  }
+
+  /**
+   * Whether the bytes from {@code start} up to but without {@code end}, which is beyond it, were
+   * compared with what was written a short time ago, and the file has not changed since. A part
+   * that is not too long for its reader to wait is compared now if it was not.
+   *
+   * @throws NoSuchFileException if it was deleted meanwhile
+   * @throws StoredBlob.CorruptBlobException if it is not what was written
+   */
+  public boolean verified(StoredBlob blob, long start, long end) throws IOException {
+    if (lately.holds(blob, start, end)) {
+      return true;
+    }
+    if (end - start > AHEAD || !lately.entry(blob).kept()) {
+      return false;
+    }
+    try (VerifiedContent content = open(blob)) {
+      content.verify(start, end);
+    }
+    return lately.holds(blob, start, end);
+  }
+
+  /** Lets every part of a file be compared again that is read from now on: it may be damaged. */
+  public void suspect(long id) {
+    lately.forget(path(id, BLOB));
   }
 
   /** Whether parts of the content can be held against sums. */
@@ -491,8 +530,8 @@ public class BlobStore implements SmartLifecycle {
   private Path path(long id, String suffix) {
     int hash = Long.hashCode(id * 0x9e3779b97f4a7c15L);
     return blobs
-        .resolve(String.format("%02x", hash >>> 24))
-        .resolve(String.format("%02x", (hash >>> 16) & 0xff))
+        .resolve(HEX.toHexDigits((byte) (hash >>> 24)))
+        .resolve(HEX.toHexDigits((byte) (hash >>> 16)))
         .resolve(id + suffix);
   }
 

@@ -5,11 +5,12 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of this node's disk. Each part is compared with what was written before it is sent, which
- * is why none of it is sent by the kernel alone (sendfile).
+ * A file of this node's disk. Each part is compared with what was written before it is sent; the
+ * kernel alone (sendfile) sends what was compared a short time ago, see {@link LatelyVerified}.
  *
  * @param rest goes on where the content here turns out to be damaged in the middle
  */
@@ -30,6 +31,12 @@ public record DiskContent(BlobStore store, StoredBlob blob, Rest rest) implement
   @Override
   public StoredBlob.Facts facts() {
     return blob.facts();
+  }
+
+  @Override
+  public @Nullable Path verified(long start, long end) throws IOException {
+    boolean large = end - start >= VerifiedContent.SLICE; // less is sent with the head at once
+    return large && store.verified(blob, start, end) ? blob.file() : null;
   }
 
   /**

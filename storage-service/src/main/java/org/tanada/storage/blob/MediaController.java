@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.tanada.common.blob.Blobs;
 import org.tanada.common.blob.SignedUrls;
@@ -35,22 +34,25 @@ class MediaController {
     this.signatures = new SignedUrls(secrets.urlSigningKey(), clock);
   }
 
-  /** GET and, without a body, HEAD. */
+  /**
+   * GET and, without a body, HEAD.
+   *
+   * @param path {@code purpose} and {@code id}; one by one, and with the query's parameters, they
+   *     cost Spring as much as all else here
+   */
   @GetMapping("/media/{purpose}/{id}")
   void media(
-      @PathVariable String purpose,
-      @PathVariable("id") String text,
-      @RequestParam(required = false) @Nullable String expires,
-      @RequestParam(required = false) @Nullable String signature,
+      @PathVariable Map<String, String> path,
       HttpServletRequest request,
       HttpServletResponse response)
       throws IOException {
-    long id = BlobId.require(text);
-    if (!purpose.equals(rules.purpose())) {
+    long id = BlobId.require(path.getOrDefault("id", ""));
+    if (!rules.purpose().equals(path.get("purpose"))) {
       throw notFound();
     }
+    String expires = request.getParameter("expires");
     if (!rules.open()) {
-      verify(Blobs.path(purpose, id), expires, signature);
+      verify(Blobs.path(rules.purpose(), id), expires, request.getParameter("signature"));
     }
     Map<String, String> policy = policy(id, expires);
     if (!reads.send(id, policy, request, response)) {

@@ -1,6 +1,7 @@
 package org.tanada.storage.blob;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -9,6 +10,8 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 import org.tanada.common.problem.ProblemCode;
 import org.tanada.common.problem.ProblemException;
@@ -19,9 +22,10 @@ import org.tanada.common.problem.ProblemException;
  */
 public final class PendingBlob implements AutoCloseable {
   /**
-   * Written pages are handed to the disk this often: the last fsync stays short, memory bounded.
+   * Bytes after which what is written is handed to the disk, beside what arrives meanwhile: the
+   * last fsync stays short, and the kernel's memory bounded by twice of it.
    */
-  private static final long SYNC_EVERY = 32L << 20;
+  private static final long SYNC_EVERY = 16L << 20;
 
   private final BlobStore store;
   private final long id;
@@ -29,6 +33,7 @@ public final class PendingBlob implements AutoCloseable {
   private final FileChannel channel;
   private final MessageDigest digest = sha256();
   private final SliceSums.Maker sums = new SliceSums.Maker();
+  private @Nullable FutureTask<Void> syncing;
   private StoredBlob.@Nullable Facts facts;
   private long size;
   private long synced;
@@ -54,8 +59,8 @@ public final class PendingBlob implements AutoCloseable {
       writeAll(ByteBuffer.wrap(bytes, offset, count));
       if (size - synced >= SYNC_EVERY) {
         store.checkFree(0);
-        store.disk().force(channel, file);
-        synced = size;
+        awaitSync(); // of what was written before
+        beginSync();
       }
     } catch (IOException e) {
       throw BlobStore.failure(e);
@@ -77,6 +82,7 @@ public final class PendingBlob implements AutoCloseable {
     StoredBlob.Facts sealed = new StoredBlob.Facts(id, size, sha256, contentType, created);
     try {
       writeAll(StoredBlob.trailer(sealed));
+      awaitSync();
       store.disk().force(channel, file);
       if (SliceSums.wanted(size)) {
         store.writeSums(sumsFile(), sums.end(sha256));
@@ -114,6 +120,33 @@ public final class PendingBlob implements AutoCloseable {
       Files.deleteIfExists(file); // renamed away if it was committed
     } catch (IOException e) {
       throw new ProblemException(ProblemCode.INTERNAL, "A temporary file could not be removed.", e);
+    }
+  }
+
+  private void beginSync() {
+    FutureTask<Void> sync =
+        new FutureTask<>(() -> {
+          store.disk().force(channel, file);
+          return null;
+        });
+    syncing = sync;
+    synced = size;
+    Thread.startVirtualThread(sync);
+  }
+
+  private void awaitSync() throws IOException {
+    FutureTask<Void> sync = syncing;
+    if (sync == null) {
+      return;
+    }
+    syncing = null;
+    try {
+      sync.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException failed ? failed : new IOException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while the disk was written to");
     }
   }
 

@@ -35,6 +35,8 @@ import org.springframework.validation.annotation.Validated;
  *     to be
  * @param moveRate bytes a second that this node may read and write to move files between its disk
  *     and a bucket
+ * @param verifiedFor how long a part of a file that was compared with what was written is sent by
+ *     the kernel alone, unless the file changes; 0 compares each time
  */
 @Validated
 @ConfigurationProperties("tanada.storage")
@@ -54,7 +56,8 @@ public record StorageProperties(
     @DefaultValue("24h") @DurationMin(seconds = 1) Duration scrubInterval,
     @DefaultValue("20MB") @NotNull DataSize scrubRate,
     @DefaultValue("50MB") @NotNull DataSize repairRate,
-    @DefaultValue("50MB") @NotNull DataSize moveRate) {
+    @DefaultValue("50MB") @NotNull DataSize moveRate,
+    @DefaultValue("30s") @DurationMin(millis = 0) Duration verifiedFor) {
   public StorageProperties {
     if (leastCopies > copies) {
       throw new IllegalArgumentException(

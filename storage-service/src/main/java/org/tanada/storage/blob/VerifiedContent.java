@@ -19,12 +19,16 @@ public final class VerifiedContent implements AutoCloseable {
   private final StoredBlob blob;
   private final FileChannel channel;
   private final @Nullable SliceSums sums;
+  private final LatelyVerified.@Nullable Entry lately;
   private final ByteBuffer slice;
   private boolean closed;
 
-  VerifiedContent(StoredBlob blob, @Nullable SliceSums sums) throws IOException {
+  /** A content; what was compared is noted, if there is where. */
+  VerifiedContent(StoredBlob blob, @Nullable SliceSums sums, LatelyVerified.@Nullable Entry lately)
+      throws IOException {
     this.blob = blob;
     this.sums = sums;
+    this.lately = lately;
     this.channel = FileChannel.open(blob.file(), StandardOpenOption.READ);
     this.slice = SliceBuffers.take();
   }
@@ -47,6 +51,20 @@ public final class VerifiedContent implements AutoCloseable {
     return slice.position((int) (at - start)).limit((int) Math.min(length, end - start));
   }
 
+  /**
+   * Compares what nobody has compared lately.
+   *
+   * @param end beyond the start
+   * @throws StoredBlob.CorruptBlobException if it is not what was written
+   */
+  void verify(long start, long end) throws IOException {
+    for (long at = start - start % SLICE; at < end; at += SLICE) {
+      if (lately == null || !lately.has(at / SLICE, at / SLICE)) {
+        read(at, end);
+      }
+    }
+  }
+
   @Override
   public void close() throws IOException {
     if (!closed) {
@@ -57,9 +75,25 @@ public final class VerifiedContent implements AutoCloseable {
   }
 
   private boolean sound(long number) {
-    if (SliceSums.wanted(blob.facts().size())) {
-      return sums == null || sums.matches(number, slice.duplicate());
+    boolean sound;
+    if (!SliceSums.wanted(blob.facts().size())) {
+      sound = isWhole();
+    } else if (sums != null) {
+      sound = sums.matches(number, slice.duplicate());
+    } else {
+      return true; // compared with nothing, and not noted
     }
+    if (lately != null) {
+      if (sound) {
+        lately.add(number);
+      } else {
+        lately.damaged();
+      }
+    }
+    return sound;
+  }
+
+  private boolean isWhole() {
     MessageDigest sha256 = PendingBlob.sha256();
     sha256.update(slice.duplicate());
     return HexFormat.of().formatHex(sha256.digest()).equals(blob.facts().sha256());

@@ -104,6 +104,7 @@ class Scrubber {
       return true; // deleted meanwhile
     }
     log.error("file {} is damaged here", id);
+    store.suspect(id);
     health.corrupt();
     if ((found.isPresent() && mended(found.get())) || replaced(id, found)) {
       health.mended();

@@ -20,6 +20,6 @@ public final class SwitchedStore extends BlobStore {
   public VerifiedContent open(StoredBlob blob) throws IOException {
     return verified || !SliceSums.wanted(blob.facts().size())
         ? super.open(blob)
-        : new VerifiedContent(blob, null);
+        : new VerifiedContent(blob, null, null);
   }
 }

@@ -113,7 +113,8 @@ class PowerCutTests {
                 Duration.ofHours(1),
                 DataSize.ofMegabytes(1),
                 DataSize.ofMegabytes(1),
-                DataSize.ofMegabytes(1)),
+                DataSize.ofMegabytes(1),
+                Duration.ZERO),
             disk);
     store.start();
     return store;
