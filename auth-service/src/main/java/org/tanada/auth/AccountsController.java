@@ -70,7 +70,12 @@ class AccountsController implements AccountsContract {
 
   @Override
   public SignedUp signUp(SignUp signUp) {
-    return throttle.signUp(ClientAddress.current(), () -> signUps.signUp(signUp));
+    String address = ClientAddress.current();
+    if (!signUps.hideTakenAddresses()) {
+      return throttle.signUp(address, () -> signUps.signUp(signUp));
+    }
+    signUps.check(signUp); // then each is a wish for a mail
+    return throttle.mailedSignUp(signUp.email(), address, () -> signUps.signUp(signUp));
   }
 
   @Override

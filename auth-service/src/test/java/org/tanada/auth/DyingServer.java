@@ -3,6 +3,7 @@ package org.tanada.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -42,28 +43,44 @@ final class DyingServer {
   private static final int MOST = 200;
 
   private static final LyingProvider PROVIDER = new LyingProvider();
-  private static final DyingServer SHARED = new DyingServer();
 
-  final AuthPlatform platform =
-      AuthPlatform.mortal(
-          "tanada.auth.password.memory=64KB",
-          "tanada.auth.password.passes=1",
-          "tanada.auth.throttle.account=1000",
-          "tanada.auth.throttle.network=100000",
-          "tanada.auth.throttle.wishes=100000",
-          "tanada.auth.providers.lying.issuer=" + PROVIDER.issuer(),
-          "tanada.auth.providers.lying.client-id=" + LyingProvider.CLIENT,
-          "tanada.auth.providers.lying.client-secret=" + LyingProvider.SECRET);
-
+  final AuthPlatform platform;
   final LyingProvider provider = PROVIDER;
 
   /** The one that goes on. */
-  final Server other = new Server(platform.nodes.get(1));
+  final Server other;
 
-  private final Server dying = new Server(platform.nodes.get(0));
+  private final Server dying;
+
+  private DyingServer(String... more) {
+    List<String> properties =
+        new ArrayList<>(
+            List.of(
+                "tanada.auth.password.memory=64KB",
+                "tanada.auth.password.passes=1",
+                "tanada.auth.throttle.account=1000",
+                "tanada.auth.throttle.network=100000",
+                "tanada.auth.throttle.wishes=100000",
+                "tanada.auth.providers.lying.issuer=" + PROVIDER.issuer(),
+                "tanada.auth.providers.lying.client-id=" + LyingProvider.CLIENT,
+                "tanada.auth.providers.lying.client-secret=" + LyingProvider.SECRET));
+    properties.addAll(List.of(more));
+    platform = AuthPlatform.mortal(properties.toArray(String[]::new));
+    other = new Server(platform.nodes.get(1));
+    dying = new Server(platform.nodes.get(0));
+  }
 
   static DyingServer shared() {
-    return SHARED;
+    return Shared.SERVER;
+  }
+
+  /** One with settings of its own. */
+  static DyingServer with(String... more) {
+    return new DyingServer(more);
+  }
+
+  private static final class Shared {
+    static final DyingServer SERVER = new DyingServer();
   }
 
   /** A server, called without HTTP, so that what kills it comes through. */

@@ -12,6 +12,9 @@ final class Notices {
   private static final Map<String, Notice> KNOWN =
       Map.ofEntries(
           Map.entry("welcome", good("Welcome. This is your page.")),
+          Map.entry(
+              "sign-up-mailed",
+              good("A mail is on its way to that address: it says how to go on. Then sign in.")),
           Map.entry("signed-out", good("You are signed out.")),
           Map.entry("signed-out-everywhere", good("You are signed out everywhere.")),
           Map.entry(

@@ -20,6 +20,7 @@ import org.tanada.app.session.PasskeyService;
 import org.tanada.app.session.ProviderService;
 import org.tanada.app.session.SessionCookies;
 import org.tanada.app.session.SessionService;
+import org.tanada.app.user.Account;
 import org.tanada.app.user.NewUser;
 import org.tanada.app.user.UserService;
 import org.tanada.app.web.IdempotencyKey;
@@ -82,9 +83,13 @@ final class SignInPageController {
       HttpServletResponse response) {
     String target = Next.safe(next, "");
     try {
-      users.signUp(
-          new NewUser(email.strip(), username.strip(), displayName, password),
-          IdempotencyKey.of(Forms.optional(key)));
+      Account account =
+          users.signUp(
+              new NewUser(email.strip(), username.strip(), displayName, password),
+              IdempotencyKey.of(Forms.optional(key)));
+      if (account.email().isEmpty()) { // it has none before a link in a mail is followed
+        return Pages.seeOther("/sign-in?notice=sign-up-mailed");
+      }
       enter(email, password, request, response);
     } catch (ProblemException e) {
       Form form = Forms.again(signUpForm(email, username, displayName, target), e);

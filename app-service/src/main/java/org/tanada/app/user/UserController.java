@@ -41,7 +41,12 @@ class UserController {
 
   @PostMapping
   @ResponseStatus(HttpStatus.CREATED)
-  @Operation(summary = "Sign up", description = "Does not sign in: that is POST /sessions.")
+  @Operation(
+      summary = "Sign up",
+      description =
+          "Does not sign in: that is POST /sessions. Where taken addresses are hidden, there is no"
+              + " email-taken: the account has no address, and nobody signs in to it, before a link"
+              + " that is mailed to the address is followed.")
   @Problems({EMAIL_TAKEN, USERNAME_TAKEN, VALIDATION_FAILED, IDEMPOTENCY_KEY_REUSED})
   ResponseEntity<Account> signUp(
       @RequestBody NewUser user,

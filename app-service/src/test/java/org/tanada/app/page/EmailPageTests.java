@@ -3,6 +3,7 @@ package org.tanada.app.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -11,6 +12,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.tanada.app.testing.AppTest;
 import org.tanada.app.testing.Client;
+import org.tanada.app.testing.Client.Answer;
+import org.tanada.app.testing.FakeAccounts;
 import org.tanada.app.testing.FakeEmails;
 
 /** Mailed links and the own address, as a browser sees them. */
@@ -21,6 +24,7 @@ class EmailPageTests {
 
   @LocalServerPort private int port;
   @Autowired private FakeEmails emails;
+  @Autowired private FakeAccounts accounts;
 
   private Browser browser;
   private String name;
@@ -154,6 +158,49 @@ class EmailPageTests {
             Browser.location(
                 browser.post("/reset-password/new", "token", token, "password", "a horse!")))
         .isEqualTo("/sign-in?notice=password-reset");
+  }
+
+  @Test
+  void whereTakenAddressesAreHiddenASignUpHasTheSameAnswerForAll() {
+    accounts.hideTakenAddresses(true);
+    try {
+      for (String address : List.of(email, "new-" + email)) {
+        String username = "hidden-" + PEOPLE.incrementAndGet();
+        Browser other = new Browser(port, Client.CREDENTIAL);
+
+        HttpResponse<String> answer =
+            other.post(
+                "/sign-up",
+                "email",
+                address,
+                "username",
+                username,
+                "displayName",
+                "Hidden",
+                "password",
+                PASSWORD,
+                "next",
+                "/upload",
+                "key",
+                "");
+
+        assertThat(Browser.location(answer)).isEqualTo("/sign-in?notice=sign-up-mailed");
+        assertThat(answer.headers().allValues("Set-Cookie"))
+            .noneMatch(cookie -> cookie.startsWith("tanada-session"));
+        assertThat(other.get("/sign-in?notice=sign-up-mailed").body())
+            .contains("A mail is on its way to that address");
+        Answer api =
+            new Client(port)
+                .post(
+                    "/api/v1/users",
+                    "{\"email\": \"%s\", \"username\": \"%s\", \"displayName\": \"H\", \"password\": \"%s\"}"
+                        .formatted(address, username + "-2", PASSWORD))
+                .is(201);
+        assertThat(api.json().get("email").asString()).isEmpty();
+      }
+    } finally {
+      accounts.hideTakenAddresses(false);
+    }
   }
 
   private HttpResponse<String> signIn(Browser other, String password) {

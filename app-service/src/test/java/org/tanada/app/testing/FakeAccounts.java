@@ -58,6 +58,7 @@ public final class FakeAccounts implements AccountsContract, AccessContract, Per
   private final Map<String, Long> tickets = new HashMap<>();
   private int shard;
   private boolean down;
+  private boolean hiding;
   private int verifications;
 
   FakeAccounts(RowsContract router, IdGenerator ids, InstantSource clock, Crashes crashes) {
@@ -71,6 +72,11 @@ public final class FakeAccounts implements AccountsContract, AccessContract, Per
   /** From now on every call fails with {@code unavailable}, or works again. */
   public synchronized void down(boolean isDown) {
     down = isDown;
+  }
+
+  /** From now on nobody is told that an address is taken, and none is an account's at first. */
+  public synchronized void hideTakenAddresses(boolean isHiding) {
+    hiding = isHiding;
   }
 
   /** How often a cookie was held against this so far. */
@@ -111,16 +117,20 @@ public final class FakeAccounts implements AccountsContract, AccessContract, Per
     long id = ids.next(shard++ % 64); // neighbours live on different shards
     String email = signUp.email().toLowerCase(Locale.ROOT);
     String username = signUp.username().toLowerCase(Locale.ROOT);
-    claim("email", email, id, ProblemCode.EMAIL_TAKEN);
+    if (!hiding) {
+      claim("email", email, id, ProblemCode.EMAIL_TAKEN);
+    }
     try {
       claim("username", username, id, ProblemCode.USERNAME_TAKEN);
     } catch (ProblemException e) {
-      router.release(claim("email", email, id));
+      if (!hiding) {
+        router.release(claim("email", email, id));
+      }
       throw e;
     }
     UserRow row =
         new UserRow(
-            signUp.email(),
+            hiding ? "" : signUp.email(),
             signUp.username(),
             signUp.displayName(),
             "",
@@ -138,8 +148,10 @@ public final class FakeAccounts implements AccountsContract, AccessContract, Per
                 UUID.randomUUID().toString(),
                 "",
                 null));
-    users.put(email, id);
-    passwords.put(email, signUp.password());
+    if (!hiding) {
+      users.put(email, id);
+      passwords.put(email, signUp.password());
+    }
     SignedUp answer = new SignedUp(id, done.token());
     if (key != null) {
       answers.put(key, answer);

@@ -38,6 +38,7 @@ public final class SignUps {
   private final Passwords passwords;
   private final PasswordStrength strength;
   private final EmailVerifications verifications;
+  private final HiddenAddresses hidden;
   private final Outbox outbox;
   private final RepeatedSignUps repeated;
 
@@ -47,6 +48,7 @@ public final class SignUps {
       Passwords passwords,
       PasswordStrength strength,
       EmailVerifications verifications,
+      HiddenAddresses hidden,
       Outbox outbox,
       InstantSource clock) {
     this.rows = rows;
@@ -54,18 +56,29 @@ public final class SignUps {
     this.passwords = passwords;
     this.strength = strength;
     this.verifications = verifications;
+    this.hidden = hidden;
     this.outbox = outbox;
     this.repeated = new RepeatedSignUps(rows, passwords, clock, Duration.ofHours(24));
+  }
+
+  /** Whether every sign-up leads to a mail, and none tells that its address is taken. */
+  public boolean hideTakenAddresses() {
+    return hidden.on();
+  }
+
+  /** Looks at every field. {@code validation-failed} with all that is wrong. */
+  public void check(SignUp signUp) {
+    SignUpRules.check(signUp, strength);
   }
 
   /**
    * Makes the account.
    *
-   * @throws ProblemException {@code validation-failed}, {@code email-taken}, {@code
-   *     username-taken}, {@code idempotency-key-reused}
+   * @throws ProblemException {@code validation-failed}, {@code email-taken} unless that is hidden,
+   *     {@code username-taken}, {@code idempotency-key-reused}
    */
   public SignedUp signUp(SignUp signUp) {
-    SignUpRules.check(signUp, strength);
+    check(signUp);
     for (int attempt = 1; ; attempt++) {
       try {
         return attempt(signUp, ids.nextAnywhere(rows.shards()));
@@ -92,7 +105,15 @@ public final class SignUps {
         }
         releases.push(() -> rows.release(Names.SIGNUP_KEY, fingerprint.key(), userId));
       }
-      claim(Names.EMAIL, signUp.email(), userId, ProblemCode.EMAIL_TAKEN, releases);
+      if (hidden.on()) {
+        SignedUp same = hidden.again(signUp);
+        if (same != null) {
+          release(releases);
+          return same;
+        }
+      } else {
+        claim(Names.EMAIL, signUp.email(), userId, ProblemCode.EMAIL_TAKEN, releases);
+      }
       claim(Names.USERNAME, signUp.username(), userId, ProblemCode.USERNAME_TAKEN, releases);
       hash = passwords.hash(signUp.password());
     } catch (ProblemException e) {
@@ -126,9 +147,10 @@ public final class SignUps {
 
   private SignedUp insert(
       SignUp signUp, long userId, String hash, @Nullable SignUpFingerprint fingerprint) {
+    String email = signUp.email().strip();
     User user =
         new User(
-            signUp.email().strip(),
+            hidden.on() ? "" : email,
             signUp.username(),
             signUp.displayName().strip(),
             "",
@@ -142,7 +164,11 @@ public final class SignUps {
     List<Write> writes = new ArrayList<>();
     writes.add(Write.insert(User.TABLE, userId, user));
     writes.add(Write.insert(Credential.TABLE, userId, credential));
-    writes.addAll(verifications.mail(userId, user.username(), user.email()));
+    if (hidden.on()) {
+      writes.add(hidden.word(userId, email));
+    } else {
+      writes.addAll(verifications.mail(userId, user.username(), email));
+    }
     String key = rows.newKey();
     try {
       return done(userId, rows.commit(userId, key, writes), writes);

@@ -10,6 +10,12 @@ public final class Letters {
   /** Kinds of mails, as rows and operators see them. */
   public static final String VERIFICATION = "email-verification";
 
+  /** A link that ends a sign-up, where taken addresses are hidden. */
+  public static final String SIGN_UP = "sign-up";
+
+  /** Word to the owner of an address that somebody has signed up with it again. */
+  public static final String SIGN_UP_AGAIN = "sign-up-again";
+
   /** A link to the new address. */
   public static final String CHANGE = "email-change";
 
@@ -45,6 +51,39 @@ public final class Letters {
         It works once, within %s. If you have not signed up, leave it: nothing more will come.
         """
             .formatted(link, say(links.lifetime(Purpose.VERIFY))));
+  }
+
+  /** With a link without which the account has no address. */
+  public Letter signUp(String to, String username, String link) {
+    return letter(
+        to,
+        "Finish signing up",
+        username,
+        """
+        please show that this address is yours, by opening this link; then you can sign in:
+
+        %s
+
+        It works once, within %s. If you have not signed up, leave it: nothing more will come.
+        """
+            .formatted(link, say(links.lifetime(Purpose.CHANGE))));
+  }
+
+  /** To somebody whose address was given for another account. */
+  public Letter signUpAgain(String to, String username) {
+    return letter(
+        to,
+        "You have an account already",
+        username,
+        """
+        somebody has just signed up with this address, which has an account already: yours.
+
+        If that was you, sign in to it: %s
+        If you have forgotten your password, set a new one: %s
+
+        If that was not you, leave it: nothing has changed, and they have not been told.
+        """
+            .formatted(links.page("/sign-in"), links.page("/reset-password")));
   }
 
   /** With a link to the new address. */

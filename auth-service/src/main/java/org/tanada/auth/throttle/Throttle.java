@@ -29,6 +29,7 @@ public final class Throttle {
   private final Budget owners;
   private final Budget networks;
   private final Budget wishes;
+  private final Budget signUps;
 
   Throttle(
       KnownNetworks known,
@@ -45,6 +46,8 @@ public final class Throttle {
         new Budget("network", Rate.of(limits.network(), limits.networkEvery()), spent, clock);
     this.wishes =
         new Budget("wishes", Rate.of(limits.wishes(), limits.wishesEvery()), spent, clock);
+    this.signUps =
+        new Budget("sign-ups", Rate.of(limits.signUps(), limits.signUpsEvery()), spent, clock);
   }
 
   /**
@@ -101,16 +104,29 @@ public final class Throttle {
 
   /** Lets somebody ask for a mail to an address. {@code too-many-requests}. */
   public void wish(String email, @Nullable String address, Runnable wish) {
+    asking(wishes, email, address);
+    wish.run();
+  }
+
+  /**
+   * Lets somebody sign up where each sign-up is answered by a mail to the address, taken or not.
+   * {@code too-many-requests}.
+   */
+  public <T> T mailedSignUp(String email, @Nullable String address, Supplier<T> signUp) {
+    asking(signUps, email, address);
+    return signUp.get();
+  }
+
+  private void asking(Budget budget, String email, @Nullable String address) {
     String network = Networks.of(address);
     String account = "to " + Secrets.digest(Names.canonical(email));
-    if (!Budget.left(wishes.of(account), network == null ? null : wishes.of(network))) {
+    if (!Budget.left(budget.of(account), network == null ? null : wishes.of(network))) {
       throw tooMany();
     }
-    wishes.spend(account);
+    budget.spend(account);
     if (network != null) {
       wishes.spend(network);
     }
-    wish.run();
   }
 
   private <T> T guess(

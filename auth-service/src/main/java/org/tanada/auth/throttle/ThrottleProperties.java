@@ -19,6 +19,8 @@ import org.springframework.validation.annotation.Validated;
  * @param networkEvery interval of those
  * @param wishes mails that one network asks for
  * @param wishesEvery interval of those
+ * @param signUps mails to one address that sign-ups lead to, where taken addresses are hidden
+ * @param signUpsEvery interval of those
  * @param networksPerUser how many networks of an account are remembered; the oldest give way
  */
 @Validated
@@ -32,4 +34,6 @@ record ThrottleProperties(
     @DefaultValue("6s") @DurationMin(millis = 1) Duration networkEvery,
     @DefaultValue("20") @Min(1) @Max(100_000) int wishes,
     @DefaultValue("1m") @DurationMin(millis = 1) Duration wishesEvery,
+    @DefaultValue("5") @Min(1) @Max(100_000) int signUps,
+    @DefaultValue("20m") @DurationMin(millis = 1) Duration signUpsEvery,
     @DefaultValue("20") @Min(1) @Max(100) int networksPerUser) {}

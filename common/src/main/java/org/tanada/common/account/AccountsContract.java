@@ -16,7 +16,11 @@ import org.springframework.web.service.annotation.PostExchange;
  */
 @HttpExchange
 public interface AccountsContract {
-  /** Signs up. {@code email-taken}, {@code username-taken}, {@code validation-failed}. */
+  /**
+   * Signs up. {@code email-taken}, {@code username-taken}, {@code validation-failed}. Where taken
+   * addresses are hidden there is no {@code email-taken}: the account has no address until a link
+   * that is mailed to it is followed.
+   */
   @PostExchange("/v1/users")
   SignedUp signUp(@RequestBody SignUp signUp);
 
