@@ -4,10 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -18,6 +25,8 @@ import org.tanada.deploy.shop.ShopClient.Account;
 class ContainerBackupIT {
   private static final Path REPOSITORY =
       SystemUnderTest.home().resolveSibling("container-backup-repository");
+  private static final String OTHER = "container-restored";
+  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm");
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   @BeforeAll
@@ -64,6 +73,77 @@ class ContainerBackupIT {
     assertThat(tanada("status"))
         .containsPattern("backup-1 +backup +.* up ")
         .containsPattern("newest verified [0-9]+ min old");
+  }
+
+  /** The agent makes and verifies one by itself; the metrics say so on this machine. */
+  @Test
+  void backupsAreMadeVerifiedAndTakenElsewhereByThemselves() throws Throwable {
+    tanada("backup", "--to", REPOSITORY.toString());
+    ZonedDateTime soon = ZonedDateTime.now(ZoneId.systemDefault()).plusMinutes(2);
+    Instant due = soon.truncatedTo(ChronoUnit.MINUTES).toInstant();
+
+    assertThat(tanada("backup", "schedule", TIME.format(soon))).contains("each day at");
+
+    FrontDoor.eventually(
+        PATIENCE.multipliedBy(2),
+        () -> {
+          String metrics = metrics();
+          assertThat(metrics).contains("tanada_backup_verification_failed 0");
+          assertThat(value(metrics, "tanada_backup_timestamp_seconds")).isAfter(due);
+          assertThat(value(metrics, "tanada_backup_verified_timestamp_seconds")).isAfter(due);
+        });
+    assertThat(tanada("status")).containsPattern("newest verified [0-9]+ min old");
+    assertThat(tanada("backup", "schedule", "off")).contains("no backup is made by itself");
+
+    Path disk = Files.createDirectories(REPOSITORY.resolveSibling("container-backup-disk"));
+    assertThat(tanada("backup", "export", disk.toString())).contains("exported to");
+    Path set = disk.resolve("tanada-backup");
+    assertThat(set.resolve("README.txt")).content().contains("docker load", "RESTORES FROM");
+    assertThat(set.resolve("images.tar")).isNotEmptyFile();
+    assertThat(set.resolve("tanada/docker-compose.yml")).exists();
+    Path into = SystemUnderTest.home().resolveSibling(OTHER);
+    try {
+      assertThat(
+              tanada(
+                  "restore",
+                  "--from",
+                  set.resolve("repository").toString(),
+                  "--password-file",
+                  SystemUnderTest.home().resolve("secrets/backup-password").toString(),
+                  "--docker",
+                  "--into",
+                  into.toString()))
+          .contains("restored to");
+    } finally {
+      SystemUnderTest.tanadaIn(OTHER, "down", "--purge", "--yes");
+    }
+  }
+
+  @Test
+  void everythingComesBackAsItWasAtASecond() throws IOException {
+    tanada("backup", "--to", REPOSITORY.toString());
+
+    assertThat(tanada("drill", "disaster", "--destroy", "--yes"))
+        .containsPattern("[1-9][0-9]* writes before .* are there, [1-9][0-9]* after it are gone")
+        .contains("age of what was restored");
+  }
+
+  private static String metrics() throws IOException {
+    URI front = FrontDoor.ADDRESS;
+    URI metrics = URI.create("http://127.0.0.1:" + (front.getPort() + 1810) + "/metrics");
+    try (InputStream in = metrics.toURL().openStream()) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private static Instant value(String metrics, String name) {
+    return metrics
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .map(line ->
+            Instant.ofEpochMilli((long) (1000 * Double.parseDouble(line.substring(name.length())))))
+        .findFirst()
+        .orElse(Instant.EPOCH);
   }
 
   private static int signIn(ShopClient shop, Account account) throws IOException {

@@ -1,6 +1,7 @@
 package org.tanada.deploy.backup;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,24 +34,27 @@ public record BackupAge(Optional<Instant> made, Optional<Instant> verified, Stri
             .orElse(""));
   }
 
-  /**
-   * Notes what is known of backups that others make.
-   *
-   * @param known gives the content of a file of that name, empty if there is none
-   */
-  public static void note(Home home, Known known) throws IOException {
-    BackupFiles files = new BackupFiles(home);
-    for (Path file : List.of(files.last(), files.verified())) {
-      String content = known.content(String.valueOf(file.getFileName()));
-      if (!content.isBlank()) {
-        StateFiles.write(file, content);
-      }
-    }
+  /** Names of the files that it is read of. */
+  public static List<String> names() {
+    return List.of(BackupFiles.LAST, BackupFiles.VERIFIED, BackupFiles.SCHEDULE);
   }
 
-  /** What whoever makes the backups knows of them. */
-  public interface Known {
-    String content(String file) throws IOException;
+  /**
+   * Notes what is known of backups that are made elsewhere.
+   *
+   * @param contents of the files of {@link #names}, in their order; empty where there is none
+   */
+  public static void note(Home home, List<String> contents) throws IOException {
+    BackupFiles files = new BackupFiles(home);
+    StateFiles.privateDirectory(files.directory());
+    for (int i = 0; i < contents.size(); i++) {
+      Path file = files.directory().resolve(names().get(i));
+      if (contents.get(i).isBlank()) {
+        Files.deleteIfExists(file);
+      } else {
+        StateFiles.write(file, contents.get(i));
+      }
+    }
   }
 
   /** One line for people; empty where no backup was ever made. */

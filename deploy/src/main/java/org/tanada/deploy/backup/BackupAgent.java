@@ -3,7 +3,6 @@ package org.tanada.deploy.backup;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -134,10 +133,9 @@ public final class BackupAgent implements AutoCloseable {
     return String.join("; ", problems);
   }
 
-  /** Answers {@code /ready} and {@code /metrics} on this machine. */
-  public void listen(int port) throws IOException {
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+  /** Answers {@code /ready} and {@code /metrics}. */
+  public void listen(InetSocketAddress at) throws IOException {
+    HttpServer server = HttpServer.create(at, 0);
     server.createContext(
         "/ready",
         exchange -> {

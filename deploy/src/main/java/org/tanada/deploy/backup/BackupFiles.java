@@ -31,6 +31,10 @@ import org.tanada.deploy.state.StateFiles;
  * @param home the installation
  */
 record BackupFiles(Home home) {
+  static final String LAST = "last.json";
+  static final String VERIFIED = "verified.json";
+  static final String SCHEDULE = "schedule.json";
+
   /** The first history. */
   private static final int FIRST = 1;
 
@@ -68,15 +72,15 @@ record BackupFiles(Home home) {
   }
 
   Path last() {
-    return directory().resolve("last.json");
+    return directory().resolve(LAST);
   }
 
   Path verified() {
-    return directory().resolve("verified.json");
+    return directory().resolve(VERIFIED);
   }
 
   Path schedule() {
-    return directory().resolve("schedule.json");
+    return directory().resolve(SCHEDULE);
   }
 
   Path scheduleLog() {

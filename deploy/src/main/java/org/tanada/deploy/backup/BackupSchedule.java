@@ -42,12 +42,21 @@ public final class BackupSchedule {
    * @param daily hour and minute
    * @param begun when the newest one began, or the schedule was made
    * @param failure of the newest one; empty if it went well or is under way
+   * @param zone whose clock it is by; null for that of the machine that the agent runs on
    */
-  record State(String daily, Instant begun, String failure) {
+  record State(String daily, Instant begun, String failure, @Nullable ZoneId zone) {
     State {
       Objects.requireNonNull(daily);
       Objects.requireNonNull(begun);
       failure = Objects.requireNonNullElse(failure, "");
+    }
+
+    private State beginning(Instant now) {
+      return new State(daily, now, "", zone);
+    }
+
+    private State failed(String why) {
+      return new State(daily, begun, why, zone);
     }
   }
 
@@ -72,9 +81,10 @@ public final class BackupSchedule {
    * Sets it.
    *
    * @param daily hour and minute, or {@code off}
+   * @param zone whose clock it is by; null for that of the machine that the agent runs on
    * @throws OperatorException if it is neither, or nobody has said where backups go
    */
-  public static void set(Home home, String daily) throws IOException {
+  public static void set(Home home, String daily, @Nullable ZoneId zone) throws IOException {
     BackupFiles files = new BackupFiles(home);
     files.needRepository();
     if (daily.equals(OFF)) {
@@ -83,7 +93,7 @@ public final class BackupSchedule {
     }
     try {
       LocalTime time = LocalTime.parse(daily, TIME);
-      StateFiles.writeJson(files.schedule(), new State(TIME.format(time), Instant.now(), ""));
+      StateFiles.writeJson(files.schedule(), new State(TIME.format(time), Instant.now(), "", zone));
     } catch (DateTimeParseException e) {
       throw new OperatorException("\"" + daily + "\" is neither a time as in 03:30 nor off", e);
     }
@@ -104,7 +114,7 @@ public final class BackupSchedule {
     if (process == null) {
       Optional<State> state = state(files);
       if (state.isPresent() && due(state.get())) {
-        StateFiles.writeJson(files.schedule(), new State(state.get().daily(), clock.instant(), ""));
+        StateFiles.writeJson(files.schedule(), state.get().beginning(clock.instant()));
         Files.deleteIfExists(files.scheduleLog());
         verifying = false;
         running = starter.start(files.scheduleLog(), "backup");
@@ -125,7 +135,8 @@ public final class BackupSchedule {
     if (!state.failure().isEmpty() && !now.isBefore(state.begun().plus(AGAIN))) {
       return true;
     }
-    ZonedDateTime today = now.atZone(zone).with(LocalTime.parse(state.daily(), TIME));
+    ZoneId by = Objects.requireNonNullElse(state.zone(), zone);
+    ZonedDateTime today = now.atZone(by).with(LocalTime.parse(state.daily(), TIME));
     Instant last = (today.toInstant().isAfter(now) ? today.minusDays(1) : today).toInstant();
     return state.begun().isBefore(last);
   }
@@ -143,7 +154,7 @@ public final class BackupSchedule {
     String what = verifying ? "verification: " : "backup: ";
     State state = state(files).orElse(null);
     if (state != null) {
-      StateFiles.writeJson(files.schedule(), new State(state.daily(), state.begun(), what + why));
+      StateFiles.writeJson(files.schedule(), state.failed(what + why));
     }
     System.out.println(clock.instant() + " by schedule, " + what + why);
   }

@@ -9,6 +9,9 @@ import org.tanada.deploy.state.Secrets;
 
 /** Where an installation's backups go, and the secret that opens them. */
 public final class BackupSetup {
+  /** The operator's own file of secrets for what restic needs to get at a repository. */
+  public static final String ENVIRONMENT = "backup-environment";
+
   private final Home home;
 
   /** The set-up of an installation. */

@@ -22,7 +22,11 @@ import org.tanada.deploy.state.StateFiles;
  * repository, this version of Tanada, and a README with the steps.
  */
 public final class Export {
-  private static final String COMMAND_LINE = "deploy";
+  /** The file that says how it all comes back. */
+  public static final String README = "README.txt";
+
+  /** The module of the script's own jar. */
+  public static final String COMMAND_LINE = "deploy";
 
   private final BackupFiles files;
   private final Consumer<String> say;
@@ -40,38 +44,64 @@ public final class Export {
    * @return the set's own directory
    */
   public Path to(Path disk) throws IOException {
-    if (!Files.isDirectory(disk)) {
-      throw new OperatorException(disk + " is not there: mount the disk first");
-    }
-    Repository from = Repository.of(files, files.needRepository());
-    Path set = disk.toAbsolutePath().resolve("tanada-backup");
-    Files.createDirectories(set);
-    say.accept("copying the backups");
-    Repository copy = Repository.of(files, set.resolve("repository").toString());
-    copy.copyOf(from);
+    Path set = set(disk);
+    Repository copy = repository(set.resolve("repository"));
     say.accept("copying this version of Tanada");
-    program(set.resolve("tanada"));
-    Files.writeString(set.resolve("README.txt"), readme(copy));
-    return set;
-  }
-
-  /** A folder of jars that the script runs from. */
-  private void program(Path to) throws IOException {
-    Path root = files.home().root();
-    Files.createDirectories(to);
-    copy(root.resolve("tanada"), to.resolve("tanada"));
     List<String> modules =
         Stream.concat(Stream.of(COMMAND_LINE), Stream.of(Module.values()).map(Module::directory))
             .toList();
+    program(files.home().root(), set, modules, List.of("nginx"));
+    Files.writeString(set.resolve(README), readme(copy));
+    return set;
+  }
+
+  /**
+   * The directory of a set on a disk.
+   *
+   * @throws OperatorException if the disk is not there
+   */
+  public static Path set(Path disk) throws IOException {
+    if (!Files.isDirectory(disk)) {
+      throw new OperatorException(disk + " is not there: mount the disk first");
+    }
+    return Files.createDirectories(disk.toAbsolutePath().normalize().resolve("tanada-backup"));
+  }
+
+  /** Copies all backups alone, or what lacks of them, into a directory. */
+  public void backups(Path to) throws IOException {
+    repository(to);
+  }
+
+  private Repository repository(Path to) throws IOException {
+    Repository from = Repository.of(files, files.needRepository());
+    say.accept("copying the backups");
+    Repository copy = Repository.of(files, to.toString());
+    copy.copyOf(from);
+    return copy;
+  }
+
+  /**
+   * Makes a folder of a set that the script runs from.
+   *
+   * @param modules whose jars it has
+   * @param more files, and directories with all that they hold
+   */
+  public static void program(Path root, Path set, List<String> modules, List<String> more)
+      throws IOException {
+    Path to = set.resolve("tanada");
+    Files.createDirectories(to);
+    copy(root.resolve("tanada"), to.resolve("tanada"));
     for (String module : modules) {
       Path jar =
           Module.jar(root, module)
               .orElseThrow(() -> new OperatorException(module + " is not built: run ./tanada up"));
       copy(jar, to.resolve(root.relativize(jar)));
     }
-    try (Stream<Path> templates = Files.walk(root.resolve("nginx"))) {
-      for (Path file : templates.filter(Files::isRegularFile).toList()) {
-        copy(file, to.resolve(root.relativize(file)));
+    for (String each : more) {
+      try (Stream<Path> tree = Files.walk(root.resolve(each))) {
+        for (Path file : tree.filter(Files::isRegularFile).toList()) {
+          copy(file, to.resolve(root.relativize(file)));
+        }
       }
     }
   }
@@ -79,6 +109,25 @@ public final class Export {
   private static void copy(Path from, Path to) throws IOException {
     Files.createDirectories(StateFiles.parent(to));
     Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
+  }
+
+  /**
+   * A README.
+   *
+   * @param name of the resource
+   * @param values by the names between {@code @} in it
+   */
+  public static String readme(String name, Map<String, String> values) throws IOException {
+    try (InputStream in = Export.class.getResourceAsStream("/backup/" + name)) {
+      if (in == null) {
+        throw new IllegalStateException("/backup/" + name + " is not in the jar");
+      }
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      for (Map.Entry<String, String> value : values.entrySet()) {
+        text = text.replace("@" + value.getKey() + "@", value.getValue());
+      }
+      return text.replace("@written@", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    }
   }
 
   private String readme(Repository copy) throws IOException {
@@ -95,18 +144,14 @@ public final class Export {
       }
     }
     String database = Program.run(null, Map.of(), "mariadb-backup", "--version").words().strip();
-    try (InputStream in = Export.class.getResourceAsStream("/backup/README.txt")) {
-      if (in == null) {
-        throw new IllegalStateException("/backup/README.txt is not in the jar");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
-          .replace("@written@", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString())
-          .replace("@backups@", list.toString().stripTrailing())
-          .replace("@restic@", manifest.tools().getOrDefault("restic", "restic"))
-          .replace("@database@", database)
-          .replace(
-              "@clusters@",
-              String.join(" ", manifest.clusters().stream().map(Manifest.Cluster::name).toList()));
-    }
+    return readme(
+        README,
+        Map.of(
+            "backups", list.toString().stripTrailing(),
+            "restic", manifest.tools().getOrDefault("restic", "restic"),
+            "database", database,
+            "clusters",
+                String.join(
+                    " ", manifest.clusters().stream().map(Manifest.Cluster::name).toList())));
   }
 }

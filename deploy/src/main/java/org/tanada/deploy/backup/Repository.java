@@ -60,7 +60,7 @@ final class Repository {
         address,
         secrets.file(Secrets.BACKUP_PASSWORD),
         files.cache(),
-        environment(files.home().secrets().resolve("backup-environment")));
+        environment(files.home().secrets().resolve(BackupSetup.ENVIRONMENT)));
   }
 
   /**

@@ -1,5 +1,6 @@
 package org.tanada.deploy.command;
 
+import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.tanada.deploy.backup.BackupAgent;
@@ -15,11 +16,14 @@ public final class BackupAgentCommand extends Operation {
   @Option(names = "--port", required = true, description = "Where it says how it is.")
   private int port;
 
+  @Option(names = "--address", defaultValue = "127.0.0.1", description = "The address that is of.")
+  private String address = "";
+
   @Override
   public Integer call() throws Exception {
     try (BackupAgent agent = new BackupAgent(home)) {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> leave(agent)));
-      agent.listen(port);
+      agent.listen(new InetSocketAddress(address, port));
       agent.run();
     }
     return DONE;

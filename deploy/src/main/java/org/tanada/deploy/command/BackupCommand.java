@@ -3,6 +3,8 @@ package org.tanada.deploy.command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +47,9 @@ public final class BackupCommand extends Operation {
           "Where: a directory, sftp:USER@HOST:/DIRECTORY or s3:URL/BUCKET. It is remembered.")
   private @Nullable String to;
 
+  @Option(names = "--until", hidden = true, description = "Saves logs and files to a moment alone.")
+  private @Nullable Instant until;
+
   @Option(names = "--yes", description = "Answers yes to every question.")
   private boolean yes;
 
@@ -53,6 +58,10 @@ public final class BackupCommand extends Operation {
     Optional<ContainerBackups> containers = containers(this);
     if (containers.isPresent()) {
       return ofContainers(containers.get());
+    }
+    if (until != null) {
+      new Backup(home, this::say).saveUntil(until);
+      return DONE;
     }
     Launcher launcher = inside() ? null : launcher();
     if (launcher != null) {
@@ -75,9 +84,7 @@ public final class BackupCommand extends Operation {
     if (inside()) {
       return DONE; // what an operator is told of files here is said outside
     }
-    if (BackupSchedule.daily(home).isEmpty()) {
-      say("each day by itself, and verified: ./tanada backup schedule 03:30");
-    }
+    proposeSchedule();
     if (first) {
       tellOfPassword(new Secrets(home).file(Secrets.BACKUP_PASSWORD));
     }
@@ -91,19 +98,20 @@ public final class BackupCommand extends Operation {
 
   private int ofContainers(ContainerBackups containers) throws IOException {
     String given = to;
-    if (given != null && !BackupSetup.local(given)) {
+    if (given != null && given.startsWith("sftp:")) {
       throw new OperatorException(
-          "in containers a repository is a directory of this machine so far, not " + given);
+          "in containers a repository is a directory of this machine or s3:URL/BUCKET, not "
+              + given);
     }
-    Path repository =
+    String repository =
         given == null
             ? BackupSetup.repository(home)
-                .map(Path::of)
                 .orElseThrow(() ->
-                    new OperatorException(
-                        "no backup was made here: ./tanada backup --to DIRECTORY"))
-            : Path.of(given).toAbsolutePath().normalize();
-    if (given == null && !Files.isDirectory(repository)) {
+                    new OperatorException("no backup was made here: ./tanada backup --to REPO"))
+            : BackupSetup.local(given)
+                ? Path.of(given).toAbsolutePath().normalize().toString()
+                : given;
+    if (given == null && BackupSetup.local(repository) && !Files.isDirectory(Path.of(repository))) {
       throw new OperatorException(
           repository + " is not there: mount its disk, or name another by --to");
     }
@@ -111,17 +119,24 @@ public final class BackupCommand extends Operation {
     containers.begin(repository);
     List<String> command = new ArrayList<>(List.of("backup"));
     if (given != null) {
-      command.addAll(List.of("--to", ContainerBackups.REPOSITORY));
+      command.addAll(List.of("--to", ContainerBackups.inside(repository)));
     }
     int code = containers.run(inJson(this, command));
     if (code == DONE) {
       containers.noteAge();
       Path password = containers.takePassword();
+      proposeSchedule();
       if (first) {
         tellOfPassword(password);
       }
     }
     return code;
+  }
+
+  private void proposeSchedule() throws IOException {
+    if (BackupSchedule.daily(home).isEmpty()) {
+      say("each day by itself, and verified: ./tanada backup schedule 03:30");
+    }
   }
 
   /** A command in the container answers as this one is asked to. */
@@ -143,16 +158,6 @@ public final class BackupCommand extends Operation {
     return inside()
         ? Optional.empty()
         : ContainerInstallation.find(command.home).map(ContainerLauncher::backups);
-  }
-
-  static void refuseContainers(Operation command) throws IOException {
-    // what is remembered says it also where Docker is not installed any more
-    if (Files.exists(command.home.containers())
-        || ContainerInstallation.find(command.home).isPresent()) {
-      throw new OperatorException(
-          "this system runs in containers, where there are backup, backup list, backup verify,"
-              + " restore --at and --into: docs/operations.md, \"Backups\"");
-    }
   }
 
   /** What there is. */
@@ -228,11 +233,23 @@ public final class BackupCommand extends Operation {
     @Parameters(paramLabel = "TIME", arity = "0..1", description = "As in 03:30, or off.")
     private @Nullable String time;
 
+    @Option(names = "--zone", hidden = true, description = "Whose clock it is by.")
+    private @Nullable ZoneId zone;
+
     @Override
     public Integer call() throws Exception {
-      refuseContainers(this);
+      Optional<ContainerBackups> containers = containers(this);
+      if (containers.isPresent()) {
+        List<String> words = new ArrayList<>(List.of("backup", "schedule"));
+        if (time != null) {
+          words.addAll(List.of(time, "--zone", ZoneId.systemDefault().getId()));
+        }
+        int code = containers.get().run(inJson(this, words));
+        containers.get().noteAge();
+        return code;
+      }
       if (time != null) {
-        BackupSchedule.set(home, time);
+        BackupSchedule.set(home, time, zone);
       }
       String daily = BackupSchedule.daily(home).orElse("off");
       answer(Map.of("daily", daily));
@@ -256,8 +273,15 @@ public final class BackupCommand extends Operation {
 
     @Override
     public Integer call() throws Exception {
-      refuseContainers(this);
-      Path set = new Export(home, this::say).to(disk);
+      if (inside()) {
+        new Export(home, this::say).backups(disk); // the rest is on the other side
+        return DONE;
+      }
+      Optional<ContainerBackups> containers = containers(this);
+      Path set =
+          containers.isPresent()
+              ? containers.get().export(disk, this::say)
+              : new Export(home, this::say).to(disk);
       answer(Map.of("directory", set.toString()));
       say(terminal.good("exported") + " to " + set + ": README.txt there says how it comes back");
       say("the password is not on it: " + new Secrets(home).file(Secrets.BACKUP_PASSWORD));

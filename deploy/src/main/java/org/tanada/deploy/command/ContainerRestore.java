@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.tanada.deploy.backup.BackupSetup;
 import org.tanada.deploy.container.ContainerBackups;
 import org.tanada.deploy.state.OperatorException;
 import tools.jackson.databind.JsonNode;
@@ -47,7 +48,7 @@ final class ContainerRestore {
     int code =
         ContainerBackups.ofLost(
             command.home.root(),
-            Path.of(from).toAbsolutePath().normalize(),
+            BackupSetup.local(from) ? Path.of(from).toAbsolutePath().normalize().toString() : from,
             password.toAbsolutePath().normalize(),
             directory,
             BackupCommand.inJson(command, at(moment)));

@@ -3,6 +3,8 @@ package org.tanada.deploy.command;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import org.tanada.deploy.container.ContainerLauncher;
 import org.tanada.deploy.drill.Drill;
 import org.tanada.deploy.drill.Drills;
 import org.tanada.deploy.drill.Recovery;
@@ -56,12 +58,14 @@ public final class DrillCommand extends Operation {
     say("drill " + drill.name() + ", seed " + seed + ": " + drill.description());
     Verdict verdict;
     Launcher launcher = launcher();
+    Consumer<String> progress = line -> say("  " + line);
     Recovery recovery =
-        new RunningRecovery(home, launcher, terminal, json(), line -> say("  " + line));
+        launcher instanceof ContainerLauncher containers
+            ? new ContainerRecovery(home, containers, progress)
+            : new RunningRecovery(home, launcher, terminal, json(), progress);
     try (RunningInstallation installation = new RunningInstallation(launcher, recovery)) {
       Runtime.getRuntime().addShutdownHook(new Thread(installation::close)); // for Ctrl-C
-      verdict =
-          drill.run(installation, new Drill.Settings(seed, minutes), line -> say("  " + line));
+      verdict = drill.run(installation, new Drill.Settings(seed, minutes), progress);
     }
     answer(verdict);
     verdict.figures().forEach(line -> say("  " + line));
@@ -85,7 +89,6 @@ public final class DrillCommand extends Operation {
     if (loss.isEmpty()) {
       return;
     }
-    BackupCommand.refuseContainers(this);
     if (!destroy) {
       throw new OperatorException(
           "drill " + drill.name() + " destroys: " + loss + "; give --destroy if that may be");

@@ -1,5 +1,7 @@
 package org.tanada.deploy.command;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -64,9 +66,7 @@ public final class RestoreCommand extends Operation {
       description = "With --only: what was changed since becomes what it was.")
   private boolean replace;
 
-  @Option(
-      names = "--docker",
-      description = "With --from: of a system in containers; the repository is a directory.")
+  @Option(names = "--docker", description = "With --from: of a system in containers.")
   private boolean docker;
 
   @Option(names = "--loss", hidden = true, description = "Says what it would take away alone.")
@@ -78,8 +78,10 @@ public final class RestoreCommand extends Operation {
   @Override
   public Integer call() throws Exception {
     Instant moment = moment();
-    if (!BackupCommand.inside() && only != null) {
-      BackupCommand.refuseContainers(this);
+    if (only != null && inContainers()) {
+      throw new OperatorException(
+          "this system runs in containers, where restore brings everything back, not --only one"
+              + " thing: restore --into DIR beside it");
     }
     if (only != null && (into != null || from != null)) {
       throw new OperatorException(
@@ -118,6 +120,11 @@ public final class RestoreCommand extends Operation {
       return DONE;
     }
     return into == null ? inPlace(restoration, moment) : beside(restoration, moment, into);
+  }
+
+  /** What is remembered says it also where Docker is not installed any more. */
+  private boolean inContainers() throws IOException {
+    return Files.exists(home.containers()) || BackupCommand.containers(this).isPresent();
   }
 
   private @Nullable Instant moment() {

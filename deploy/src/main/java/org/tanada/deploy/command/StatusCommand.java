@@ -6,11 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.tanada.deploy.backup.BackupAge;
 import org.tanada.deploy.build.Disk;
+import org.tanada.deploy.container.ContainerBackups;
 import org.tanada.deploy.launcher.Launcher;
 import org.tanada.deploy.measure.NodeStatus;
 import picocli.CommandLine.Command;
@@ -76,6 +78,10 @@ public final class StatusCommand extends Operation {
     long up = nodes.stream().filter(node -> node.state().equals("up")).count();
     String rest = concern.isEmpty() ? "" : "; " + concern;
     terminal.line("%d of %d up, %s in all%s".formatted(up, nodes.size(), megabytes(memory), rest));
+    Optional<ContainerBackups> containers = BackupCommand.containers(this);
+    if (containers.isPresent()) {
+      containers.get().noteAge(); // they are made there, also by themselves
+    }
     String backups = BackupAge.of(home).line(Instant.now());
     if (!backups.isEmpty()) {
       terminal.line(backups);

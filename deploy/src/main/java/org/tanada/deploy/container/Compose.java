@@ -26,6 +26,8 @@ final class Compose {
   /** For a command in a container that is made for it. */
   private static final Duration QUICK = Duration.ofMinutes(2);
 
+  private static final int METRICS = 1810;
+
   private final Home home;
   private final Docker docker;
   private final String project;
@@ -201,7 +203,9 @@ final class Compose {
     if (topology.tier("backup").isPresent()) {
       environment.put("TANADA_BACKUP", "1");
     }
+    environment.put("TANADA_BACKUP_PORT", Integer.toString(metrics(topology.ports().http())));
     BackupSetup.repository(home)
+        .filter(BackupSetup::local)
         .ifPresent(directory -> environment.put("TANADA_REPOSITORY", directory));
     own(environment, "TANADA_PROVIDERS", Secrets.PROVIDERS);
     own(environment, "TANADA_MAIL", Secrets.MAIL);
@@ -210,6 +214,11 @@ final class Compose {
       environment.put("MAVEN_SETTINGS", settings.toString()); // the mirror that this machine uses
     }
     return environment;
+  }
+
+  /** Where this machine has the metrics of backups: as natively 9890 beside 8080. */
+  static int metrics(int http) {
+    return http + METRICS < 65_536 ? http + METRICS : http - METRICS;
   }
 
   /** The numbers of nodes, as options of {@code up}. */

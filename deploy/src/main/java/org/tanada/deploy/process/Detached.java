@@ -4,8 +4,10 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.tanada.deploy.build.Java;
 import org.tanada.deploy.state.Home;
 
@@ -63,10 +65,17 @@ public final class Detached {
                 "-XX:ReservedCodeCacheSize=16m",
                 "-XX:+ExitOnOutOfMemoryError",
                 "-cp",
-                System.getProperty("java.class.path"),
+                classPath(),
                 "org.tanada.deploy.Tanada"));
     command.addAll(arguments);
     return command;
+  }
+
+  /** Ours, wherever it is started: an image names its jar from its own directory on. */
+  private static String classPath() {
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+        .map(entry -> Path.of(entry).toAbsolutePath().toString())
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   /** The variables that tell it for which installation it works. */

@@ -54,7 +54,7 @@ class BackupScheduleTests {
 
   private void daily() throws IOException {
     StateFiles.writeJson(
-        new BackupFiles(home).schedule(), new BackupSchedule.State("03:30", now, ""));
+        new BackupFiles(home).schedule(), new BackupSchedule.State("03:30", now, "", null));
   }
 
   /** Looks, and again when what was started has ended. */
@@ -120,14 +120,55 @@ class BackupScheduleTests {
   }
 
   @Test
-  void itIsSetAndTakenBack() throws Exception {
-    BackupSchedule.set(home, "03:30");
+  void itIsByTheClockOfWhoSetItWhereverTheAgentIs() throws Exception {
+    schedule = new BackupSchedule(home, () -> now, ZoneId.of("UTC"), this::start);
+    BackupSchedule.set(home, "03:30", TOKYO);
+    BackupSchedule.State set = BackupSchedule.state(new BackupFiles(home)).orElseThrow();
+    StateFiles.writeJson(
+        new BackupFiles(home).schedule(),
+        new BackupSchedule.State(set.daily(), now, set.failure(), set.zone()));
+
+    now = DUE.minusSeconds(1);
+    day();
+    assertThat(started).isEmpty();
+    now = DUE;
+    day();
+
+    assertThat(started).containsExactly("backup", "backup verify");
+    assertThat(BackupSchedule.state(new BackupFiles(home)))
+        .get()
+        .extracting(BackupSchedule.State::zone)
+        .isEqualTo(TOKYO);
+  }
+
+  @Test
+  void whatIsMadeElsewhereIsNotedAndForgotten() throws Exception {
+    Instant made = DUE.minus(Duration.ofHours(3));
+    Instant verified = DUE.minus(Duration.ofDays(3));
+    String last = StateFiles.json(new Backup.Made("0123abcd", made, made, 1, 1, 1));
+    String mark = StateFiles.json(new Verification.Mark(verified, DUE, ""));
+    String daily = StateFiles.json(new BackupSchedule.State("03:30", DUE, "backup: full", TOKYO));
+
+    BackupAge.note(home, List.of(last, mark, daily));
+
+    assertThat(BackupAge.of(home).line(DUE))
+        .isEqualTo(
+            "newest backup 3 h old, newest verified 3 d old; the last one failed: backup: full");
     assertThat(BackupSchedule.daily(home)).contains("03:30");
-    assertThatThrownBy(() -> BackupSchedule.set(home, "25:00"))
+    BackupAge.note(home, List.of(last, mark, ""));
+    assertThat(BackupSchedule.daily(home)).isEmpty();
+    assertThat(BackupAge.of(home).failure()).isEmpty();
+  }
+
+  @Test
+  void itIsSetAndTakenBack() throws Exception {
+    BackupSchedule.set(home, "03:30", null);
+    assertThat(BackupSchedule.daily(home)).contains("03:30");
+    assertThatThrownBy(() -> BackupSchedule.set(home, "25:00", null))
         .hasMessageContaining("is neither a time as in 03:30 nor off");
     assertThat(BackupSchedule.daily(home)).contains("03:30");
 
-    BackupSchedule.set(home, "off");
+    BackupSchedule.set(home, "off", null);
 
     assertThat(BackupSchedule.daily(home)).isEmpty();
     now = DUE.plus(Duration.ofDays(3));

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.tanada.deploy.backup.Export;
 import org.tanada.deploy.build.Module;
 import org.tanada.deploy.topology.Kind;
 import org.tanada.deploy.topology.Tier;
@@ -101,8 +102,11 @@ class ComposeFileTests {
     services(Map.of())
         .forEach((name, service) -> {
           boolean data = name.startsWith("mysql") || name.equals("memcached");
-          if (data || name.equals("backup")) {
+          if (data) {
             assertThat(service).as(name).containsEntry("networks", List.of("data"));
+          } else if (name.equals("backup")) {
+            assertThat(service).containsEntry("networks", List.of("data", "repositories"));
+            assertThat(service).containsEntry("ports", List.of("127.0.0.1:9890:9890"));
           } else if (!name.equals("db-router") && !name.equals("setup")) {
             assertThat(String.valueOf(service.get("networks"))).as(name).doesNotContain("data");
           }
@@ -111,10 +115,56 @@ class ComposeFileTests {
                 .as(name)
                 .doesNotContain("providers");
           }
-          assertThat(service.containsKey("ports")).as(name).isEqualTo(name.equals("nginx"));
+          if (!name.equals("backup")) {
+            assertThat(String.valueOf(service.get("networks")))
+                .as(name)
+                .doesNotContain("repositories");
+            assertThat(service.containsKey("ports")).as(name).isEqualTo(name.equals("nginx"));
+          }
         });
     assertThat(String.valueOf(service(services(Map.of()), "nginx").get("ports")))
         .isEqualTo("[127.0.0.1:8080:8080, 127.0.0.1:8443:8443]");
+  }
+
+  /** What {@code backup export} leaves is all that this file needs. */
+  @Test
+  void filesThatItNamesAreOnADiskWithBackups() throws IOException {
+    Matcher named = Pattern.compile("\\./([a-z][a-z/.]*)").matcher(Files.readString(composeFile()));
+    List<String> all = named.results().map(found -> found.group(1)).toList();
+
+    assertThat(all).contains("deploy/image/providers.yml", "deploy/image/settings.xml");
+    for (String each : all) {
+      if (!each.startsWith("tanada")) { // the command line
+        assertThat(ContainerBackups.PROGRAM).as(each).anyMatch(each::startsWith);
+      }
+    }
+    for (String each : ContainerBackups.PROGRAM) {
+      assertThat(root().resolve(each)).exists();
+    }
+  }
+
+  private static Path composeFile() {
+    return root().resolve("docker-compose.yml");
+  }
+
+  @Test
+  void readmeOfSuchADiskSaysEveryStep() throws IOException {
+    String readme =
+        Export.readme(
+            "README-containers.txt",
+            Map.of("backups", "one", "restic", "restic 0.18", "database", "9.7", "image", "own"));
+
+    assertThat(readme)
+        .contains("docker load", "--docker --into", "up --no-build", "mysqlbinlog", "own")
+        .doesNotContain("@");
+  }
+
+  /** Two systems on one machine have their own ports, as natively. */
+  @Test
+  void metricsOfBackupsAreBesideTheFrontDoor() {
+    assertThat(Compose.metrics(8080)).isEqualTo(9890);
+    assertThat(Compose.metrics(18080)).isEqualTo(19890);
+    assertThat(Compose.metrics(65_000)).isLessThan(65_536).isNotEqualTo(65_000);
   }
 
   @Test
@@ -221,7 +271,7 @@ class ComposeFileTests {
 
   private static Map<String, Map<String, Object>> services(Map<String, String> variables)
       throws IOException {
-    String text = fill(Files.readString(root().resolve("docker-compose.yml")), variables);
+    String text = fill(Files.readString(composeFile()), variables);
     LoaderOptions options = new LoaderOptions();
     options.setMaxAliasesForCollections(200); // what services have in common is said once
     Map<?, ?> file = new Yaml(new SafeConstructor(options)).load(text);
