@@ -18,6 +18,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
+import org.tanada.common.blob.BlobPlacement;
+import org.tanada.common.membership.FileMembership;
+import org.tanada.common.membership.Node;
 import org.tanada.common.testing.Poll;
 
 /**
@@ -158,7 +161,7 @@ final class FileBench implements AutoCloseable {
     HttpResponse<Void> answer =
         http.send(
             cluster
-                .request(1, "/v1/blobs/" + id)
+                .request(first(id), "/v1/blobs/" + id)
                 .timeout(Duration.ofHours(1))
                 .header("Content-Type", "image/png")
                 .PUT(content)
@@ -167,6 +170,13 @@ final class FileBench implements AutoCloseable {
     if (answer.statusCode() != 201) {
       throw new IOException("a file was not taken: " + answer.statusCode());
     }
+  }
+
+  /** The node that an app server sends a file to. */
+  private int first(long id) throws IOException {
+    List<Node> all =
+        FileMembership.read(cluster.inventory()).getOrDefault("storage-profiles", List.of());
+    return 1 + all.indexOf(BlobPlacement.order(id, all).getFirst());
   }
 
   /** Until then compilers take most of what a node is charged with. */
@@ -254,6 +264,11 @@ final class FileBench implements AutoCloseable {
     byte[] content = new byte[WRITTEN_MB * MB];
     new Random(3).nextBytes(content);
     Files.write(source, content);
+    long warm = System.nanoTime() + Duration.ofSeconds(WARM_UP).toNanos() / 3;
+    while (System.nanoTime() < warm) {
+      put(++nextId, source);
+      cluster.delete(1, nextId);
+    }
     double[] ours = new double[TURNS];
     double[] theirs = new double[TURNS];
     for (int turn = -2; turn < TURNS; turn++) {

@@ -110,9 +110,14 @@ public final class Client {
 
   /** Any request. */
   public Answer send(String method, String path, @Nullable String type, byte[] body) {
+    return send(method, path, type, HttpRequest.BodyPublishers.ofByteArray(body));
+  }
+
+  /** Any request, with a body that need not fit into memory. */
+  public Answer send(
+      String method, String path, @Nullable String type, HttpRequest.BodyPublisher body) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-            .method(method, HttpRequest.BodyPublishers.ofByteArray(body));
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).method(method, body);
     if (type != null) {
       request.header("Content-Type", type);
     }
