@@ -3,9 +3,11 @@ package org.tanada.deploy.backup;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.tanada.deploy.build.Binaries;
 
@@ -17,8 +19,18 @@ import org.tanada.deploy.build.Binaries;
  * @param words what it wrote to standard error
  */
 record Program(int code, String output, String words) {
+  /** Copying and counting take as long as they take. */
+  static final Duration UNLIMITED = Duration.ofDays(30);
+
   /** Runs it in a directory, or in ours. */
   static Program run(@Nullable Path directory, Map<String, String> environment, String... command)
+      throws IOException {
+    return run(directory, environment, UNLIMITED, command);
+  }
+
+  /** The same; one that takes longer than the limit is ended, and has said what it said. */
+  static Program run(
+      @Nullable Path directory, Map<String, String> environment, Duration limit, String... command)
       throws IOException {
     List<String> whole = Binaries.politely();
     whole.add(Binaries.need(command[0]));
@@ -30,6 +42,10 @@ record Program(int code, String output, String words) {
     builder.environment().putAll(environment);
     builder.environment().put("LC_ALL", "C");
     Process process = builder.start();
+    CompletableFuture<Void> ended =
+        CompletableFuture.runAsync(
+            process::destroy,
+            CompletableFuture.delayedExecutor(limit.toMillis(), TimeUnit.MILLISECONDS));
     try {
       process.getOutputStream().close();
       CompletableFuture<String> words =
@@ -42,6 +58,7 @@ record Program(int code, String output, String words) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     } finally {
+      ended.cancel(false);
       process.destroyForcibly();
     }
   }

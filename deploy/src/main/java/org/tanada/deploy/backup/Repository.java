@@ -3,6 +3,7 @@ package org.tanada.deploy.backup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -31,6 +32,7 @@ final class Repository {
   /** Of snapshots with logs and files alone. */
   static final String LOGS = "tanada-logs";
 
+  private static final Duration ANSWER = Duration.ofMinutes(2);
   private static final String FROM = "from=";
   private static final String TIMELINE = "timeline=";
 
@@ -128,7 +130,7 @@ final class Repository {
    * @throws OperatorException that says what is wrong
    */
   void need() throws IOException {
-    need(restic(Path.of("/"), "cat", "config"));
+    need(asked());
   }
 
   /** Makes it, unless it is there. */
@@ -136,7 +138,7 @@ final class Repository {
     if (local() && !Files.isDirectory(Path.of(address))) {
       Files.createDirectories(Path.of(address));
     }
-    Program asked = restic(Path.of("/"), "cat", "config");
+    Program asked = asked();
     if (asked.code() == 0) {
       return;
     }
@@ -155,7 +157,7 @@ final class Repository {
     String[] from = {
       "--from-repo", other.address, "--from-password-file", other.password.toString()
     };
-    Program asked = restic(Path.of("/"), "cat", "config");
+    Program asked = asked();
     if (asked.words().contains("Is there a repository at")) {
       // the same cuts of files: what both have is recognised
       need(restic(Path.of("/"), with(from, "init", "--copy-chunker-params")));
@@ -343,7 +345,16 @@ final class Repository {
     return Program.run(null, Map.of(), "restic", "version").output().strip();
   }
 
+  /** Newer ones try for a quarter of an hour to get into a server that does not let them. */
+  private Program asked() throws IOException {
+    return restic(Path.of("/"), ANSWER, "cat", "config");
+  }
+
   private Program restic(Path directory, String... arguments) throws IOException {
+    return restic(directory, Program.UNLIMITED, arguments);
+  }
+
+  private Program restic(Path directory, Duration limit, String... arguments) throws IOException {
     Map<String, String> all = new HashMap<>(environment);
     all.put("RESTIC_REPOSITORY", address);
     all.put("RESTIC_PASSWORD_FILE", password.toString());
@@ -351,7 +362,7 @@ final class Repository {
     all.put("GOGC", "20"); // half the memory, for some of the processor
     List<String> command = new ArrayList<>(List.of("restic"));
     command.addAll(List.of(arguments));
-    return Program.run(directory, all, command.toArray(String[]::new));
+    return Program.run(directory, all, limit, command.toArray(String[]::new));
   }
 
   private Program need(Program done) {

@@ -284,10 +284,10 @@ public final class ContainerBackups {
     return set;
   }
 
-  /** Without what compose itself says of the container. */
+  /** Without what compose itself says of the container and its surroundings. */
   private static Consumer<String> programs(Consumer<String> say) {
     return line -> {
-      if (!line.strip().startsWith("Container ")) {
+      if (!line.strip().matches("(Container|Network|Volume) .*")) {
         say.accept(line.strip());
       }
     };

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.tanada.deploy.build.Binaries;
 import org.tanada.deploy.build.Java;
 import org.tanada.deploy.state.Home;
 
@@ -40,7 +41,8 @@ public final class Detached {
       List<String> by)
       throws IOException {
     List<String> command = new ArrayList<>(by);
-    command.add("setsid");
+    Binaries.find("setsid")
+        .ifPresent(setsid -> command.add(setsid.toString())); // images may lack it
     command.addAll(program(heap, arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.directory(home.directory().toFile());
