@@ -30,6 +30,7 @@ import tools.jackson.databind.JsonNode;
 @DisabledIf(value = "org.tanada.e2e.TestRun#brief", disabledReason = TestRun.SEEN_NATIVELY)
 class AccessIT {
   private static final int CALLS = 6;
+  private static final int CALLS_UNDER_LOAD = 50;
   private static ShopClient shop;
   private static Account user;
 
@@ -224,7 +225,11 @@ class AccessIT {
     FrontDoor.eventually(
         Duration.ofMinutes(3), () -> assertThat(Instant.now()).isAfter(known)); // on every server
 
-    assertThat(SystemUnderTest.tanada("keys", "rotate")).isZero();
+    try (Callers callers =
+        Callers.start(() -> shop.get("/api/v1/me", owner.accessToken()).expect(200))) {
+      assertThat(SystemUnderTest.tanada("keys", "rotate")).isZero();
+      callers.await(CALLS_UNDER_LOAD);
+    }
 
     assertThat(keys().get(0).get("kid").asString()).isNotEqualTo(before);
     for (int call = 0; call < 2 * CALLS; call++) {
@@ -233,15 +238,47 @@ class AccessIT {
     }
     assertThat(SystemUnderTest.tanada("keys", "rotate")).as("so soon again").isEqualTo(1);
 
-    assertThat(SystemUnderTest.tanada("keys", "revoke", before)).isZero();
+    String token = shop.token(owner.email(), FrontDoor.PASSWORD);
+    try (Callers callers = Callers.start(() -> shop.get("/api/v1/me", token).expect(200))) {
+      assertThat(SystemUnderTest.tanada("keys", "revoke", before)).isZero();
+      FrontDoor.eventually(
+          Duration.ofSeconds(5),
+          () -> {
+            for (int call = 0; call < CALLS; call++) {
+              assertProblem(shop.get("/api/v1/me", owner.accessToken()), 401, "invalid-token");
+            }
+          });
+      callers.await(CALLS_UNDER_LOAD);
+    }
+    shop.get("/api/v1/me", shop.token(owner.email(), FrontDoor.PASSWORD)).expect(200);
+  }
 
-    FrontDoor.eventually(
-        Duration.ofSeconds(5),
-        () -> {
-          for (int call = 0; call < CALLS; call++) {
-            assertProblem(shop.get("/api/v1/me", owner.accessToken()), 401, "invalid-token");
-          }
-        });
+  @Test
+  void aRevokedUserIsOutEverywhereAndNobodyElseNotices() throws Throwable {
+    assumeTrue(SystemUnderTest.own(), "only on a system that these tests started themselves");
+    Account owner = FrontDoor.somebody(shop, "revoked");
+    Account other = FrontDoor.somebody(shop, "other");
+    String cookie = ShopClient.pair(shop.session(owner.email(), FrontDoor.PASSWORD));
+    for (int call = 0; call < CALLS; call++) { // warm on every server
+      shop.get("/api/v1/me", null, "Cookie", cookie).expect(200);
+      shop.get("/api/v1/me", owner.accessToken()).expect(200);
+    }
+
+    try (Callers callers =
+        Callers.start(() -> shop.get("/api/v1/me", other.accessToken()).expect(200))) {
+      assertThat(SystemUnderTest.tanada("revoke", "--user", owner.id()))
+          .as(SystemUnderTest.output())
+          .isZero();
+      FrontDoor.eventually(
+          Duration.ofSeconds(5),
+          () -> {
+            for (int call = 0; call < CALLS; call++) {
+              assertProblem(shop.get("/api/v1/me", null, "Cookie", cookie), 401, "unauthenticated");
+              assertProblem(shop.get("/api/v1/me", owner.accessToken()), 401, "invalid-token");
+            }
+          });
+      callers.await(CALLS_UNDER_LOAD);
+    }
     shop.get("/api/v1/me", shop.token(owner.email(), FrontDoor.PASSWORD)).expect(200);
   }
 

@@ -1,12 +1,10 @@
 package org.tanada.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.tanada.e2e.Engine.docker;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.tanada.deploy.command.TestCommand;
@@ -15,22 +13,10 @@ import org.tanada.deploy.shop.ShopClient;
 /** What is true of a system of containers alone. */
 class ContainersIT {
   private static final String KEY = "/run/secrets/service-key";
-  private static final int MINUTES = 3;
 
   @BeforeAll
   static void start() {
     assertThat(FrontDoor.ADDRESS).isNotNull();
-  }
-
-  /** What a command of the engine prints, with what it complains of. */
-  private static String docker(String... arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of("docker"));
-    command.addAll(List.of(arguments));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(MINUTES, TimeUnit.MINUTES)).isTrue();
-    assertThat(process.exitValue()).as(output).isZero();
-    return output.strip();
   }
 
   private static List<String> containers() throws IOException, InterruptedException {

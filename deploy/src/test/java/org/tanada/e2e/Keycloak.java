@@ -24,12 +24,12 @@ import java.util.zip.ZipInputStream;
  * directory of its own; it ends with {@link #close()}.
  */
 final class Keycloak implements AutoCloseable {
-  static final int PORT = 28180;
-  static final String ISSUER = "http://localhost:" + PORT + "/realms/tanada";
+  private static final int PORT = 28180;
 
   private static final Duration PATIENCE = Duration.ofMinutes(6);
   private static final String ARTIFACT = "org.keycloak:keycloak-quarkus-dist:";
 
+  final String issuer;
   final String clientSecret = UUID.randomUUID().toString();
   final String userPassword = UUID.randomUUID().toString();
   private final Path log;
@@ -40,8 +40,11 @@ final class Keycloak implements AutoCloseable {
    *
    * @param distribution the zip
    * @param directory where it is unpacked and keeps its data
+   * @param host name or address of this machine, by which browser and servers reach it
    */
-  Keycloak(Path distribution, Path directory) throws IOException {
+  Keycloak(Path distribution, Path directory, String host) throws IOException {
+    String address = "http://" + host + ":" + PORT;
+    issuer = address + "/realms/tanada";
     Path home = unpack(distribution, directory);
     Path imports = Files.createDirectories(home.resolve("data/import"));
     Files.writeString(imports.resolve("tanada-realm.json"), realm());
@@ -52,9 +55,9 @@ final class Keycloak implements AutoCloseable {
             home.resolve("bin/kc.sh").toString(),
             "start-dev",
             "--import-realm",
-            "--http-host=127.0.0.1",
+            "--http-host=" + host,
             "--http-port=" + PORT,
-            "--hostname=http://localhost:" + PORT);
+            "--hostname=" + address);
     builder.environment().put("JAVA_OPTS_KC_HEAP", "-Xms64m -Xmx512m");
     builder.environment().put("JAVA_OPTS_APPEND", "-XX:TieredStopAtLevel=1");
     builder.redirectErrorStream(true).redirectOutput(log.toFile());
@@ -114,9 +117,9 @@ final class Keycloak implements AutoCloseable {
     }
   }
 
-  private static boolean shows(HttpClient client) {
+  private boolean shows(HttpClient client) {
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create(ISSUER + "/.well-known/openid-configuration"))
+        HttpRequest.newBuilder(URI.create(issuer + "/.well-known/openid-configuration"))
             .timeout(Duration.ofSeconds(10))
             .build();
     try {

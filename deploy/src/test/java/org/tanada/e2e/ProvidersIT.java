@@ -3,7 +3,6 @@ package org.tanada.e2e;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.microsoft.playwright.Browser;
@@ -15,6 +14,7 @@ import com.microsoft.playwright.options.AriaRole;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -22,21 +22,18 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Signing in by a real Keycloak in a real browser: both know nothing but their addresses. */
+@DisabledIf(value = "org.tanada.e2e.TestRun#brief", disabledReason = TestRun.SEEN_NATIVELY)
 class ProvidersIT {
-  private static final Pattern LOGIN = Pattern.compile(Pattern.quote(Keycloak.ISSUER) + ".*");
-
   @TempDir private static Path directory;
   private static Keycloak keycloak;
   private static Chromium chromium;
 
   @BeforeAll
   static void configure() throws Throwable {
-    assumeFalse(
-        TestRun.containers(),
-        "natively only: Keycloak runs beside the system, where containers cannot reach it");
     assumeTrue(SystemUnderTest.own(), "only on a system that these tests started themselves");
     Path distribution;
     try {
@@ -45,10 +42,15 @@ class ProvidersIT {
       abort("no Keycloak: " + e.getMessage());
       return;
     }
-    keycloak = new Keycloak(distribution, Files.createDirectory(directory.resolve("keycloak")));
+    // containers of auth-service have one way out, which is to this machine as well
+    String host = TestRun.containers() ? Engine.gateway("providers") : "localhost";
+    keycloak =
+        new Keycloak(distribution, Files.createDirectory(directory.resolve("keycloak")), host);
     keycloak.await();
+    Path providers = providers();
+    Files.createDirectories(providers.getParent()); // none in containers, where volumes have them
     Files.writeString(
-        SystemUnderTest.home().resolve("secrets/providers.yml"),
+        providers,
         """
         tanada:
           auth:
@@ -59,14 +61,27 @@ class ProvidersIT {
                 client-id: tanada
                 client-secret: %s
         """
-            .formatted(Keycloak.ISSUER, keycloak.clientSecret));
+            .formatted(keycloak.issuer, keycloak.clientSecret));
     chromium = new Chromium();
+    if (TestRun.containers()) {
+      Files.setPosixFilePermissions(providers, PosixFilePermissions.fromString("rw-r--r--"));
+      takeFiles();
+    }
     // app servers ask for providers at most twice a minute, each for itself, and any of them may
     // answer the next page: after a start they ask at once
     for (String node : List.of("auth-1", "auth-2", "app-1", "app-2")) {
       assertThat(SystemUnderTest.tanada("restart", node)).as(SystemUnderTest.output()).isZero();
     }
     FrontDoor.eventually(Duration.ofMinutes(5), ProvidersIT::signInOnce);
+  }
+
+  private static Path providers() {
+    return SystemUnderTest.home().resolve("secrets/providers.yml");
+  }
+
+  /** Has the operator's files copied to where containers read them. */
+  private static void takeFiles() throws IOException {
+    assertThat(SystemUnderTest.tanada("up", "--no-build")).as(SystemUnderTest.output()).isZero();
   }
 
   /**
@@ -92,7 +107,10 @@ class ProvidersIT {
     }
     if (chromium != null) { // then it was configured
       chromium.close();
-      Files.deleteIfExists(SystemUnderTest.home().resolve("secrets/providers.yml"));
+      Files.deleteIfExists(providers());
+      if (TestRun.containers()) {
+        takeFiles();
+      }
       SystemUnderTest.tanada("restart", "auth-1");
       SystemUnderTest.tanada("restart", "auth-2");
     }
@@ -174,7 +192,7 @@ class ProvidersIT {
       visit.logIn("sora");
       visit.page.waitForURL("**/me**");
 
-      visit.page.navigate(Keycloak.ISSUER + "/protocol/openid-connect/logout");
+      visit.page.navigate(keycloak.issuer + "/protocol/openid-connect/logout");
       visit.page.locator("#kc-logout").click();
       visit.page.waitForLoadState();
 
@@ -222,7 +240,7 @@ class ProvidersIT {
     }
 
     void logIn(String username) {
-      page.waitForURL(LOGIN);
+      page.waitForURL(Pattern.compile(Pattern.quote(keycloak.issuer) + ".*"));
       page.locator("#username").fill(username);
       page.locator("#password").fill(keycloak.userPassword);
       page.locator("#kc-login").click();
