@@ -71,7 +71,8 @@ final class GroupReplicationTests {
 
     assertThat(token).contains("7a6ada00-0000-4000-8000-000000000007:");
     assertThat(routers.getLast().find("users", id, Consistency.of(token))).isNotNull();
-    assertThat(cluster(routers.getFirst()).replicas()).hasSize(2);
+    Servers.await(
+        "both secondaries are seen", () -> cluster(routers.getFirst()).replicas().size() == 2);
   }
 
   @Test
@@ -260,7 +261,9 @@ final class GroupReplicationTests {
   }
 
   private static MySqlServers.MySql primary() {
-    String name = cluster(routers.getFirst()).primary().orElseThrow().name();
+    Router router = routers.getFirst();
+    Servers.await("a primary is seen", () -> cluster(router).primary().isPresent());
+    String name = cluster(router).primary().orElseThrow().name();
     return members.stream().filter(member -> member.name.equals(name)).findFirst().orElseThrow();
   }
 

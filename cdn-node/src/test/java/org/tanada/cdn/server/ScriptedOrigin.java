@@ -59,6 +59,9 @@ final class ScriptedOrigin implements AutoCloseable {
       while (true) {
         Socket socket = server.accept();
         sockets.add(socket);
+        if (server.isClosed()) { // it came at the last moment, and close() may not have seen it
+          socket.close();
+        }
         Thread.ofVirtual().start(() -> serve(socket));
       }
     } catch (IOException e) {
