@@ -166,7 +166,7 @@ final class MoveTests {
 
   private static int endReadersOfTheLog() {
     int ended = 0;
-    try (Connection connection = servers.one().connect("root", "");
+    try (Connection connection = servers.one().connect(); // which may end its own sessions
         Statement statement = connection.createStatement();
         ResultSet readers =
             connection
