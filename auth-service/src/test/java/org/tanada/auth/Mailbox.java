@@ -7,19 +7,18 @@ import jakarta.mail.MessagingException;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.tanada.common.testing.Poll;
+import org.tanada.common.testing.Ports;
 
 /** A real SMTP server, and what it has received. */
 final class Mailbox {
   private static final Pattern LINK = Pattern.compile("(https?://\\S+)[?]token=(\\S+)");
 
-  private final int port = freePort();
+  private final int port = Ports.free();
   private GreenMail server;
 
   Mailbox() {
@@ -98,13 +97,5 @@ final class Mailbox {
       throw new AssertionError("no link in: " + text);
     }
     return matcher;
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -21,6 +21,7 @@ import org.tanada.common.credential.testing.TestCredentials;
 import org.tanada.common.membership.Membership;
 import org.tanada.common.membership.Node;
 import org.tanada.common.permission.ServiceName;
+import org.tanada.common.testing.Ports;
 
 /** The real application on random ports, with a membership that a test sets. */
 final class Gateway implements AutoCloseable {
@@ -34,7 +35,7 @@ final class Gateway implements AutoCloseable {
 
   Gateway(List<Node> nodes, String... properties) {
     this.nodes = List.copyOf(nodes);
-    this.controlPort = freePort();
+    this.controlPort = Ports.free();
     List<String> arguments =
         new ArrayList<>(
             List.of(
@@ -123,14 +124,6 @@ final class Gateway implements AutoCloseable {
   public void close() {
     stop();
     client.close();
-  }
-
-  private static int freePort() {
-    try (java.net.ServerSocket socket = new java.net.ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
   }
 
   /** What the test says, for the tier app. */

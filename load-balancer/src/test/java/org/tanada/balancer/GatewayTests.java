@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.tanada.common.credential.testing.TestCredentials;
 import org.tanada.common.permission.ServiceName;
 import org.tanada.common.problem.Problem;
+import org.tanada.common.testing.Zeros;
 import org.tanada.common.timing.ServerTiming;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -342,29 +343,5 @@ class GatewayTests {
     Problem problem = JsonMapper.builder().build().readValue(response.body(), Problem.class);
     assertThat(problem.code()).isEqualTo(code);
     assertThat(problem.status()).isEqualTo(status);
-  }
-
-  /** So many zero bytes. */
-  private static final class Zeros extends java.io.InputStream {
-    private long left;
-
-    Zeros(long size) {
-      left = size;
-    }
-
-    @Override
-    public int read() {
-      return left-- > 0 ? 0 : -1;
-    }
-
-    @Override
-    public int read(byte[] buffer, int offset, int length) {
-      if (left <= 0) {
-        return -1;
-      }
-      int n = (int) Math.min(length, left);
-      left -= n;
-      return n;
-    }
   }
 }

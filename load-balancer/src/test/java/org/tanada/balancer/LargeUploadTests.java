@@ -3,8 +3,6 @@ package org.tanada.balancer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -12,7 +10,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,6 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.tanada.common.credential.testing.TestCredentials;
 import org.tanada.common.permission.ServiceName;
 import org.tanada.common.testing.Poll;
+import org.tanada.common.testing.Ports;
+import org.tanada.common.testing.Zeros;
 
 /**
  * An upload of more than 2 GB through a gateway that is a process of its own and has the memory
@@ -36,8 +35,8 @@ class LargeUploadTests {
   void passesInTheMemoryThatAGatewayIsShippedWith() throws Exception {
     try (FakeApp app = new FakeApp("app-1");
         HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
-      int port = freePort();
-      int control = freePort();
+      int port = Ports.free();
+      int control = Ports.free();
       Process gateway = start(app, port, control);
       try {
         Poll.until("the gateway is ready", () -> gateway.isAlive() && ready(client, control));
@@ -99,37 +98,6 @@ class LargeUploadTests {
       return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
     } catch (IOException e) {
       return false; // it does not listen yet
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
-
-  /** So many bytes, which take no memory. */
-  private static final class Zeros extends InputStream {
-    private long left;
-
-    Zeros(long count) {
-      left = count;
-    }
-
-    @Override
-    public int read() {
-      return left-- > 0 ? 0 : -1;
-    }
-
-    @Override
-    public int read(byte[] bytes, int from, int length) {
-      if (left <= 0) {
-        return -1;
-      }
-      int count = (int) Math.min(left, length);
-      Arrays.fill(bytes, from, from + count, (byte) 0);
-      left -= count;
-      return count;
     }
   }
 }

@@ -4,15 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -26,6 +23,8 @@ import org.tanada.app.testing.OtherTiers;
 import org.tanada.common.credential.testing.TestCredentials;
 import org.tanada.common.permission.ServiceName;
 import org.tanada.common.testing.Poll;
+import org.tanada.common.testing.Ports;
+import org.tanada.common.testing.Zeros;
 
 /**
  * An upload of more than 2 GB through an app server that is a process of its own and has the memory
@@ -54,7 +53,7 @@ class LargeUploadTests {
 
   @Test
   void passesInTheMemoryThatAnAppServerIsShippedWith() throws Exception {
-    int port = freePort();
+    int port = Ports.free();
     Process server = start(port);
     try {
       Client anybody = new Client(port);
@@ -113,12 +112,6 @@ class LargeUploadTests {
     }
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
-
   private static long size(Path file) {
     try {
       return Files.size(file);
@@ -133,30 +126,5 @@ class LargeUploadTests {
         BodyPublishers.ofInputStream(() ->
             new SequenceInputStream(new ByteArrayInputStream(HEAD), new Zeros(SIZE - HEAD.length))),
         SIZE);
-  }
-
-  /** So many bytes, which take no memory. */
-  private static final class Zeros extends InputStream {
-    private long left;
-
-    Zeros(long count) {
-      left = count;
-    }
-
-    @Override
-    public int read() {
-      return left-- > 0 ? 0 : -1;
-    }
-
-    @Override
-    public int read(byte[] bytes, int from, int length) {
-      if (left <= 0) {
-        return -1;
-      }
-      int count = (int) Math.min(left, length);
-      Arrays.fill(bytes, from, from + count, (byte) 0);
-      left -= count;
-      return count;
-    }
   }
 }

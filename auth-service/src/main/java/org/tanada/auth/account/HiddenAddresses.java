@@ -17,6 +17,7 @@ import org.tanada.auth.store.AccountRows;
 import org.tanada.auth.store.User;
 import org.tanada.common.account.AccountsContract.SignUp;
 import org.tanada.common.account.AccountsContract.SignedUp;
+import org.tanada.common.row.Rows;
 import org.tanada.common.row.Stored;
 import org.tanada.common.row.Write;
 
@@ -78,14 +79,15 @@ final class HiddenAddresses implements Errand {
    */
   @Nullable SignedUp again(SignUp signUp) {
     Long holder = rows.holder(Names.USERNAME, Names.canonical(signUp.username()));
-    Stored<User> user = holder == null ? null : rows.findNow(User.TABLE, holder).orElse(null);
-    if (holder == null || user == null || !user.value().active() || hasAddress(user)) {
+    if (holder == null) {
       return null;
     }
-    String hash =
-        rows.findNow(Credential.TABLE, holder)
-            .map(credential -> credential.value().passwordHash())
-            .orElse(null);
+    Rows.Pair<Credential, User> account = rows.findNow(Credential.TABLE, User.TABLE, holder);
+    Stored<User> user = account.second();
+    if (user == null || !user.value().active() || hasAddress(user)) {
+      return null;
+    }
+    String hash = account.first() == null ? null : account.first().value().passwordHash();
     if (hash == null) {
       return null; // somebody whom a provider vouches for
     }
@@ -115,8 +117,8 @@ final class HiddenAddresses implements Errand {
       return;
     }
     String key = KIND + id; // the same each time: one mail
-    Stored<User> owner = owner(email);
-    if (owner != null) {
+    Stored<User> owner = Names.user(rows, email);
+    if (owner != null && !owner.value().state().equals(User.DELETED)) {
       String address = owner.value().email();
       Write mail =
           outbox.mail(
@@ -139,18 +141,6 @@ final class HiddenAddresses implements Errand {
   private void commit(long owner, String key, List<Write> writes) {
     rows.commit(owner, key, writes);
     outbox.posted(writes);
-  }
-
-  /** Whose account has the address; null if nobody's has. */
-  private @Nullable Stored<User> owner(String email) {
-    String canonical = Names.canonical(email);
-    Long holder = rows.holder(Names.EMAIL, canonical);
-    return holder == null
-        ? null
-        : rows.findNow(User.TABLE, holder)
-            .filter(user -> !user.value().state().equals(User.DELETED))
-            .filter(user -> Names.canonical(user.value().email()).equals(canonical))
-            .orElse(null);
   }
 
   private static boolean hasAddress(Stored<User> user) {

@@ -67,15 +67,11 @@ public final class PasswordResets implements Errand {
 
   @Override
   public void run(long id, long owner, String address) {
-    Long userId = rows.holder(Names.EMAIL, address);
-    Stored<User> user = userId == null ? null : rows.findNow(User.TABLE, userId).orElse(null);
-    if (userId == null
-        || user == null
-        || !user.value().active()
-        || !Names.canonical(user.value().email()).equals(address)
-        || !links.mayIssue(userId, Purpose.RESET)) {
+    Stored<User> user = Names.user(rows, address);
+    if (user == null || !user.value().active() || !links.mayIssue(user.id(), Purpose.RESET)) {
       return;
     }
+    long userId = user.id();
     String email = user.value().email();
     Issued link = links.issue(userId, Purpose.RESET, email);
     List<Write> writes =

@@ -88,9 +88,13 @@ public final class SignIns {
    *     {@code account-deleted}
    */
   public Proof again(long userId, String fingerprint) {
-    Stored<User> user = rows.findNow(User.TABLE, userId).orElseThrow(SignIns::changed);
+    Rows.Pair<Credential, User> account = rows.findNow(Credential.TABLE, User.TABLE, userId);
+    Stored<User> user = account.second();
+    if (user == null) {
+      throw changed();
+    }
     unlocked(user);
-    return rows.findNow(Credential.TABLE, userId)
+    return Optional.ofNullable(account.first())
         .map(credential -> credential.value().passwordHash())
         .map(hash -> new Proof(user, hash))
         .filter(proof -> proof.fingerprint().equals(fingerprint))

@@ -2,9 +2,11 @@ package org.tanada.auth.throttle;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,9 +36,9 @@ final class Budget {
     this.clock = clock;
   }
 
-  /** What there is of it for a key. */
-  Share of(String key) {
-    return new Share(this, key);
+  /** What there is of it for a key; null for none. */
+  @Nullable Share of(@Nullable String key) {
+    return key == null ? null : new Share(this, key);
   }
 
   /** One key's share of a budget. */
@@ -63,11 +65,18 @@ final class Budget {
     }
   }
 
-  /** Whether one more is left of each, by one look at what other servers have spent. */
-  static boolean left(Share first, @Nullable Share second) {
-    Budget budget = first.budget; // all look at the same rows, by the same clock
+  /**
+   * Whether one more is left of each, by one look at what other servers have spent.
+   *
+   * @param wanted all of the same servers' budgets; null where there is nothing to be spent
+   */
+  static boolean left(@Nullable Share... wanted) {
+    List<Share> shares = Arrays.stream(wanted).flatMap(Stream::ofNullable).toList();
+    if (shares.isEmpty()) {
+      return true;
+    }
+    Budget budget = shares.getFirst().budget; // all look at the same rows, by the same clock
     Instant now = budget.clock.instant();
-    List<Share> shares = second == null ? List.of(first) : List.of(first, second);
     if (!shares.stream().allMatch(share -> share.left(now))) {
       return false;
     }

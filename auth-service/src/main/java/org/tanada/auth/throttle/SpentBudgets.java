@@ -4,10 +4,11 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,17 +58,18 @@ final class SpentBudgets {
    * or nobody knows.
    */
   List<@Nullable Instant> earnedAt(List<Key> keys) {
-    List<Long> ids = keys.stream().map(key -> id(key.budget(), key.key())).toList();
-    Map<Long, Instant> earned = new HashMap<>();
     try {
-      rows.findWithinReach(SpentBudget.TABLE, ids)
-          .forEach(found -> earned.put(found.id(), found.value().earnedAt()));
+      List<Long> ids = keys.stream().map(key -> id(key.budget(), key.key())).toList();
+      Map<Long, Instant> earned =
+          rows.findWithinReach(SpentBudget.TABLE, ids).stream()
+              .collect(Collectors.toMap(Stored::id, found -> found.value().earnedAt()));
+      List<@Nullable Instant> times = new ArrayList<>();
+      ids.forEach(id -> times.add(earned.get(id)));
+      return times;
     } catch (ProblemException e) {
       log.debug("what was spent elsewhere is not known: {}", e.getMessage());
+      return Collections.nCopies(keys.size(), null);
     }
-    List<@Nullable Instant> times = new ArrayList<>();
-    ids.forEach(id -> times.add(earned.get(id)));
-    return times;
   }
 
   /** Spends one. */

@@ -89,7 +89,7 @@ public final class Throttle {
   /** Lets somebody sign up, who may so find out who has an account. {@code too-many-requests}. */
   public <T> T signUp(@Nullable String address, Supplier<T> signUp) {
     String network = Networks.of(address);
-    if (network != null && !Budget.left(networks.of(network), null)) {
+    if (!Budget.left(networks.of(network))) {
       throw tooMany();
     }
     try {
@@ -120,7 +120,7 @@ public final class Throttle {
   private void asking(Budget budget, String email, @Nullable String address) {
     String network = Networks.of(address);
     String account = "to " + Secrets.digest(Names.canonical(email));
-    if (!Budget.left(budget.of(account), network == null ? null : wishes.of(network))) {
+    if (!Budget.left(budget.of(account), wishes.of(network))) {
       throw tooMany();
     }
     budget.spend(account);
@@ -131,7 +131,7 @@ public final class Throttle {
 
   private <T> T guess(
       String account, @Nullable String network, Supplier<Optional<Long>> user, Supplier<T> guess) {
-    if (Budget.left(accounts.of(account), network == null ? null : networks.of(network))) {
+    if (Budget.left(accounts.of(account), networks.of(network))) {
       return spending(
           guess,
           () -> {
@@ -144,7 +144,7 @@ public final class Throttle {
     String own = account + " from " + network;
     boolean owner =
         network != null
-            && Budget.left(owners.of(own), null)
+            && Budget.left(owners.of(own))
             && user.get().filter(id -> known.knows(id, network)).isPresent();
     if (!owner) {
       throw tooMany();

@@ -142,8 +142,7 @@ final class CallHandler {
       return new byte[0];
     }
     long length = entity.getContentLength();
-    // as long as it says that it is, if it says so: else a buffer of many kilobytes is made each
-    // time
+    // as long as it says that it is: for any length a buffer of many kilobytes would be made
     int most = length < 0 || length > MAX_BODY ? MAX_BODY + 1 : (int) length;
     byte[] body = length > MAX_BODY ? null : entity.getContent().readNBytes(most);
     if (body == null || body.length > MAX_BODY) {

@@ -24,6 +24,15 @@ public final class BackupSetup {
     return new BackupFiles(home).repository();
   }
 
+  /**
+   * The same, where there has to be one.
+   *
+   * @throws org.tanada.deploy.state.OperatorException if no backup was made here
+   */
+  public static String needRepository(Home home) throws IOException {
+    return new BackupFiles(home).needRepository();
+  }
+
   /** Whether a repository's address is a directory of this machine. */
   public static boolean local(String repository) {
     return Repository.local(repository);

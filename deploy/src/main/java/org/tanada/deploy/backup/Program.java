@@ -42,10 +42,14 @@ record Program(int code, String output, String words) {
     builder.environment().putAll(environment);
     builder.environment().put("LC_ALL", "C");
     Process process = builder.start();
-    CompletableFuture<Void> ended =
-        CompletableFuture.runAsync(
-            process::destroy,
-            CompletableFuture.delayedExecutor(limit.toMillis(), TimeUnit.MILLISECONDS));
+    // what waits for the limit ends with the program: an agent runs one each minute, for months
+    process
+        .onExit()
+        .orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS)
+        .exceptionally(late -> {
+          process.destroy();
+          return process;
+        });
     try {
       process.getOutputStream().close();
       CompletableFuture<String> words =
@@ -58,7 +62,6 @@ record Program(int code, String output, String words) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     } finally {
-      ended.cancel(false);
       process.destroyForcibly();
     }
   }

@@ -105,9 +105,7 @@ public final class BackupCommand extends Operation {
     }
     String repository =
         given == null
-            ? BackupSetup.repository(home)
-                .orElseThrow(() ->
-                    new OperatorException("no backup was made here: ./tanada backup --to REPO"))
+            ? BackupSetup.needRepository(home)
             : BackupSetup.local(given)
                 ? Path.of(given).toAbsolutePath().normalize().toString()
                 : given;

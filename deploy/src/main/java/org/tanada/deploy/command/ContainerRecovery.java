@@ -9,7 +9,6 @@ import org.tanada.deploy.container.ContainerBackups;
 import org.tanada.deploy.container.ContainerLauncher;
 import org.tanada.deploy.drill.Recovery;
 import org.tanada.deploy.state.Home;
-import org.tanada.deploy.state.OperatorException;
 
 /** The containers here, their backups and the end of their data. */
 final class ContainerRecovery implements Recovery {
@@ -28,10 +27,7 @@ final class ContainerRecovery implements Recovery {
 
   @Override
   public void backup() throws IOException {
-    backups.begin(
-        BackupSetup.repository(home)
-            .orElseThrow(
-                () -> new OperatorException("no backup was made here: ./tanada backup --to REPO")));
+    backups.begin(BackupSetup.needRepository(home));
     backups.run(List.of("backup"), say);
   }
 

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -21,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.tanada.common.membership.Node;
+import org.tanada.common.testing.Ports;
 import org.tanada.deploy.ca.LocalAuthority;
 import org.tanada.deploy.state.ServiceKeyring.FrontCredentials;
 
@@ -33,9 +33,9 @@ final class FrontDoor implements AutoCloseable {
   private static final Pattern LENGTH =
       Pattern.compile("(?si)^HTTP.*?\r\nContent-Length: (\\d+)\r\n(?:.*?\r\n)??\r\n");
 
-  final int httpPort = freePort();
-  final int httpsPort = freePort();
-  final int sqlPortBase = freePort();
+  final int httpPort = Ports.free();
+  final int httpsPort = Ports.free();
+  final int sqlPortBase = Ports.free();
   final Path directory;
   final NginxConfiguration configuration;
   private final HttpClient client;
@@ -169,14 +169,6 @@ final class FrontDoor implements AutoCloseable {
 
   static Path templates() {
     return Path.of(System.getProperty("tanada.nginx.templates", "../nginx")).toAbsolutePath();
-  }
-
-  static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private static Path findNginx() {
