@@ -88,15 +88,15 @@ class ProvidersIT {
    * A Keycloak that has just started answers its first token requests later than we wait for a
    * provider.
    */
-  private static void signInOnce() {
+  private static void signInOnce() throws Throwable {
     try (Visit visit = new Visit()) {
-      visit.open("/sign-in");
-      visit.follow("Sign in with Keycloak");
-      visit.logIn("kai");
-      visit.page.waitForURL("**/me**");
-      assertThat(visit.page.getByText("as kai").count()).isEqualTo(1);
-    } catch (PlaywrightException e) {
-      throw new AssertionError("signing in by Keycloak", e);
+      try {
+        visit.beginByKeycloak();
+        visit.logIn("kai");
+        assertThat(visit.page.getByText("as kai").count()).as(visit.shown()).isEqualTo(1);
+      } catch (PlaywrightException e) {
+        throw new AssertionError("signing in by Keycloak ended with " + visit.shown(), e);
+      }
     }
   }
 
@@ -158,8 +158,7 @@ class ProvidersIT {
       visit.button("Unlink Keycloak").click();
 
       visit.isSignedOut(); // that session was opened by it
-      visit.open("/sign-in");
-      visit.follow("Sign in with Keycloak");
+      visit.beginByKeycloak();
       visit.open("/me");
       assertThat(visit.page.content()).doesNotContain(name); // a stranger again
     }
@@ -168,8 +167,7 @@ class ProvidersIT {
   @Test
   void signingOutAtTheProviderMakesItAskAgain() throws Throwable {
     try (Visit visit = new Visit()) {
-      visit.open("/sign-in");
-      visit.follow("Sign in with Keycloak");
+      visit.beginByKeycloak();
       visit.logIn("aoi");
       visit.page.waitForURL("**/me**");
       visit.button("Sign out").first().click();
@@ -187,8 +185,7 @@ class ProvidersIT {
   @Test
   void signingOutAtTheProviderSignsOutHere() throws Throwable {
     try (Visit visit = new Visit()) {
-      visit.open("/sign-in");
-      visit.follow("Sign in with Keycloak");
+      visit.beginByKeycloak();
       visit.logIn("sora");
       visit.page.waitForURL("**/me**");
 
@@ -212,8 +209,22 @@ class ProvidersIT {
       page.setDefaultTimeout(60_000);
     }
 
+    /** Where the browser is, and what it says there. */
+    String shown() {
+      return page.url() + ": " + page.locator("body").innerText();
+    }
+
     void open(String path) {
       page.navigate(path);
+    }
+
+    /** A server that has not heard of the sign-out yet shows no sign-in page, but the profile. */
+    void beginByKeycloak() throws Throwable {
+      FrontDoor.eventually(() -> {
+        open("/sign-in");
+        assertThat(link("Sign in with Keycloak").count()).as(shown()).isEqualTo(1);
+      });
+      follow("Sign in with Keycloak");
     }
 
     /** Whatever server answers: all have heard of it within two seconds. */

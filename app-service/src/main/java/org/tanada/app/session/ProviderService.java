@@ -1,7 +1,6 @@
 package org.tanada.app.session;
 
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.LoadingCache;
+import com.github.benmanes.caffeine.cache.Ticker;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
@@ -33,11 +32,6 @@ import org.tanada.common.problem.ProblemException;
 public class ProviderService {
   private static final Logger log = LoggerFactory.getLogger(ProviderService.class);
 
-  /** How long this server believes what providers there are. */
-  private static final Duration KEPT = Duration.ofSeconds(30);
-
-  private static final String ALL = "all";
-
   /** What a browser keeps while it is at a provider; only auth servers can read it. */
   private static final HostCookie FLOW = new HostCookie("tanada-flow");
 
@@ -46,8 +40,7 @@ public class ProviderService {
   private final SessionCookies cookies;
   private final FreshProof fresh;
   private final String publicUrl;
-  private final LoadingCache<String, List<OfferedProvider>> offered;
-  private volatile List<OfferedProvider> last = List.of();
+  private final ProviderOffer offer;
 
   ProviderService(
       ProvidersContract providers,
@@ -60,21 +53,12 @@ public class ProviderService {
     this.cookies = cookies;
     this.fresh = fresh;
     this.publicUrl = properties.publicUrl().toString().replaceAll("/+$", "");
-    this.offered = Caffeine.newBuilder().maximumSize(1).expireAfterWrite(KEPT).build(all -> load());
+    this.offer = new ProviderOffer(providers::providers, Ticker.systemTicker());
   }
 
   /** The providers to offer. The sign-in page does not fail for want of them. */
   public List<OfferedProvider> offered() {
-    return offered.get(ALL);
-  }
-
-  private List<OfferedProvider> load() {
-    try {
-      last = List.copyOf(providers.providers());
-    } catch (ProblemException e) {
-      log.info("which providers there are cannot be asked: {}", e.getMessage());
-    }
-    return last;
+    return offer.get();
   }
 
   /**
