@@ -1,6 +1,8 @@
 package org.tanada.common.row;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -9,6 +11,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.deser.std.StdDeserializer;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 
@@ -22,7 +25,8 @@ public final class RowJson {
           .addModule(
               new SimpleModule("rows")
                   .addDeserializer(Row.class, new RowReader())
-                  .addDeserializer(RowKey.class, new KeyReader()))
+                  .addDeserializer(RowKey.class, new KeyReader())
+                  .addDeserializer(RowsContract.Read.class, new ReadReader()))
           .build();
 
   private RowJson() {}
@@ -38,12 +42,27 @@ public final class RowJson {
    * @throws JacksonException if it is none
    */
   public static <T> T read(byte[] json, Class<T> type) {
-    return MAPPER.readValue(json, type);
+    return something(MAPPER.readValue(json, type), type);
   }
 
   /** The same for a part of the bytes. */
   public static <T> T read(byte[] json, int offset, int length, Class<T> type) {
-    return MAPPER.readValue(json, offset, length, type);
+    return something(MAPPER.readValue(json, offset, length, type), type);
+  }
+
+  private static <T> T something(@Nullable T value, Class<T> type) {
+    if (value == null) {
+      throw MismatchedInputException.from(null, type, "null is none");
+    }
+    return value;
+  }
+
+  /** A string, and nothing that reads like one. */
+  private static String text(JsonParser parser, DeserializationContext context) {
+    if (!parser.hasToken(JsonToken.VALUE_STRING)) {
+      context.handleUnexpectedToken(context.constructType(String.class), parser);
+    }
+    return parser.getString();
   }
 
   /** A row, without the general way by reflection. */
@@ -98,6 +117,80 @@ public final class RowJson {
     }
   }
 
+  /** The call that is made most often by far. */
+  private static final class ReadReader extends StdDeserializer<RowsContract.Read> {
+    ReadReader() {
+      super(RowsContract.Read.class);
+    }
+
+    @Override
+    public RowsContract.Read deserialize(JsonParser parser, DeserializationContext context) {
+      if (!parser.isExpectedStartObjectToken()) {
+        context.handleUnexpectedToken(context.constructType(RowsContract.Read.class), parser);
+      }
+      List<RowKey> keys = null;
+      Consistency consistency = null;
+      Boolean partial = null;
+      for (String name = parser.nextName(); name != null; name = parser.nextName()) {
+        JsonToken token = parser.nextToken();
+        switch (name) {
+          case "keys" -> keys = keys(parser, context);
+          case "consistency" -> consistency = consistency(parser, context);
+          case "partial" ->
+              partial = token == JsonToken.VALUE_NULL ? null : parser.getBooleanValue();
+          default -> parser.skipChildren();
+        }
+      }
+      if (keys == null || consistency == null) {
+        return context.reportInputMismatch(
+            RowsContract.Read.class, "a read has \"keys\" and a \"consistency\"");
+      }
+      return new RowsContract.Read(keys, consistency, partial);
+    }
+
+    private static List<RowKey> keys(JsonParser parser, DeserializationContext context) {
+      if (!parser.isExpectedStartArrayToken()) {
+        context.handleUnexpectedToken(context.constructType(List.class), parser);
+      }
+      List<RowKey> keys = new ArrayList<>();
+      while (parser.nextToken() != JsonToken.END_ARRAY) {
+        keys.add(KeyReader.key(parser, context));
+      }
+      return keys;
+    }
+
+    private static Consistency consistency(JsonParser parser, DeserializationContext context) {
+      if (!parser.isExpectedStartObjectToken()) {
+        context.handleUnexpectedToken(context.constructType(Consistency.class), parser);
+      }
+      Consistency.Mode mode = null;
+      String token = null;
+      for (String name = parser.nextName(); name != null; name = parser.nextName()) {
+        JsonToken value = parser.nextToken();
+        switch (name) {
+          case "mode" -> mode = mode(text(parser, context), context);
+          case "token" -> token = value == JsonToken.VALUE_NULL ? null : text(parser, context);
+          default -> parser.skipChildren();
+        }
+      }
+      if (mode == null) {
+        return context.reportInputMismatch(Consistency.class, "a consistency has a \"mode\"");
+      }
+      return new Consistency(mode, token);
+    }
+
+    private static Consistency.Mode mode(String name, DeserializationContext context) {
+      return switch (name) {
+        case "ANY" -> Consistency.Mode.ANY;
+        case "TOKEN" -> Consistency.Mode.TOKEN;
+        case "PRIMARY" -> Consistency.Mode.PRIMARY;
+        default ->
+            context.reportInputMismatch(
+                Consistency.Mode.class, "there is no consistency \"%s\"", name);
+      };
+    }
+  }
+
   /** A key, of which a batch has hundreds. */
   private static final class KeyReader extends StdDeserializer<RowKey> {
     KeyReader() {
@@ -106,6 +199,10 @@ public final class RowJson {
 
     @Override
     public RowKey deserialize(JsonParser parser, DeserializationContext context) {
+      return key(parser, context);
+    }
+
+    static RowKey key(JsonParser parser, DeserializationContext context) {
       if (!parser.isExpectedStartObjectToken()) {
         context.handleUnexpectedToken(context.constructType(RowKey.class), parser);
       }
@@ -114,7 +211,7 @@ public final class RowJson {
       for (String name = parser.nextName(); name != null; name = parser.nextName()) {
         parser.nextToken();
         switch (name) {
-          case "table" -> table = parser.getString();
+          case "table" -> table = text(parser, context);
           case "id" -> id = parser.getLongValue();
           default -> parser.skipChildren();
         }

@@ -73,14 +73,18 @@ final class CallHandler {
     return calls.paths();
   }
 
-  /** The answer, with trace and timing as every tier has them. */
-  ClassicHttpResponse answer(ClassicHttpRequest request) throws IOException {
+  /**
+   * The answer, with trace and timing as every tier has them.
+   *
+   * @param read is told when the caller's part has ended
+   */
+  ClassicHttpResponse answer(ClassicHttpRequest request, Runnable read) throws IOException {
     long began = System.nanoTime();
     TraceContext trace = TraceContext.continueFrom(value(request, TanadaHeaders.TRACEPARENT));
     trace.bind();
     ServerTiming timing = ServerTiming.begin();
     try {
-      ClassicHttpResponse response = served(request);
+      ClassicHttpResponse response = served(request, read);
       long nanos = System.nanoTime() - began;
       response.setHeader(
           ServerTiming.HEADER, timing.header(node.timingName(), node.node(), nanos / 1e6));
@@ -98,7 +102,7 @@ final class CallHandler {
     return problem(Problem.of(ProblemCode.MALFORMED_REQUEST, why));
   }
 
-  private ClassicHttpResponse served(ClassicHttpRequest request) throws IOException {
+  private ClassicHttpResponse served(ClassicHttpRequest request, Runnable read) throws IOException {
     ServiceName caller = credentials.caller(value(request, TanadaHeaders.SERVICE_CREDENTIAL));
     if (caller == null) {
       return problem(CredentialVerifier.unknown());
@@ -118,7 +122,9 @@ final class CallHandler {
       return problem(CredentialVerifier.refused(caller));
     }
     try {
-      byte[] answer = call.answer(body(request));
+      byte[] body = body(request);
+      read.run();
+      byte[] answer = call.answer(body);
       ClassicHttpResponse response = new BasicClassicHttpResponse(OK);
       response.setEntity(
           new ByteArrayEntity(answer, answer.length == 0 ? null : ContentType.APPLICATION_JSON));

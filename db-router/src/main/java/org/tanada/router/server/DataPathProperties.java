@@ -16,7 +16,7 @@ import org.springframework.validation.annotation.Validated;
  * @param port of the data path; 0: any that is free
  * @param maxConnections each has a thread; more wait to be accepted
  * @param idleTimeout how long a connection may be silent between two calls
- * @param readTimeout how long it may be silent within a call
+ * @param readTimeout how long a caller may take to send a call's body, and to take its answer
  * @param drainTimeout for calls under way when the node stops
  */
 @Validated

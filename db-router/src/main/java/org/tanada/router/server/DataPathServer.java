@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -31,7 +32,6 @@ import org.apache.hc.core5.http.io.support.BasicHttpServerExpectationDecorator;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.http.protocol.HttpCoreContext;
 import org.apache.hc.core5.http.protocol.HttpProcessor;
-import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +53,13 @@ public final class DataPathServer implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(DataPathServer.class);
   private static final int BACKLOG = 512;
   private static final long PAUSE_NANOS = 10_000_000;
+
+  /** How late silence may be noticed. */
+  private static final long SILENCE_NANOS = 1_000_000_000;
+
+  /** While we are at work nobody waits for the caller. */
+  private static final long NEVER = Long.MAX_VALUE;
+
   private static final Http1Config LIMITS =
       Http1Config.custom()
           .setBufferSize(16 * 1024)
@@ -114,6 +121,7 @@ public final class DataPathServer implements SmartLifecycle {
       leaving = false;
       server = open;
       Thread.ofPlatform().daemon().name("rows-acceptor").start(() -> accept(open));
+      Thread.ofPlatform().daemon().name("rows-silence").start(() -> endSilence(open));
     } catch (IOException e) {
       throw new IllegalStateException(
           "the data path cannot listen at " + properties.address() + ":" + properties.port(), e);
@@ -126,7 +134,7 @@ public final class DataPathServer implements SmartLifecycle {
       try {
         Socket socket = open.accept();
         socket.setTcpNoDelay(true);
-        Caller caller = new Caller(secured(socket));
+        Caller caller = new Caller(socket, secured(socket));
         callers.add(caller);
         threads.execute(caller);
       } catch (IOException e) {
@@ -136,6 +144,18 @@ public final class DataPathServer implements SmartLifecycle {
           LockSupport.parkNanos(PAUSE_NANOS);
         }
       }
+    }
+  }
+
+  /**
+   * Ends connections whose callers are silent for too long. By one thread for all, since a time-out
+   * of the socket itself makes each read three system calls of one.
+   */
+  private void endSilence(ServerSocket open) {
+    while (!open.isClosed()) {
+      LockSupport.parkNanos(SILENCE_NANOS);
+      long now = System.nanoTime();
+      callers.forEach(caller -> caller.endIfSilent(now));
     }
   }
 
@@ -191,6 +211,7 @@ public final class DataPathServer implements SmartLifecycle {
 
   /** A connection, which has one call at a time. */
   private final class Caller implements Runnable {
+    private final Socket plain;
     private final Socket socket;
     private final AtomicBoolean idle = new AtomicBoolean(true);
     private final HttpService service =
@@ -202,8 +223,32 @@ public final class DataPathServer implements SmartLifecycle {
           }
         };
 
-    Caller(Socket socket) {
+    /** By {@link System#nanoTime()} less {@link #born}: when the caller's silence is too long. */
+    private volatile long silentAt;
+
+    private final long born = System.nanoTime();
+
+    /**
+     * A caller.
+     *
+     * @param plain its connection
+     * @param socket what is spoken on it, which may be TLS
+     */
+    Caller(Socket plain, Socket socket) {
+      this.plain = plain;
       this.socket = socket;
+      expect(properties.idleTimeout());
+    }
+
+    private void expect(Duration within) {
+      silentAt = System.nanoTime() - born + within.toNanos();
+    }
+
+    /** Past what TLS would have to say in the end, for which a silent caller would be waited. */
+    void endIfSilent(long now) {
+      if (now - born > silentAt) {
+        close(plain);
+      }
     }
 
     @Override
@@ -213,8 +258,8 @@ public final class DataPathServer implements SmartLifecycle {
         connection.bind(socket);
         HttpCoreContext context = HttpCoreContext.create();
         while (!leaving && connection.isOpen()) {
-          connection.setSocketTimeout(Timeout.of(properties.idleTimeout()));
           service.handleRequest(connection, context);
+          expect(properties.idleTimeout());
           idle.set(true);
         }
       } catch (ConnectionClosedException | InterruptedIOException | SocketException e) {
@@ -235,8 +280,9 @@ public final class DataPathServer implements SmartLifecycle {
       if (!idle.compareAndSet(true, false)) {
         throw new ConnectionClosedException("the node has left");
       }
-      socket.setSoTimeout((int) properties.readTimeout().toMillis());
-      ClassicHttpResponse response = handler.answer(request);
+      expect(properties.readTimeout());
+      ClassicHttpResponse response = handler.answer(request, () -> silentAt = NEVER);
+      expect(properties.readTimeout());
       if (leaving) {
         response.setHeader("Connection", "close");
       }
@@ -250,6 +296,10 @@ public final class DataPathServer implements SmartLifecycle {
     }
 
     void close() {
+      close(socket);
+    }
+
+    private static void close(Socket socket) {
       try {
         socket.close();
       } catch (IOException e) {
