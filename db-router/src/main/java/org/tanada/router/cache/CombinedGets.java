@@ -18,8 +18,11 @@ import org.jspecify.annotations.Nullable;
  * cost of one.
  */
 final class CombinedGets {
-  /** Bulk gets at once; a hung node then holds up those of one at most. */
-  private static final int UNDER_WAY = 2;
+  /**
+   * Gets at once. Fewer would be combined sooner, but to wake one caller by another costs more than
+   * a get of its own until there are many.
+   */
+  static final int UNDER_WAY = 8;
 
   /** So many keys are worth a bulk get of their own. */
   private static final int MANY = 20;

@@ -1,6 +1,7 @@
 package org.tanada.router.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.tanada.router.cache.CombinedGets.UNDER_WAY;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,16 +44,14 @@ final class CombinedGetsTests {
 
   @Test
   void getsThatComeWhileOthersAreUnderWayAreAskedTogether() throws Exception {
-    List<Future<Map<String, byte[]>>> first = List.of(get("a", LONG), get("b", LONG));
-    takeAsked();
-    takeAsked();
+    List<Future<Map<String, byte[]>>> first = asMayBeUnderWay();
     List<Future<Map<String, byte[]>>> later = new ArrayList<>();
     for (String name : List.of("c", "d", "e")) {
       later.add(get(name, LONG));
     }
     awaitWaiting(3);
 
-    answers.release(3);
+    answers.release(UNDER_WAY + 1);
 
     assertThat(takeAsked()).containsExactlyInAnyOrder("c", "d", "e");
     for (Future<Map<String, byte[]>> one : first) {
@@ -66,31 +65,35 @@ final class CombinedGetsTests {
 
   @Test
   void whoWaitsForAHungCacheGivesUpInTimeAndLeavesNothingBehind() throws Exception {
-    get("a", LONG);
-    get("b", LONG);
-    takeAsked();
-    takeAsked();
+    asMayBeUnderWay();
 
     assertThat(get("late", Duration.ofMillis(50)).get(20, TimeUnit.SECONDS)).isEmpty();
 
-    answers.release(3);
+    answers.release(UNDER_WAY + 1);
     assertThat(get("c", LONG).get(20, TimeUnit.SECONDS)).containsOnlyKeys("c");
     assertThat(takeAsked()).containsExactly("c");
   }
 
   @Test
   void manyKeysAreAskedAloneAndAtOnce() throws Exception {
-    get("a", LONG);
-    get("b", LONG);
-    takeAsked();
-    takeAsked();
+    asMayBeUnderWay();
     List<String> names = IntStream.range(0, 50).mapToObj(i -> "k" + i).toList();
 
     Future<Map<String, byte[]>> many = callers.submit(() -> gets.get(names, LONG, this::answer));
 
     assertThat(takeAsked()).hasSize(50);
-    answers.release(3);
+    answers.release(UNDER_WAY + 1);
     assertThat(many.get(20, TimeUnit.SECONDS)).hasSize(50);
+  }
+
+  /** Gets that are not answered yet, so many that the next one has to wait. */
+  private List<Future<Map<String, byte[]>>> asMayBeUnderWay() throws InterruptedException {
+    List<Future<Map<String, byte[]>>> begun = new ArrayList<>();
+    for (int i = 0; i < UNDER_WAY; i++) {
+      begun.add(get("first-" + i, LONG));
+      takeAsked();
+    }
+    return begun;
   }
 
   private Future<Map<String, byte[]>> get(String name, Duration timeout) {
