@@ -125,6 +125,17 @@ final class DataPathServerTests {
   }
 
   @Test
+  void whoDoesNotTakeTheAnswerIsGivenUp() throws Exception {
+    start(1);
+    try (Peer deaf = new Peer()) {
+      deaf.request("POST", "/v1/floods", "x");
+      try (Peer next = new Peer()) { // there is room for one
+        assertThat(next.call("POST", "/v1/echo", "one")).endsWith("one");
+      }
+    }
+  }
+
+  @Test
   void moreThanTheLimitWaitUntilOneHasGone() throws Exception {
     start(1);
     Peer first = new Peer();
@@ -170,6 +181,8 @@ final class DataPathServerTests {
                 body -> {
                   throw new IllegalStateException("secret");
                 },
+                "/v1/floods",
+                body -> new byte[64 << 20], // more than sockets take by themselves
                 "/v1/waits",
                 body -> {
                   entered.countDown();
@@ -180,7 +193,8 @@ final class DataPathServerTests {
         new CallHandler(
             calls,
             TestCredentials.verifier(ServiceName.ROUTER),
-            Permissions.parse("POST /v1/echo app\nPOST /v1/fails app\nPOST /v1/waits app"),
+            Permissions.parse(
+                "POST /v1/echo app\nPOST /v1/fails app\nPOST /v1/floods app\nPOST /v1/waits app"),
             new ProblemWriter(JsonMapper.builder().build()),
             new NodeProperties("router-1", "db", Duration.ZERO),
             new SimpleMeterRegistry());
