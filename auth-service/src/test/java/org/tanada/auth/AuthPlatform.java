@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -32,6 +33,7 @@ import org.tanada.common.account.ProvidersContract;
 import org.tanada.common.credential.testing.TestCredentials;
 import org.tanada.common.http.TierClientProperties;
 import org.tanada.common.http.TierClients;
+import org.tanada.common.id.IdGenerator;
 import org.tanada.common.membership.FileMembership;
 import org.tanada.common.membership.LiveTiers;
 import org.tanada.common.permission.ServiceName;
@@ -64,6 +66,7 @@ final class AuthPlatform {
 
   final List<ConfigurableApplicationContext> nodes = new ArrayList<>();
   private final AtomicReference<Instant> now;
+  private final IdGenerator ids = new IdGenerator(clock(), new SecureRandom());
   private final List<String> properties;
   private final Path directory;
   private final RowsServer server;
@@ -173,7 +176,7 @@ final class AuthPlatform {
   }
 
   InstantSource clock() {
-    return now::get;
+    return () -> now.get();
   }
 
   void advance(Duration time) {
@@ -222,6 +225,8 @@ final class AuthPlatform {
     context.registerBean("clock", InstantSource.class, this::clock);
     if (mortal != null) {
       context.registerBean("rowsContract", RowsContract.class, () -> mortal);
+      // in a clock that stands still, servers that make their own soon meet in one
+      context.registerBean("idGenerator", IdGenerator.class, () -> ids);
       context.addBeanFactoryPostProcessor(
           beans -> ((BeanDefinitionRegistry) beans).removeBeanDefinition(Deliveries.WORK));
     }
