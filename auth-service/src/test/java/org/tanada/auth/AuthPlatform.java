@@ -66,7 +66,7 @@ final class AuthPlatform {
 
   final List<ConfigurableApplicationContext> nodes = new ArrayList<>();
   private final AtomicReference<Instant> now;
-  private final IdGenerator ids = new IdGenerator(clock(), new SecureRandom());
+  private final IdGenerator ids;
   private final List<String> properties;
   private final Path directory;
   private final RowsServer server;
@@ -76,6 +76,7 @@ final class AuthPlatform {
 
   private AuthPlatform(Instant start, List<String> properties, boolean isMortal) {
     this.now = new AtomicReference<>(start);
+    this.ids = new IdGenerator(clock(), new SecureRandom());
     this.properties = properties;
     rows =
         new InMemoryRows(clock())
@@ -176,7 +177,7 @@ final class AuthPlatform {
   }
 
   InstantSource clock() {
-    return () -> now.get();
+    return now::get;
   }
 
   void advance(Duration time) {

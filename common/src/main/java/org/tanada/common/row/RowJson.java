@@ -59,10 +59,15 @@ public final class RowJson {
 
   /** A string, and nothing that reads like one. */
   private static String text(JsonParser parser, DeserializationContext context) {
-    if (!parser.hasToken(JsonToken.VALUE_STRING)) {
-      context.handleUnexpectedToken(context.constructType(String.class), parser);
-    }
+    expect(parser.hasToken(JsonToken.VALUE_STRING), String.class, parser, context);
     return parser.getString();
+  }
+
+  private static void expect(
+      boolean isThere, Class<?> type, JsonParser parser, DeserializationContext context) {
+    if (!isThere) {
+      context.handleUnexpectedToken(context.constructType(type), parser);
+    }
   }
 
   /** A row, without the general way by reflection. */
@@ -73,6 +78,7 @@ public final class RowJson {
 
     @Override
     public Row deserialize(JsonParser parser, DeserializationContext context) {
+      expect(parser.isExpectedStartObjectToken(), Row.class, parser, context);
       String table = "";
       long id = 0;
       long owner = 0;
@@ -83,7 +89,7 @@ public final class RowJson {
       for (String name = parser.nextName(); name != null; name = parser.nextName()) {
         parser.nextToken();
         switch (name) {
-          case "table" -> table = parser.getString();
+          case "table" -> table = text(parser, context);
           case "id" -> id = parser.getLongValue();
           case "owner" -> owner = parser.getLongValue();
           case "version" -> version = parser.getLongValue();
@@ -125,9 +131,7 @@ public final class RowJson {
 
     @Override
     public RowsContract.Read deserialize(JsonParser parser, DeserializationContext context) {
-      if (!parser.isExpectedStartObjectToken()) {
-        context.handleUnexpectedToken(context.constructType(RowsContract.Read.class), parser);
-      }
+      expect(parser.isExpectedStartObjectToken(), RowsContract.Read.class, parser, context);
       List<RowKey> keys = null;
       Consistency consistency = null;
       Boolean partial = null;
@@ -149,9 +153,7 @@ public final class RowJson {
     }
 
     private static List<RowKey> keys(JsonParser parser, DeserializationContext context) {
-      if (!parser.isExpectedStartArrayToken()) {
-        context.handleUnexpectedToken(context.constructType(List.class), parser);
-      }
+      expect(parser.isExpectedStartArrayToken(), List.class, parser, context);
       List<RowKey> keys = new ArrayList<>();
       while (parser.nextToken() != JsonToken.END_ARRAY) {
         keys.add(KeyReader.key(parser, context));
@@ -160,9 +162,7 @@ public final class RowJson {
     }
 
     private static Consistency consistency(JsonParser parser, DeserializationContext context) {
-      if (!parser.isExpectedStartObjectToken()) {
-        context.handleUnexpectedToken(context.constructType(Consistency.class), parser);
-      }
+      expect(parser.isExpectedStartObjectToken(), Consistency.class, parser, context);
       Consistency.Mode mode = null;
       String token = null;
       for (String name = parser.nextName(); name != null; name = parser.nextName()) {
@@ -180,14 +180,12 @@ public final class RowJson {
     }
 
     private static Consistency.Mode mode(String name, DeserializationContext context) {
-      return switch (name) {
-        case "ANY" -> Consistency.Mode.ANY;
-        case "TOKEN" -> Consistency.Mode.TOKEN;
-        case "PRIMARY" -> Consistency.Mode.PRIMARY;
-        default ->
-            context.reportInputMismatch(
-                Consistency.Mode.class, "there is no consistency \"%s\"", name);
-      };
+      try {
+        return Consistency.Mode.valueOf(name);
+      } catch (IllegalArgumentException e) {
+        return context.reportInputMismatch(
+            Consistency.Mode.class, "there is no consistency \"%s\"", name);
+      }
     }
   }
 
@@ -203,9 +201,7 @@ public final class RowJson {
     }
 
     static RowKey key(JsonParser parser, DeserializationContext context) {
-      if (!parser.isExpectedStartObjectToken()) {
-        context.handleUnexpectedToken(context.constructType(RowKey.class), parser);
-      }
+      expect(parser.isExpectedStartObjectToken(), RowKey.class, parser, context);
       String table = "";
       long id = 0;
       for (String name = parser.nextName(); name != null; name = parser.nextName()) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.tanada.common.row.RowsContract.Read;
 import tools.jackson.core.JacksonException;
 
-/** Reads as JSON: what one end writes the other understands, and nothing else. */
+/** Reads and their answers as JSON: what one end writes the other understands, and nothing else. */
 class RowJsonTests {
   private static final List<RowKey> KEYS =
       List.of(new RowKey("videos", 7), new RowKey("users", Long.MAX_VALUE));
@@ -64,6 +64,20 @@ class RowJsonTests {
       })
   void whatIsNoReadIsRefused(String json) {
     assertThatThrownBy(() -> read(json)).isInstanceOf(JacksonException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"rows\":[7]}",
+        "{\"rows\":[\"a\"]}",
+        "{\"rows\":[[]]}",
+        "{\"rows\":[{\"table\":{}}]}"
+      })
+  void whatIsNoRowIsRefused(String json) {
+    assertThatThrownBy(
+            () -> RowJson.read(json.getBytes(StandardCharsets.UTF_8), RowsContract.Found.class))
+        .isInstanceOf(JacksonException.class);
   }
 
   private static Read read(String json) {

@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -58,7 +57,7 @@ public final class DataPathServer implements SmartLifecycle {
   private static final long SILENCE_NANOS = 1_000_000_000;
 
   /** While we are at work nobody waits for the caller. */
-  private static final long NEVER = Long.MAX_VALUE;
+  private static final Duration WORK = Duration.ofDays(365);
 
   private static final Http1Config LIMITS =
       Http1Config.custom()
@@ -223,10 +222,8 @@ public final class DataPathServer implements SmartLifecycle {
           }
         };
 
-    /** By {@link System#nanoTime()} less {@link #born}: when the caller's silence is too long. */
+    /** By {@link System#nanoTime()}: when the caller's silence is too long. */
     private volatile long silentAt;
-
-    private final long born = System.nanoTime();
 
     /**
      * A caller.
@@ -241,12 +238,12 @@ public final class DataPathServer implements SmartLifecycle {
     }
 
     private void expect(Duration within) {
-      silentAt = System.nanoTime() - born + within.toNanos();
+      silentAt = System.nanoTime() + within.toNanos();
     }
 
     /** Past what TLS would have to say in the end, for which a silent caller would be waited. */
     void endIfSilent(long now) {
-      if (now - born > silentAt) {
+      if (now - silentAt > 0) {
         close(plain);
       }
     }
@@ -262,7 +259,7 @@ public final class DataPathServer implements SmartLifecycle {
           expect(properties.idleTimeout());
           idle.set(true);
         }
-      } catch (ConnectionClosedException | InterruptedIOException | SocketException e) {
+      } catch (ConnectionClosedException | SocketException e) {
         log.trace("a caller has gone", e); // or was silent for too long, or we leave
       } catch (IOException | HttpException e) {
         log.debug("a connection broke: {}", e.toString());
@@ -281,7 +278,7 @@ public final class DataPathServer implements SmartLifecycle {
         throw new ConnectionClosedException("the node has left");
       }
       expect(properties.readTimeout());
-      ClassicHttpResponse response = handler.answer(request, () -> silentAt = NEVER);
+      ClassicHttpResponse response = handler.answer(request, () -> expect(WORK));
       expect(properties.readTimeout());
       if (leaving) {
         response.setHeader("Connection", "close");
